@@ -1,0 +1,81 @@
+// Package tensor provides dense arrays of float64 and float32, and the
+// arithmetic of neural networks on them. It knows nothing of derivatives;
+// packages graph and ops add those.
+//
+// # Result first
+//
+// A function takes the tensor for its result as first argument and returns
+// it. Given nil, it makes one:
+//
+//	c := tensor.Add(nil, a, b) // a new tensor
+//	tensor.Add(c, a, b)        // the same values again, without an allocation
+//	tensor.Add(a, a, b)        // in place: a += b
+//
+// A dst that is not nil must have exactly the shape and the element type of
+// the result. It may be an operand where each element of the result depends on
+// the same element of that operand only, as in a sum, an activation or a
+// softmax slope; elsewhere (products, reductions, transposition) a dst that
+// shares storage with an operand is refused. Functions whose name ends in Add,
+// and AddMatMul, add to dst and so want one. No other argument is ever written.
+//
+// # Storage
+//
+// The elements lie in one slice in row-major order, the last axis fastest:
+//
+//	[[1 2 3]
+//	 [4 5 6]]   shape [2 3], elements 1 2 3 4 5 6
+//
+// There are no views: Transpose, Slice and Reshape copy. A product needs no
+// copy for a transposed factor, since MatMul takes two flags instead. Float64s
+// gives the slice itself, and FromSlice makes a tensor of one without copying.
+//
+// An empty shape is that of a scalar, which has one element. A dimension of 0
+// is allowed and means that there are no elements. An axis is a number from 0,
+// and -1 is the last one.
+//
+// # Broadcasting
+//
+// Elementwise functions of several operands align shapes at the right. Two
+// dimensions must be equal or one of them 1; a missing dimension counts as 1.
+// An operand is repeated along an axis where it has 1:
+//
+//	a       [32 10]   32 rows of scores
+//	b          [10]   one bias for each column
+//	a + b   [32 10]   b is added to every row
+//
+//	c       [32  1]   one number for each row
+//	a / c   [32 10]   each row is divided by its number
+//
+// SumTo is the way back: it sums over what BroadcastTo repeats.
+//
+// # Element types
+//
+// An element type belongs to the tensor, not to the Go type: the same function
+// serves both. Constructors make Float64, and To converts. Operands of one
+// call have one type, as has the result. Sums and products of Float32 tensors
+// are computed in Float32; exponentials and the like in float64 and then
+// rounded once, as are the sums within a softmax. Scalar parameters and At, Set
+// and Item are float64 for both.
+//
+// The order of additions is fixed, and no product is fused with a sum: a
+// result does not depend on the number of processors.
+//
+// # Mistakes
+//
+// A wrong shape, axis, index or element type is a mistake of the program.
+// The function panics with an *Error that says what was asked for, with the
+// shapes, and which rule it broke:
+//
+//	tensor.MatMul: cannot multiply [32 784] by [128 10]: 784 ≠ 128
+//
+// # Gonum
+//
+// FromDense and Dense, FromVecDense and VecDense share their storage with
+// gonum's matrices and vectors; FromMatrix and FromVec copy any of them.
+//
+// # Concurrency
+//
+// A tensor is like a slice: many goroutines may read it, and one that writes
+// it must be alone. The package has no state of its own; random numbers come
+// from a source that the caller passes.
+package tensor

@@ -1,0 +1,188 @@
+package tensor
+
+import (
+	"math"
+	"slices"
+
+	"golang.org/x/exp/constraints"
+
+	"github.com/adjoint-ad/adjoint/tensor/internal/kernel"
+)
+
+// Every function of this file works on each element by itself. Those of two
+// operands broadcast; dst may be an operand of the result's shape.
+
+// Add returns a + b.
+func Add(dst, a, b *Tensor) *Tensor {
+	return binary("tensor.Add", dst, a, b, kernel.Add[float64], kernel.Add[float32])
+}
+
+// Sub returns a − b.
+func Sub(dst, a, b *Tensor) *Tensor {
+	return binary("tensor.Sub", dst, a, b, kernel.Sub[float64], kernel.Sub[float32])
+}
+
+// Mul returns a·b, element by element.
+func Mul(dst, a, b *Tensor) *Tensor {
+	return binary("tensor.Mul", dst, a, b, kernel.Mul[float64], kernel.Mul[float32])
+}
+
+// Div returns a/b by the rules of floating point: 1/0 is +Inf, 0/0 is NaN.
+func Div(dst, a, b *Tensor) *Tensor {
+	return binary("tensor.Div", dst, a, b, kernel.Div[float64], kernel.Div[float32])
+}
+
+// MulMasked returns a·b, but exactly 0 where a is 0, whatever b is: Inf and
+// NaN do not get past a mask.
+func MulMasked(dst, a, b *Tensor) *Tensor {
+	return binary("tensor.MulMasked", dst, a, b, kernel.MulMasked[float64], kernel.MulMasked[float32])
+}
+
+// Pow returns a to the power of b with the special cases of math.Pow.
+func Pow(dst, a, b *Tensor) *Tensor {
+	return binary("tensor.Pow", dst, a, b,
+		func(dst, a, b []float64) { kernel.Zip(dst, a, b, math.Pow) },
+		func(dst, a, b []float32) { kernel.Zip(dst, a, b, math.Pow) })
+}
+
+// Maximum returns the greater of a and b, NaN where either is NaN.
+func Maximum(dst, a, b *Tensor) *Tensor {
+	return binary("tensor.Maximum", dst, a, b, kernel.Maximum[float64], kernel.Maximum[float32])
+}
+
+// Minimum returns the lesser of a and b, NaN where either is NaN.
+func Minimum(dst, a, b *Tensor) *Tensor {
+	return binary("tensor.Minimum", dst, a, b, kernel.Minimum[float64], kernel.Minimum[float32])
+}
+
+// The comparisons return 1 where they hold and 0 where they do not, in the
+// type of the operands. Of the six only Ne holds for NaN.
+
+// Eq returns 1 where a = b.
+func Eq(dst, a, b *Tensor) *Tensor {
+	return compare("tensor.Eq", dst, a, b, func(a, b float64) bool { return a == b })
+}
+
+// Ne returns 1 where a ≠ b.
+func Ne(dst, a, b *Tensor) *Tensor {
+	return compare("tensor.Ne", dst, a, b, func(a, b float64) bool { return a != b })
+}
+
+// Lt returns 1 where a < b.
+func Lt(dst, a, b *Tensor) *Tensor {
+	return compare("tensor.Lt", dst, a, b, func(a, b float64) bool { return a < b })
+}
+
+// Le returns 1 where a ≤ b.
+func Le(dst, a, b *Tensor) *Tensor {
+	return compare("tensor.Le", dst, a, b, func(a, b float64) bool { return a <= b })
+}
+
+// Gt returns 1 where a > b.
+func Gt(dst, a, b *Tensor) *Tensor {
+	return compare("tensor.Gt", dst, a, b, func(a, b float64) bool { return a > b })
+}
+
+// Ge returns 1 where a ≥ b.
+func Ge(dst, a, b *Tensor) *Tensor {
+	return compare("tensor.Ge", dst, a, b, func(a, b float64) bool { return a >= b })
+}
+
+func compare(who string, dst, a, b *Tensor, holds func(a, b float64) bool) *Tensor {
+	return binary(who, dst, a, b,
+		func(dst, a, b []float64) { kernel.Compare(dst, a, b, holds) },
+		func(dst, a, b []float32) { kernel.Compare(dst, a, b, holds) })
+}
+
+// unary returns the checked result of an elementwise function of x.
+func unary(who string, dst, x *Tensor) *Tensor {
+	dst = result(who, dst, x.typ, x.shape)
+	inPlace(who, dst, x)
+	return dst
+}
+
+// loop fills dst with a kernel of x.
+func loop(who string, dst, x *Tensor, f64 func(dst, x []float64), f32 func(dst, x []float32)) *Tensor {
+	dst = unary(who, dst, x)
+	f64(dst.f64, x.f64)
+	f32(dst.f32, x.f32)
+	return dst
+}
+
+// apply fills dst with f of each element of x. A Float32 result is computed
+// in float64 and rounded once.
+func apply(who string, dst, x *Tensor, f func(float64) float64) *Tensor {
+	dst = unary(who, dst, x)
+	kernel.Map(dst.f64, x.f64, f)
+	kernel.Map(dst.f32, x.f32, f)
+	return dst
+}
+
+// chain returns the checked result of g·f′ for a slope function.
+func chain(who string, dst, g, x *Tensor) *Tensor {
+	sameShape(who, g, x)
+	dst = unary(who, dst, x)
+	inPlace(who, dst, g)
+	return dst
+}
+
+// slope fills dst with g·f(x), and with 0 where g is 0.
+func slope(who string, dst, g, x *Tensor, f func(float64) float64) *Tensor {
+	dst = chain(who, dst, g, x)
+	kernel.Slope(dst.f64, g.f64, x.f64, f)
+	kernel.Slope(dst.f32, g.f32, x.f32, f)
+	return dst
+}
+
+// slopeLoop is slope with a kernel of its own.
+func slopeLoop(who string, dst, g, x *Tensor, f64 func(dst, g, x []float64), f32 func(dst, g, x []float32)) *Tensor {
+	dst = chain(who, dst, g, x)
+	f64(dst.f64, g.f64, x.f64)
+	f32(dst.f32, g.f32, x.f32)
+	return dst
+}
+
+// Scale returns c·x. For Float32, c is rounded first.
+func Scale(dst, x *Tensor, c float64) *Tensor {
+	dst = unary("tensor.Scale", dst, x)
+	kernel.Scale(dst.f64, x.f64, c)
+	kernel.Scale(dst.f32, x.f32, float32(c))
+	return dst
+}
+
+// AddScalar returns x + c. For Float32, c is rounded first.
+func AddScalar(dst, x *Tensor, c float64) *Tensor {
+	dst = unary("tensor.AddScalar", dst, x)
+	kernel.AddScalar(dst.f64, x.f64, c)
+	kernel.AddScalar(dst.f32, x.f32, float32(c))
+	return dst
+}
+
+// Equal reports whether a and b have the same type, shape and elements. NaN
+// equals nothing; -0 equals 0.
+func Equal(a, b *Tensor) bool {
+	return alike(a, b) && slices.Equal(a.f64, b.f64) && slices.Equal(a.f32, b.f32)
+}
+
+func alike(a, b *Tensor) bool { return a.typ == b.typ && slices.Equal(a.shape, b.shape) }
+
+// Close reports whether a and b have the same type and shape and no element
+// differs by more than atol + rtol·max(|a|, |b|). NaN is close to NaN, and an
+// infinity to itself only.
+func Close(a, b *Tensor, rtol, atol float64) bool {
+	return alike(a, b) && near(a.f64, b.f64, rtol, atol) && near(a.f32, b.f32, rtol, atol)
+}
+
+func near[T constraints.Float](a, b []T, rtol, atol float64) bool {
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		switch {
+		case x == y || (x != x && y != y):
+		case math.IsInf(x, 0) || math.IsInf(y, 0):
+			return false
+		case !(math.Abs(x-y) <= atol+rtol*max(math.Abs(x), math.Abs(y))):
+			return false
+		}
+	}
+	return true
+}

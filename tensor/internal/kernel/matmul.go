@@ -1,0 +1,46 @@
+package kernel
+
+import "golang.org/x/exp/constraints"
+
+// MatMul adds the m×n product of a (m×k) and b (k×n) to dst, all row-major.
+// With ta, a is stored transposed (k×m); with tb, b is (n×k). Each element of
+// dst is one chain: its products are added in ascending k, each rounded.
+func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb bool) {
+	if k == 0 {
+		return
+	}
+	rowA, colA := k, 1 // a's steps from row to row and from column to column
+	if ta {
+		rowA, colA = 1, m
+	}
+	for i := range m {
+		row := dst[i*n : (i+1)*n]
+		if tb {
+			dots(row, a[i*rowA:], b, k, colA)
+		} else {
+			combine(row, a[i*rowA:], b, k, colA)
+		}
+	}
+}
+
+// combine adds Σ a[p·step]·(row p of b) to dst: it reads b along its rows.
+func combine[T constraints.Float](dst, a, b []T, k, step int) {
+	n := len(dst)
+	for p := range k {
+		v := a[p*step]
+		for j, w := range b[p*n : (p+1)*n] {
+			dst[j] += T(v * w)
+		}
+	}
+}
+
+// dots adds to each dst[j] the inner product of a and row j of b.
+func dots[T constraints.Float](dst, a, b []T, k, step int) {
+	for j := range dst {
+		s := dst[j]
+		for p, w := range b[j*k : (j+1)*k] {
+			s += T(a[p*step] * w)
+		}
+		dst[j] = s
+	}
+}

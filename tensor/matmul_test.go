@@ -1,0 +1,121 @@
+package tensor
+
+import (
+	"slices"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+var flags = []struct{ ta, tb bool }{{false, false}, {true, false}, {false, true}, {true, true}}
+
+// stored returns the shape in which a factor of m×n is passed.
+func stored(m, n int, t bool) []int {
+	if t {
+		return []int{n, m}
+	}
+	return []int{m, n}
+}
+
+func TestMatMulGonum(t *testing.T) {
+	r := source64(1)
+	for _, f := range flags {
+		for range 30 {
+			m, k, n := 1+r.IntN(20), 1+r.IntN(20), 1+r.IntN(20)
+			a, b := normal64(r, stored(m, k, f.ta)...), normal64(r, stored(k, n, f.tb)...)
+			var x, y mat.Matrix = a.Dense(), b.Dense()
+			if f.ta {
+				x = x.T()
+			}
+			if f.tb {
+				y = y.T()
+			}
+			var c mat.Dense
+			c.Mul(x, y)
+			want := FromDense(&c)
+			agree(t, "MatMul", MatMul(nil, a, b, f.ta, f.tb), want)
+			agree32(t, "MatMul", MatMul(nil, a.To(Float32), b.To(Float32), f.ta, f.tb), want)
+			d := normal64(r, m, n)
+			sum := Add(nil, d, want)
+			agree(t, "AddMatMul", AddMatMul(d, a, b, f.ta, f.tb), sum)
+		}
+	}
+}
+
+func TestMatMulBatch(t *testing.T) {
+	r := source64(2)
+	for range 200 {
+		f := flags[r.IntN(4)]
+		m, k, n := r.IntN(4), r.IntN(4), r.IntN(4)
+		batch := randShape(r)
+		a := normal64(r, append(under(r, batch), stored(m, k, f.ta)...)...)
+		b := normal64(r, append(under(r, batch), stored(k, n, f.tb)...)...)
+		common := BroadcastShape("test", nil, a.Shape()[:a.Rank()-2], b.Shape()[:b.Rank()-2])
+		want := build(append(common, m, n), func(i []int) float64 {
+			s := 0.0
+			row, col := i[len(i)-2], i[len(i)-1]
+			for p := range k {
+				s += element(a, i, row, p, f.ta) * element(b, i, p, col, f.tb)
+			}
+			return s
+		})
+		agree(t, "MatMul", MatMul(nil, a, b, f.ta, f.tb), want)
+		agree32(t, "MatMul", MatMul(nil, a.To(Float32), b.To(Float32), f.ta, f.tb), want)
+		sum := AddScalar(nil, want, 1)
+		agree(t, "AddMatMul", AddMatMul(Ones(want.Shape()...), a, b, f.ta, f.tb), sum)
+	}
+}
+
+// element reads row, col of the matrix of x that belongs to the batch index i.
+func element(x *Tensor, i []int, row, col int, t bool) float64 {
+	if t {
+		row, col = col, row
+	}
+	j := slices.Clone(i[len(i)-x.Rank():])
+	for axis, d := range x.Shape()[:x.Rank()-2] {
+		if d == 1 {
+			j[axis] = 0
+		}
+	}
+	j[len(j)-2], j[len(j)-1] = row, col
+	return x.At(j...)
+}
+
+// Each element is one chain in ascending k: the same bits for all four forms.
+func TestMatMulChain(t *testing.T) {
+	r := source64(3)
+	const m, k, n = 7, 33, 9
+	a, b := New(Float32, m, k).FillNormal(r, 0, 1), New(Float32, k, n).FillNormal(r, 0, 1)
+	want := New(Float32, m, n)
+	for i := range m {
+		for j := range n {
+			var s float32
+			for p := range k {
+				product := a.f32[i*k+p] * b.f32[p*n+j]
+				s += product
+			}
+			want.f32[i*n+j] = s
+		}
+	}
+	for _, f := range flags {
+		x, y := a, b
+		if f.ta {
+			x = Transpose(nil, a)
+		}
+		if f.tb {
+			y = Transpose(nil, b)
+		}
+		if got := MatMul(nil, x, y, f.ta, f.tb); !Equal(got, want) {
+			t.Errorf("%v differs from the chain", f)
+		}
+	}
+}
+
+func TestMatMulNothing(t *testing.T) {
+	for _, f := range flags {
+		got := MatMul(Ones(2, 3), Zeros(stored(2, 0, f.ta)...), Zeros(stored(0, 3, f.tb)...), f.ta, f.tb)
+		if !Equal(got, Zeros(2, 3)) {
+			t.Errorf("k = 0 gives %v", got)
+		}
+	}
+}

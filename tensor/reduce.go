@@ -1,0 +1,173 @@
+package tensor
+
+import (
+	"math"
+
+	"golang.org/x/exp/constraints"
+
+	"github.com/adjoint-ad/adjoint/tensor/internal/kernel"
+)
+
+// The reductions take the axes to reduce over: none means all, negative ones
+// count from the end, and none may be named twice. With keep a reduced axis
+// stays with dimension 1, so that the result broadcasts against x.
+
+// A fold combines many elements to one, beginning with init.
+type fold[T constraints.Float] struct {
+	init T
+	row  func(acc T, x []T) T // folds a row into acc
+	add  func(dst, a, b []T)  // folds elementwise
+}
+
+func sum[T constraints.Float]() fold[T]  { return fold[T]{0, kernel.Sum[T], kernel.Add[T]} }
+func prod[T constraints.Float]() fold[T] { return fold[T]{1, kernel.Prod[T], kernel.Mul[T]} }
+func most[T constraints.Float]() fold[T] {
+	return fold[T]{T(math.Inf(-1)), kernel.Max[T], kernel.Maximum[T]}
+}
+func least[T constraints.Float]() fold[T] {
+	return fold[T]{T(math.Inf(1)), kernel.Min[T], kernel.Minimum[T]}
+}
+
+// reduce folds x into dst, whose shape kept broadcasts to that of x.
+func (f fold[T]) reduce(dst, x []T, shape, kept []int) {
+	for i := range dst {
+		dst[i] = f.init
+	}
+	var buf [maxRank]axis
+	row, rest := walk(buf[:0]).over(shape, kept).row()
+	var at position
+	for len(x) > 0 {
+		o := at[0]
+		if row.step[0] == 0 {
+			dst[o] = f.row(dst[o], x[:row.n])
+		} else {
+			f.add(dst[o:o+row.n], dst[o:o+row.n], x[:row.n])
+		}
+		x = x[row.n:]
+		rest.next(&at)
+	}
+}
+
+func reduce(who string, dst, x *Tensor, axes []int, keep bool, f64 fold[float64], f32 fold[float32]) *Tensor {
+	var buf, buf2 [maxRank]int
+	dst = result(who, dst, x.typ, ReduceShape(who, buf[:0], x.shape, axes, keep))
+	apart(who, dst, x)
+	kept := ReduceShape(who, buf2[:0], x.shape, axes, true)
+	if x.typ == Float32 {
+		f32.reduce(dst.f32, x.f32, x.shape, kept)
+	} else {
+		f64.reduce(dst.f64, x.f64, x.shape, kept)
+	}
+	return dst
+}
+
+// Sum returns the sums over the axes; the sum of nothing is 0. A row of
+// Float32 elements is summed in Float32, in eight lanes.
+func Sum(dst, x *Tensor, axes []int, keep bool) *Tensor {
+	return reduce("tensor.Sum", dst, x, axes, keep, sum[float64](), sum[float32]())
+}
+
+// Mean returns the means over the axes; the mean of nothing is NaN.
+func Mean(dst, x *Tensor, axes []int, keep bool) *Tensor {
+	dst = reduce("tensor.Mean", dst, x, axes, keep, sum[float64](), sum[float32]())
+	n := group(x.shape, axes)
+	kernel.Over(dst.f64, dst.f64, float64(n))
+	kernel.Over(dst.f32, dst.f32, float32(n))
+	return dst
+}
+
+// Prod returns the products over the axes; the product of nothing is 1.
+func Prod(dst, x *Tensor, axes []int, keep bool) *Tensor {
+	return reduce("tensor.Prod", dst, x, axes, keep, prod[float64](), prod[float32]())
+}
+
+// Max returns the greatest elements over the axes, NaN where one is NaN. It
+// panics if the reduced axes hold no element.
+func Max(dst, x *Tensor, axes []int, keep bool) *Tensor {
+	some("tensor.Max", x.shape, axes)
+	return reduce("tensor.Max", dst, x, axes, keep, most[float64](), most[float32]())
+}
+
+// Min returns the least elements over the axes, NaN where one is NaN. It
+// panics if the reduced axes hold no element.
+func Min(dst, x *Tensor, axes []int, keep bool) *Tensor {
+	some("tensor.Min", x.shape, axes)
+	return reduce("tensor.Min", dst, x, axes, keep, least[float64](), least[float32]())
+}
+
+// group returns how many elements are reduced to one.
+func group(shape, axes []int) int {
+	n := 1
+	if len(axes) == 0 {
+		for _, d := range shape {
+			n *= d
+		}
+	}
+	for _, axis := range axes {
+		n *= shape[Axis("tensor", axis, shape)]
+	}
+	return n
+}
+
+// some refuses to reduce over nothing.
+func some(who string, shape, axes []int) {
+	var buf [maxRank]int
+	ReduceShape(who, buf[:0], shape, axes, false)
+	if group(shape, axes) == 0 {
+		panic(Errorf(who, "the reduced axes of shape %v hold no element", shape))
+	}
+}
+
+// LogSumExp returns log Σ exp x over the axes. It does not overflow; -Inf
+// counts as the logarithm of 0, and the result of nothing is -Inf.
+func LogSumExp(dst, x *Tensor, axes []int, keep bool) *Tensor {
+	const who = "tensor.LogSumExp"
+	var buf, buf2 [maxRank]int
+	dst = result(who, dst, x.typ, ReduceShape(who, buf[:0], x.shape, axes, keep))
+	apart(who, dst, x)
+	kept := ReduceShape(who, buf2[:0], x.shape, axes, true)
+	if x.typ == Float32 {
+		logSumExp(dst.f32, x.f32, x.shape, kept)
+	} else {
+		logSumExp(dst.f64, x.f64, x.shape, kept)
+	}
+	return dst
+}
+
+func logSumExp[T constraints.Float](dst, x []T, shape, kept []int) {
+	var outside, inside [maxRank]axis
+	out, in := groups(outside[:0], inside[:0], shape, kept)
+	row, rest := in.row()
+	var at position
+	for o := range dst {
+		m := math.Inf(-1)
+		for more := len(x) > 0; more; more = rest.next(&at) {
+			m = kernel.MaxStep(m, x[at[0]:], row.n, row.step[0])
+		}
+		s := 0.0
+		for more := !math.IsInf(m, 0); more; more = rest.next(&at) {
+			s = kernel.SumExp(s, x[at[0]:], row.n, row.step[0], m)
+		}
+		dst[o] = T(m)
+		if !math.IsInf(m, 0) {
+			dst[o] = T(m + math.Log(s))
+		}
+		out.next(&at)
+	}
+}
+
+// groups returns two walks over an array: out visits the groups that a
+// reduction makes of it, in the order of its result, in the elements of one.
+// kept is its shape with 1 for each reduced axis.
+func groups(out, in walk, shape, kept []int) (walk, walk) {
+	stride := 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		if kept[i] == shape[i] {
+			out = out.with(shape[i], position{stride})
+		} else {
+			in = in.with(shape[i], position{stride})
+		}
+		stride *= shape[i]
+	}
+	return out, in
+}
