@@ -1,0 +1,247 @@
+package graph
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/adjoint-ad/adjoint/tensor"
+)
+
+// Backward returns the gradient of v with respect to every watched tensor, by
+// one sweep down the tape. v must have exactly one element.
+//
+// It panics with a *tensor.Error if v is not a scalar, is a constant or
+// depends on no watched tensor, if a tensor on the tape changed since it was
+// recorded, or if a rule breaks its contract.
+func (v *Var) Backward() *Grads {
+	v.checkScalar("graph.Backward")
+	return v.backward("graph.Backward", nil)
+}
+
+// BackwardFrom is Backward for a value of any shape: it returns the
+// vector-Jacobian product with seed, a cotangent of the shape and type of v.
+func (v *Var) BackwardFrom(cotangent *tensor.Tensor) *Grads {
+	v.check("graph.BackwardFrom")
+	if !slices.Equal(cotangent.Shape(), v.value.Shape()) || cotangent.Type() != v.value.Type() {
+		panic(tensor.Errorf("graph.BackwardFrom", "the cotangent is %v %v for a value of %v %v",
+			cotangent.Type(), cotangent.Shape(), v.value.Type(), v.value.Shape()))
+	}
+	return v.backward("graph.BackwardFrom", cotangent)
+}
+
+func (v *Var) backward(who string, cotangent *tensor.Tensor) *Grads {
+	v.checkWanted(who)
+	grads := v.tape.newGrads()
+	v.sweep(plan{who: who}, v.tape.start(v, cotangent), func(x, g *Var) bool {
+		if x.kind == watched {
+			grads.of[x.leaf] = v.tape.keep(g)
+		}
+		return true
+	})
+	return grads
+}
+
+// Sweep ranges over the values that v depends on, last first, each with its
+// finished adjoint: the derivative of v, or of the sum of its elements, with
+// respect to that value. Values on no path to a watched tensor are left out.
+// An adjoint is valid until the loop goes on; Clone what is to be kept.
+func (v *Var) Sweep() iter.Seq2[*Var, *tensor.Tensor] {
+	v.check("graph.Sweep")
+	v.checkWanted("graph.Sweep")
+	return func(yield func(*Var, *tensor.Tensor) bool) {
+		v.check("graph.Sweep")
+		v.sweep(plan{who: "graph.Sweep"}, v.tape.start(v, nil), func(x, g *Var) bool { return yield(x, g.value) })
+	}
+}
+
+func (v *Var) checkScalar(who string) {
+	v.check(who)
+	if v.value.Len() != 1 {
+		panic(tensor.Errorf(who, "%v has %d elements; only a scalar has a gradient: reduce it, say by a sum, or use BackwardFrom", v, v.value.Len()))
+	}
+}
+
+func (v *Var) checkWanted(who string) {
+	if v.tape == nil {
+		panic(tensor.Errorf(who, "%v is a constant: nothing was recorded; give the model a tape.Input instead of a graph.Const", v))
+	}
+	if v.tape.paused {
+		panic(tensor.Errorf(who, "called by a rule that a sweep of the same tape is running: write the rule with operations"))
+	}
+	if !v.wants {
+		panic(tensor.Errorf(who, "%v depends on no watched tensor", v))
+	}
+}
+
+// sweeping is the part of a Tape that sweeps use: memory for adjoints, and the
+// ownership of temporaries.
+//
+// A temporary counts its owners: the rule that made it, until that rule is
+// done, and each adjoint that it is. It is recycled when the last lets go. All
+// other Vars are borrowed: they are never freed or overwritten by a sweep.
+type sweeping struct {
+	paused bool     // rules are running, and their results are temporaries
+	scope  []*Var   // temporaries of the rules that are running
+	spare  []*Var   // temporaries to be used again
+	slots  [][]*Var // memory for adjoints by id
+}
+
+// A plan says what a sweep is for.
+type plan struct {
+	who    string // the function that asked, for messages
+	record bool   // put what the rules compute on the tape, to be differentiated again
+	mark   uint   // visit only Vars with at least this mark; 0 visits all that are wanted
+}
+
+// sweep is the one loop that all derivatives come from. It goes down the tape
+// from v, whose adjoint is g. For each value whose adjoint has become known it
+// calls visit, and then adds each input's share to the adjoint of that input.
+// It ends early if visit returns false.
+//
+// Unless the plan is to record, rules run with the tape paused: they record
+// nothing, and every buffer is given back as soon as it is spent.
+func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
+	t := v.tape
+	t.checkSources(p.who)
+	adjoint, scope := t.takeSlots(v.id+1), len(t.scope)
+	defer func() {
+		t.paused = false
+		t.release(scope)
+		t.returnSlots(adjoint)
+	}()
+
+	adjoint[v.id] = g
+	for id := v.id; id >= 0; id-- {
+		g := adjoint[id]
+		if g == nil {
+			continue // no path to v
+		}
+		x := t.vars.at(id)
+		if !visit(x, g) {
+			return
+		}
+		t.paused = !p.record
+		for i, in := range x.in {
+			if in.wants && in.mark >= p.mark {
+				scope := len(t.scope)
+				t.accumulate(&adjoint[in.id], x.share(i, g))
+				t.release(scope)
+			}
+		}
+		t.paused = false
+		adjoint[id] = nil
+		t.drop(g)
+	}
+}
+
+// start returns the adjoint of v that a first-order sweep begins with.
+func (t *Tape) start(v *Var, cotangent *tensor.Tensor) *Var {
+	value := t.buffers.get(v.value.Type(), v.value.Shape())
+	if cotangent != nil {
+		tensor.Copy(value, cotangent)
+	} else {
+		value.Fill(1)
+	}
+	g := t.temporary(value)
+	t.scope = t.scope[:len(t.scope)-1] // its owner is the slot, not a rule
+	return g
+}
+
+// share returns what the rule of x gives to its input i, after a look at
+// whether it fits. The sum over all paths is what makes the chain rule work on
+// a graph: x̄ᵢ = Σ over the values y that read xᵢ of ȳ·∂y/∂xᵢ.
+func (x *Var) share(i int, g *Var) *Var {
+	c := x.op.VJP(i, g, x, x.in)
+	if c == nil {
+		return nil
+	}
+	in := x.in[i].value
+	if c.tape != nil && c.tape != x.tape {
+		panic(tensor.Errorf("graph: VJP of "+x.op.Name(), "the cotangent of input %d of %v is on another tape", i, x))
+	}
+	if !slices.Equal(c.value.Shape(), in.Shape()) || c.value.Type() != in.Type() {
+		panic(tensor.Errorf("graph: VJP of "+x.op.Name(), "the cotangent is %v %v for input %d of %v, which is %v %v",
+			c.value.Type(), c.value.Shape(), i, x, in.Type(), in.Shape()))
+	}
+	return c
+}
+
+// accumulate adds c to an adjoint: moved there if it is the first share, added
+// in place if nobody else owns the sum so far.
+func (t *Tape) accumulate(adjoint **Var, c *Var) {
+	sum := *adjoint
+	switch {
+	case c == nil:
+	case sum == nil:
+		*adjoint = hold(c)
+	case sum.kind == temporary && sum.refs == 1:
+		tensor.Add(sum.value, sum.value, c.value)
+	default:
+		*adjoint = hold(Apply(addOp{}, sum, c))
+		t.drop(sum)
+	}
+}
+
+// temporary returns a Var for the result of an operation in a rule.
+func (t *Tape) temporary(value *tensor.Tensor) *Var {
+	var v *Var
+	if n := len(t.spare); n > 0 {
+		v, t.spare = t.spare[n-1], t.spare[:n-1]
+	} else {
+		v = &Var{tape: t, kind: temporary}
+	}
+	v.value, v.reset, v.refs = value, t.resets, 1
+	t.scope = append(t.scope, v)
+	return v
+}
+
+// hold makes the caller an owner of v.
+func hold(v *Var) *Var {
+	if v.kind == temporary {
+		v.refs++
+	}
+	return v
+}
+
+// drop undoes hold.
+func (t *Tape) drop(v *Var) {
+	if v.kind != temporary {
+		return
+	}
+	if v.refs--; v.refs == 0 {
+		if v.value != nil {
+			t.buffers.put(v.value)
+		}
+		v.value = nil
+		t.spare = append(t.spare, v)
+	}
+}
+
+// release drops the temporaries that were made since scope was so long.
+func (t *Tape) release(scope int) {
+	for _, v := range t.scope[scope:] {
+		t.drop(v)
+	}
+	t.scope = t.scope[:scope]
+}
+
+func (t *Tape) takeSlots(n int) []*Var {
+	if last := len(t.slots) - 1; last >= 0 {
+		s := t.slots[last]
+		t.slots = t.slots[:last]
+		if cap(s) >= n {
+			return s[:n]
+		}
+	}
+	return make([]*Var, n)
+}
+
+func (t *Tape) returnSlots(s []*Var) {
+	for i, g := range s {
+		if g != nil {
+			t.drop(g)
+			s[i] = nil
+		}
+	}
+	t.slots = append(t.slots, s)
+}

@@ -1,0 +1,114 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/adjoint-ad/adjoint/tensor"
+)
+
+// A Var is one value of a computation: a node of the graph. It is made by
+// Watch, Input, Const or Apply and does not change afterwards. A Var of a tape
+// is valid until the tape's Reset.
+type Var struct {
+	tape  *Tape // nil for a constant
+	value *tensor.Tensor
+	op    Op     // nil for a value that was not computed
+	in    []*Var // what op was applied to
+	two   [2]*Var
+	kind  kind
+	wants bool // a watched tensor is upstream: the adjoint is wanted
+	id    int  // position on the tape
+	reset uint // how often the tape had been Reset when this was made
+	mark  uint // the last Grad that wanted the adjoint
+	refs  int  // owners of a temporary of a first-order sweep
+	leaf  int  // of a watched tensor: its number among the watched
+
+	version uint // of a source's tensor when it was recorded
+	site    site // where it was made, if the tape traces
+}
+
+// A kind says how a Var came about.
+type kind uint8
+
+const (
+	constant  kind = iota
+	watched        // a tensor whose gradient is wanted
+	input          // a tensor whose gradient is not wanted
+	seed           // the cotangent that a Grad starts from
+	detached       // the value of another Var, without its history
+	computed       // by an operation
+	temporary      // computed, but not recorded: of a first-order sweep
+)
+
+func (k kind) String() string {
+	return [...]string{"const", "watch", "input", "seed", "detach", "op", "temporary"}[k]
+}
+
+// Const returns x as a Var that no tape records. Operations on constants alone
+// just compute: a model applied to a constant is inference. x must not change
+// while the Var is in use.
+func Const(x *tensor.Tensor) *Var { return &Var{value: x} }
+
+// Value returns the value itself, not a copy. The caller must not change it,
+// and should Clone what is to survive the tape's Reset, which reuses it.
+func (v *Var) Value() *tensor.Tensor {
+	v.check("graph.Value")
+	return v.value
+}
+
+// Shape returns the dimensions of the value. The caller must not change them.
+func (v *Var) Shape() []int { return v.Value().Shape() }
+
+// Type returns the element type of the value.
+func (v *Var) Type() tensor.Type { return v.Value().Type() }
+
+// Tape returns the tape that v is on, nil for a constant. Layers find with it
+// the tape to watch their parameters on; on a nil tape, Watch and Input return
+// constants.
+func (v *Var) Tape() *Tape { return v.tape }
+
+// ID returns the position of v on its tape, by which a listing calls it.
+func (v *Var) ID() int { return v.id }
+
+// Op returns the operation that computed v, nil if none did.
+func (v *Var) Op() Op { return v.op }
+
+// Inputs returns what the operation was applied to. The caller must not change
+// the slice.
+func (v *Var) Inputs() []*Var { return v.in }
+
+// Recorded reports whether an operation on v would be recorded, so that a
+// derivative of it may be asked for later. It is false for constants, and for
+// all values while a first-order sweep runs the rules. A rule may then take a
+// one-pass form that has no rule of its own.
+func (v *Var) Recorded() bool { return v.tape != nil && !v.tape.paused }
+
+// Detach returns the value of v without its history: no gradient flows back
+// through it. In formulas it is often written stop_gradient(v).
+func (v *Var) Detach() *Var {
+	v.check("graph.Detach")
+	if !v.Recorded() {
+		return v
+	}
+	d := v.tape.source(detached, v.value)
+	d.in = append(d.two[:0], v)
+	return d
+}
+
+// check panics if v is of a step before the last Reset of its tape.
+func (v *Var) check(who string) {
+	if v.tape != nil && v.reset != v.tape.resets {
+		panic(tensor.Errorf(who, "%s was made before the last Reset of its tape, which took its value away: "+
+			"compute it again, or keep a Clone of the value", v.label()))
+	}
+}
+
+// setInputs keeps the slot's own storage, so that a tape that records the same
+// program again allocates nothing.
+func (v *Var) setInputs(x []*Var) {
+	if cap(v.in) < len(x) && len(x) <= len(v.two) {
+		v.in = v.two[:0]
+	}
+	v.in = append(v.in[:0], x...)
+	v.wants = slices.ContainsFunc(x, func(in *Var) bool { return in.wants })
+}
