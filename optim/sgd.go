@@ -1,0 +1,146 @@
+package optim
+
+import (
+	"iter"
+	"math"
+
+	"golang.org/x/exp/constraints"
+
+	"github.com/adjoint-ad/adjoint/tensor"
+)
+
+// SGD is gradient descent, with or without momentum. For each element, with
+// g the gradient plus WeightDecay·w,
+//
+//	b ← Momentum·b + (1 − Dampening)·g     b = g in the first step
+//	w ← w − Rate·b                         or, if Nesterov is set,
+//	w ← w − Rate·(g + Momentum·b)
+//
+// The heavy ball is from B. T. Polyak, "Some methods of speeding up the
+// convergence of iteration methods", 1964. Nesterov's method of 1983 looks
+// ahead, to where momentum will carry w, before it takes the gradient
+// (I. Sutskever et al., "On the importance of initialization and momentum in
+// deep learning", 2013); here w is that point ahead, as in Y. Bengio et al.,
+// arXiv:1212.0901, section 3.5.
+//
+// With a Momentum it holds one tensor for each parameter, otherwise nothing.
+type SGD struct {
+	Rate        float64  // η > 0; must be set unless Schedule is
+	Schedule    Schedule // gives the rate of each step in place of Rate
+	Momentum    float64  // μ in [0, 1); 0: none
+	Dampening   float64  // in [0, 1); 0: none
+	Nesterov    bool     // needs a Momentum, and no Dampening
+	WeightDecay float64  // λ ≥ 0; 0: none
+	Maximize    bool     // climb: the gradient is negated before all else
+
+	steps    int
+	list     *list
+	velocity map[*tensor.Tensor]*tensor.Tensor // b
+}
+
+// Step updates each parameter once, even one that is listed under two names.
+//
+// It panics if a setting is out of its range, if a parameter has no gradient
+// or one of another shape or element type, or if there is no parameter.
+func (o *SGD) Step(params iter.Seq2[string, *tensor.Tensor], g Gradients) {
+	rule := o.rule()
+	if o.list == nil {
+		o.list = newList("optim.SGD")
+		o.velocity = make(map[*tensor.Tensor]*tensor.Tensor)
+	}
+	for _, p := range o.list.fill(params, g) {
+		o.update(rule, p)
+		p.w.Touch()
+	}
+	o.steps++
+}
+
+func (o *SGD) update(rule sgdRule, p pair) {
+	single := p.w.Type() == tensor.Float32
+	if o.Momentum == 0 && single {
+		descend(rule, p.w.Float32s(), p.g.Float32s())
+		return
+	}
+	if o.Momentum == 0 {
+		descend(rule, p.w.Float64s(), p.g.Float64s())
+		return
+	}
+	b := o.velocity[p.w]
+	if b == nil {
+		b = tensor.New(p.w.Type(), p.w.Shape()...)
+		o.velocity[p.w] = b
+		rule.fresh = 1 // so that b becomes g
+	}
+	if single {
+		roll(rule, p.w.Float32s(), p.g.Float32s(), b.Float32s())
+	} else {
+		roll(rule, p.w.Float64s(), p.g.Float64s(), b.Float64s())
+	}
+}
+
+// An sgdRule is the coefficients of one step.
+type sgdRule struct {
+	rate, decay, momentum float64
+	fresh                 float64 // weight of the new gradient in b
+	sign                  float64 // of the gradient
+	nesterov              bool
+}
+
+func (o *SGD) rule() sgdRule {
+	const who = "optim.SGD"
+	mu, damp := o.Momentum, o.Dampening
+	check(who, "Momentum", mu, mu >= 0 && mu < 1, "in [0, 1)")
+	check(who, "Dampening", damp, damp >= 0 && damp < 1, "in [0, 1)")
+	check(who, "WeightDecay", o.WeightDecay, o.WeightDecay >= 0 && o.WeightDecay <= math.MaxFloat64, "finite and ≥ 0")
+	switch {
+	case mu == 0 && o.Nesterov:
+		panic(tensor.Errorf(who, "Nesterov is set and Momentum is 0: there is nothing to look ahead with"))
+	case mu == 0 && damp != 0:
+		panic(tensor.Errorf(who, "Dampening is %v and Momentum is 0: there is nothing to dampen", damp))
+	case o.Nesterov && damp != 0:
+		panic(tensor.Errorf(who, "Nesterov is set and Dampening is %v: Nesterov's method has none", damp))
+	}
+	return sgdRule{
+		rate:     rate(who, o.Rate, 0, o.Schedule, o.steps),
+		decay:    o.WeightDecay,
+		momentum: mu,
+		fresh:    1 - damp,
+		sign:     sign(o.Maximize),
+		nesterov: o.Nesterov,
+	}
+}
+
+// sign is the factor of the gradient.
+func sign(maximize bool) float64 {
+	if maximize {
+		return -1
+	}
+	return 1
+}
+
+// In the loops below each product is converted to its own type, which keeps
+// the compiler from fusing it with the sum around it. So a step has the same
+// bits on processors with a fused multiply-add and without.
+
+func descend[T constraints.Float](rule sgdRule, w, g []T) {
+	rate, decay, sign := T(rule.rate), T(rule.decay), T(rule.sign)
+	for i := range w {
+		d := T(sign*g[i]) + T(decay*w[i])
+		w[i] -= T(rate * d)
+	}
+}
+
+func roll[T constraints.Float](rule sgdRule, w, g, b []T) {
+	rate, decay, sign := T(rule.rate), T(rule.decay), T(rule.sign)
+	mu, fresh := T(rule.momentum), T(rule.fresh)
+	for i := range w {
+		d := T(sign*g[i]) + T(decay*w[i])
+		b[i] = T(mu*b[i]) + T(fresh*d)
+		if rule.nesterov {
+			d += T(mu * b[i])
+		} else {
+			d = b[i]
+		}
+		w[i] -= T(rate * d)
+	}
+}
