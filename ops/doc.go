@@ -1,0 +1,2 @@
+// Package ops provides the operations of adjoint.
+package ops

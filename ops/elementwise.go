@@ -1,0 +1,112 @@
+package ops
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/adjoint-ad/adjoint/graph"
+	"github.com/adjoint-ad/adjoint/tensor"
+)
+
+// A function of one real variable, applied to each element: y = f(x).
+//
+// Its rule is x̄ = ȳ·f′(x) in two forms. Fused is one pass over the elements,
+// for a first-order sweep. Slope is f′ as an expression of operations, for a
+// sweep that is to be differentiated again. The checks of the catalog compare
+// both with finite differences.
+type function interface {
+	Name() string
+	Eval(y, x *tensor.Tensor)
+	Fused(gx, g, x, y *tensor.Tensor) // gx = g·f′(x), and 0 where g is 0
+	Slope(x, y *graph.Var) *graph.Var // f′(x)
+}
+
+// elementwise makes an Op of a function. The type parameter carries the
+// function's methods; most functions are empty structs.
+type elementwise[F function] struct{ f F }
+
+// each applies f to each element of x.
+func each[F function](f F, x *graph.Var) *graph.Var { return graph.Apply(elementwise[F]{f}, x) }
+
+func (e elementwise[F]) Name() string { return e.f.Name() }
+func (e elementwise[F]) String() string {
+	if f, ok := any(e.f).(fmt.Stringer); ok {
+		return f.String() // with attributes
+	}
+	return e.f.Name()
+}
+func (e elementwise[F]) Shape(dst []int, x []*tensor.Tensor) []int {
+	return append(dst, x[0].Shape()...)
+}
+func (e elementwise[F]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { e.f.Eval(y, x[0]) }
+
+func (e elementwise[F]) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
+	if recorded(g, y) {
+		return mulMasked(g, e.f.Slope(x[0], y))
+	}
+	return graph.Apply(fused[F]{f: e.f}, g, x[0], y)
+}
+
+// fused is the one-pass rule of a function.
+type fused[F function] struct {
+	onePass
+	f F
+}
+
+func (o fused[F]) Eval(gx *tensor.Tensor, x []*tensor.Tensor) { o.f.Fused(gx, x[0], x[1], x[2]) }
+
+// onePass is embedded in the one-pass forms of rules. They are applied only
+// while nothing is recorded, so nothing asks for their derivative. The result
+// has the shape of the first input.
+type onePass struct{}
+
+func (onePass) Name() string                              { return "one-pass rule" }
+func (onePass) Shape(dst []int, x []*tensor.Tensor) []int { return append(dst, x[0].Shape()...) }
+func (onePass) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var {
+	panic("ops: a one-pass rule was recorded")
+}
+
+// recorded reports whether what a rule computes from g and y may be
+// differentiated later, so that it must be made of operations with rules.
+func recorded(g, y *graph.Var) bool { return g.Recorded() || y.Recorded() }
+
+// flat is the slope of a function that is linear in pieces. It is constant
+// near each x that is no kink, so its own derivative is zero.
+type flat[F function] struct{ f F }
+
+func slopeOfPieces[F function](f F, x *graph.Var) *graph.Var { return graph.Apply(flat[F]{f}, x) }
+
+func (o flat[F]) Name() string                                           { return o.f.Name() + "_slope" }
+func (o flat[F]) Shape(dst []int, x []*tensor.Tensor) []int              { return append(dst, x[0].Shape()...) }
+func (flat[F]) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var { return nil }
+func (o flat[F]) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	y.Fill(1)
+	o.f.Fused(y, y, x[0], y)
+}
+
+// mulMasked is a·b, but 0 where a is 0 even if b is infinite or no number.
+//
+// It is the product of the chain rule. A branch that Where did not take has the
+// cotangent 0; if the slope there is infinite, as of log at 0, then 0·∞ would
+// put NaN into the gradient although the value does not depend on the branch.
+func mulMasked(a, b *graph.Var) *graph.Var { return graph.Apply(mulMaskedOp{}, a, b) }
+
+type mulMaskedOp struct{}
+
+func (mulMaskedOp) Name() string { return "mul_masked" }
+func (mulMaskedOp) Shape(dst []int, x []*tensor.Tensor) []int {
+	return tensor.BroadcastShape("ops.mulMasked", dst, x[0].Shape(), x[1].Shape())
+}
+func (mulMaskedOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.MulMasked(y, x[0], x[1]) }
+func (mulMaskedOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	return unbroadcast(mulMasked(g, x[1-i]), x[i])
+}
+
+// unbroadcast sums a cotangent down to the shape of the input x it is for:
+// what was spread in the value is gathered in the rule.
+func unbroadcast(g, x *graph.Var) *graph.Var {
+	if slices.Equal(g.Shape(), x.Shape()) {
+		return g
+	}
+	return SumTo(g, x.Shape()...)
+}

@@ -1,0 +1,140 @@
+package ops
+
+import (
+	"github.com/adjoint-ad/adjoint/graph"
+	"github.com/adjoint-ad/adjoint/tensor"
+)
+
+// MatMul returns the matrix product a·b. The last two axes multiply, the others
+// are a batch and broadcast. A vector on the left counts as a row, one on the
+// right as a column, and that axis is left out of the result.
+func MatMul(a, b *graph.Var) *graph.Var {
+	row, column := len(a.Shape()) == 1, len(b.Shape()) == 1
+	if row {
+		a = Reshape(a, 1, -1)
+	}
+	if column {
+		b = Reshape(b, -1, 1)
+	}
+	y := MatMulT(a, b, false, false)
+	if !row && !column {
+		return y
+	}
+	s := y.Shape()
+	shape := append([]int(nil), s[:len(s)-2]...)
+	if !row {
+		shape = append(shape, s[len(s)-2])
+	}
+	if !column {
+		shape = append(shape, s[len(s)-1])
+	}
+	return Reshape(y, shape...)
+}
+
+// MatMulT is MatMul of tensors of rank 2 or more, of which ta and tb say whether
+// they are transposed first, in their last two axes.
+func MatMulT(a, b *graph.Var, ta, tb bool) *graph.Var { return graph.Apply(matmulOp{ta, tb}, a, b) }
+
+type matmulOp struct{ ta, tb bool }
+
+func (matmulOp) Name() string { return "matmul" }
+func (o matmulOp) String() string {
+	return "matmul" + map[matmulOp]string{{true, false}: "[aᵀ b]", {false, true}: "[a bᵀ]", {true, true}: "[aᵀ bᵀ]"}[o]
+}
+func (o matmulOp) Shape(dst []int, x []*tensor.Tensor) []int {
+	return tensor.MatMulShape("ops.MatMul", dst, x[0].Shape(), x[1].Shape(), o.ta, o.tb)
+}
+func (o matmulOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	tensor.MatMul(y, x[0], x[1], o.ta, o.tb)
+}
+
+// For y = a·b the rules are ā = ȳ·bᵀ and b̄ = aᵀ·ȳ. A transposed operand has the
+// transpose of that: (ȳ·bᵀ)ᵀ = b·ȳᵀ.
+func (o matmulOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	a, b := x[0], x[1]
+	switch {
+	case i == 0 && !o.ta:
+		return unbroadcast(MatMulT(g, b, false, !o.tb), a)
+	case i == 0:
+		return unbroadcast(MatMulT(b, g, o.tb, true), a)
+	case !o.tb:
+		return unbroadcast(MatMulT(a, g, !o.ta, false), b)
+	default:
+		return unbroadcast(MatMulT(g, a, true, o.ta), b)
+	}
+}
+
+var _ = register(Entry{
+	Name:    "MatMul",
+	Formula: "y = a·b",
+	Rule:    "ā = ȳ·bᵀ, b̄ = aᵀ·ȳ",
+	Domain:  on(-2, 2),
+	Samples: samples(func(x []*graph.Var) *graph.Var { return MatMul(x[0], x[1]) },
+		[][]int{{2, 3}, {3, 2}}, [][]int{{3}, {3}}, [][]int{{3}, {3, 2}}, [][]int{{2, 3}, {3}},
+		[][]int{{2, 2, 3}, {3, 2}}, [][]int{{2, 1, 2, 2}, {3, 2, 1}}, [][]int{{2, 0}, {0, 3}}),
+	Refused: []Refusal{
+		{"inner dimensions that differ", func() { MatMul(zeros(32, 784), zeros(128, 10)) }},
+		{"a scalar", func() { MatMul(zeros(), zeros(2, 2)) }},
+		{"batches that do not broadcast", func() { MatMul(zeros(2, 3, 3), zeros(4, 3, 3)) }},
+	},
+})
+
+var _ = register(Entry{
+	Name:    "MatMulT",
+	Formula: "y = a·b with a, b, or both transposed",
+	Rule:    "y = aᵀ·b: ā = b·ȳᵀ, b̄ = a·ȳ; y = a·bᵀ: ā = ȳ·b, b̄ = ȳᵀ·a",
+	Domain:  on(-2, 2),
+	Samples: append(append(
+		samples(func(x []*graph.Var) *graph.Var { return MatMulT(x[0], x[1], true, false) }, [][]int{{3, 2}, {3, 1}}),
+		samples(func(x []*graph.Var) *graph.Var { return MatMulT(x[0], x[1], false, true) }, [][]int{{2, 3}, {1, 3}}, [][]int{{2, 2, 3}, {1, 3}})...),
+		samples(func(x []*graph.Var) *graph.Var { return MatMulT(x[0], x[1], true, true) }, [][]int{{3, 2}, {1, 3}})...),
+	Refused: []Refusal{
+		{"inner dimensions that differ", func() { MatMulT(zeros(2, 3), zeros(3, 2), true, false) }},
+		{"a vector", func() { MatMulT(zeros(3), zeros(3, 2), false, false) }},
+	},
+})
+
+// Linear returns x·wᵀ + b, a dense layer: rows of x are samples, w is out × in,
+// and b, of length out, may be nil. x may have any number of leading axes.
+func Linear(x, w, b *graph.Var) *graph.Var {
+	in := x.Shape()
+	if len(w.Shape()) != 2 || len(in) == 0 || in[len(in)-1] != w.Shape()[1] {
+		panic(tensor.Errorf("ops.Linear", "cannot apply weights %v, which are out × in, to x %v: its last axis must be in", w.Shape(), in))
+	}
+	if b != nil && (len(b.Shape()) != 1 || b.Shape()[0] != w.Shape()[0]) {
+		panic(tensor.Errorf("ops.Linear", "cannot add bias %v after weights %v: it must be [%d]", b.Shape(), w.Shape(), w.Shape()[0]))
+	}
+	if len(in) != 2 {
+		out := append(append([]int(nil), in[:len(in)-1]...), w.Shape()[0])
+		return Reshape(Linear(Reshape(x, rows(in), in[len(in)-1]), w, b), out...)
+	}
+	y := MatMulT(x, w, false, true)
+	if b == nil {
+		return y
+	}
+	return Add(y, b)
+}
+
+// rows is the number of rows of the last axis in a shape.
+func rows(shape []int) int {
+	n := 1
+	for _, d := range shape[:len(shape)-1] {
+		n *= d
+	}
+	return n
+}
+
+var _ = register(Entry{
+	Name:    "Linear",
+	Formula: "y = x·wᵀ + b",
+	Rule:    "x̄ = ȳ·w, w̄ = ȳᵀ·x, b̄ = Σ ȳ over the rows",
+	Domain:  on(-2, 2),
+	Samples: append(
+		samples(func(x []*graph.Var) *graph.Var { return Linear(x[0], x[1], x[2]) },
+			[][]int{{2, 3}, {4, 3}, {4}}, [][]int{{3}, {2, 3}, {2}}, [][]int{{2, 2, 1}, {2, 1}, {2}}, [][]int{{0, 3}, {2, 3}, {2}}),
+		samples(func(x []*graph.Var) *graph.Var { return Linear(x[0], x[1], nil) }, [][]int{{2, 3}, {4, 3}})...),
+	Refused: []Refusal{
+		{"weights in × out", func() { Linear(zeros(32, 784), zeros(784, 10), nil) }},
+		{"a bias of another length", func() { Linear(zeros(32, 784), zeros(10, 784), zeros(784)) }},
+	},
+})
