@@ -20,7 +20,8 @@ func ArgMax(x *Tensor, axis int) []int { return arg("tensor.ArgMax", x, axis, ma
 func ArgMin(x *Tensor, axis int) []int { return arg("tensor.ArgMin", x, axis, math.Inf(1), lesser) }
 
 func arg(who string, x *Tensor, axis int, worst float64, beats func(a, b float64) bool) []int {
-	some(who, x.shape, []int{axis})
+	var buf [maxRank]int
+	ExtremeShape(who, buf[:0], x.shape, []int{axis}, false)
 	outer, n, inner := lines(x.shape, Axis(who, axis, x.shape))
 	index := make([]int, 0, outer*inner)
 	for i := range outer {

@@ -1,6 +1,8 @@
 package tensor
 
 import (
+	"slices"
+
 	"golang.org/x/exp/constraints"
 
 	"github.com/adjoint-ad/adjoint/tensor/internal/kernel"
@@ -23,6 +25,10 @@ func binary(who string, dst, a, b *Tensor, f64 func(dst, a, b []float64), f32 fu
 
 // zip calls f for each row of dst and the parts of a and b that belong to it.
 func zip[T constraints.Float](dst, a, b []T, shape, shapeA, shapeB []int, f func(dst, a, b []T)) {
+	if slices.Equal(shapeA, shapeB) {
+		f(dst, a, b) // all one row
+		return
+	}
 	var buf [maxRank]axis
 	row, rest := walk(buf[:0]).over(shape, shapeA, shapeB).row()
 	var at position

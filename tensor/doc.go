@@ -15,8 +15,8 @@
 // the result. It may be an operand where each element of the result depends on
 // the same element of that operand only, as in a sum, an activation or a
 // softmax slope; elsewhere (products, reductions, transposition) a dst that
-// shares storage with an operand is refused. Functions whose name ends in Add,
-// and AddMatMul, add to dst and so want one. No other argument is ever written.
+// shares storage with an operand is refused. SliceAdd, TakeAdd, GatherAdd and
+// AddMatMul add to dst, and so want one. No other argument is ever written.
 //
 // # Storage
 //

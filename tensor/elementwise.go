@@ -38,6 +38,11 @@ func MulMasked(dst, a, b *Tensor) *Tensor {
 	return binary("tensor.MulMasked", dst, a, b, kernel.MulMasked[float64], kernel.MulMasked[float32])
 }
 
+// MulZero returns a·b, but exactly 0 where a or b is 0, whatever the other is.
+func MulZero(dst, a, b *Tensor) *Tensor {
+	return binary("tensor.MulZero", dst, a, b, kernel.MulZero[float64], kernel.MulZero[float32])
+}
+
 // Pow returns a to the power of b with the special cases of math.Pow.
 func Pow(dst, a, b *Tensor) *Tensor {
 	return binary("tensor.Pow", dst, a, b,

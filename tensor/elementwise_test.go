@@ -22,6 +22,12 @@ var binaries = []struct {
 	{"Mul", Mul, func(a, b float64) float64 { return a * b }},
 	{"Div", Div, func(a, b float64) float64 { return a / b }},
 	{"Pow", Pow, math.Pow},
+	{"MulZero", MulZero, func(a, b float64) float64 {
+		if a == 0 || b == 0 {
+			return 0
+		}
+		return a * b
+	}},
 	{"MulMasked", MulMasked, func(a, b float64) float64 {
 		if a == 0 {
 			return 0
@@ -200,6 +206,7 @@ func TestEqualClose(t *testing.T) {
 		{Vector(0), Vector(0.002), false, false},
 		{Vector(-100), Vector(-100.9), false, true},
 		{Vector(-100), Vector(-101.1), false, false},
+		{Vector(100), Vector(101.005), false, true}, // rtol counts from the greater
 		{Vector(nan), Vector(nan), false, true},
 		{Vector(nan), Vector(1), false, false},
 		{Vector(inf), Vector(inf), true, true},

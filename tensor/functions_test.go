@@ -194,3 +194,18 @@ func bigExp(x float64) *big.Float {
 	}
 	return new(big.Float).Quo(big.NewFloat(1).SetPrec(200), sum)
 }
+
+func TestProbability(t *testing.T) {
+	r := source64(2)
+	x := RandUniform(r, -3, 3, 4, 5)
+	p := RandUniform(r, 0, 1, 5)
+	phi := build(x.Shape(), func(i []int) float64 { return (1 + math.Erf(x.At(i...)/math.Sqrt2)) / 2 })
+	agree(t, "NormalCDF", NormalCDF(nil, x), phi)
+	bce := build(x.Shape(), func(i []int) float64 {
+		s, q := 1/(1+math.Exp(-x.At(i...))), read(p, i)
+		return -q*math.Log(s) - (1-q)*math.Log(1-s)
+	})
+	agree(t, "BCEWithLogits", BCEWithLogits(nil, x, p), bce)
+	agree32(t, "BCEWithLogits", BCEWithLogits(nil, x.To(Float32), p.To(Float32)), bce)
+	agree(t, "BCEWithLogits", BCEWithLogits(nil, Vector(-1e4, 1e4), Vector(1, 1)), Vector(1e4, 0))
+}

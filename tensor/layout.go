@@ -12,8 +12,8 @@ import (
 // The functions of this file move elements and compute nothing. All of them
 // copy: tensors have no views.
 
-// copyWalk sets dst to x along a walk with the positions of dst and x, which
-// begins at at. The walk must not be empty.
+// copyWalk sets dst to x along a walk of dst (array 0) and x (array 1), which
+// begins at at.
 func copyWalk[T constraints.Float](dst, x []T, w walk, at position) {
 	if len(dst) == 0 || len(x) == 0 {
 		return
@@ -28,7 +28,7 @@ func copyWalk[T constraints.Float](dst, x []T, w walk, at position) {
 	}
 }
 
-// addWalk adds x to dst along a walk.
+// addWalk adds x to dst along such a walk.
 func addWalk[T constraints.Float](dst, x []T, w walk, at position) {
 	if len(dst) == 0 || len(x) == 0 {
 		return

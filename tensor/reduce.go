@@ -84,14 +84,16 @@ func Prod(dst, x *Tensor, axes []int, keep bool) *Tensor {
 // Max returns the greatest elements over the axes, NaN where one is NaN. It
 // panics if the reduced axes hold no element.
 func Max(dst, x *Tensor, axes []int, keep bool) *Tensor {
-	some("tensor.Max", x.shape, axes)
+	var buf [maxRank]int
+	ExtremeShape("tensor.Max", buf[:0], x.shape, axes, false)
 	return reduce("tensor.Max", dst, x, axes, keep, most[float64](), most[float32]())
 }
 
 // Min returns the least elements over the axes, NaN where one is NaN. It
 // panics if the reduced axes hold no element.
 func Min(dst, x *Tensor, axes []int, keep bool) *Tensor {
-	some("tensor.Min", x.shape, axes)
+	var buf [maxRank]int
+	ExtremeShape("tensor.Min", buf[:0], x.shape, axes, false)
 	return reduce("tensor.Min", dst, x, axes, keep, least[float64](), least[float32]())
 }
 
@@ -107,15 +109,6 @@ func group(shape, axes []int) int {
 		n *= shape[Axis("tensor", axis, shape)]
 	}
 	return n
-}
-
-// some refuses to reduce over nothing.
-func some(who string, shape, axes []int) {
-	var buf [maxRank]int
-	ReduceShape(who, buf[:0], shape, axes, false)
-	if group(shape, axes) == 0 {
-		panic(Errorf(who, "the reduced axes of shape %v hold no element", shape))
-	}
 }
 
 // LogSumExp returns log Σ exp x over the axes. It does not overflow; -Inf

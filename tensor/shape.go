@@ -130,6 +130,16 @@ func ReduceShape(who string, dst, x, axes []int, keep bool) []int {
 	return dst
 }
 
+// ExtremeShape is ReduceShape for a maximum or minimum, of which there is none
+// of nothing: it panics if the axes hold no element.
+func ExtremeShape(who string, dst, x, axes []int, keep bool) []int {
+	dst = ReduceShape(who, dst, x, axes, keep)
+	if group(x, axes) == 0 {
+		panic(Errorf(who, "the reduced axes of shape %v hold no element", slices.Clone(x)))
+	}
+	return dst
+}
+
 // CrossEntropyShape appends the shape of logits without its last axis, the
 // classes. There must be one label for each row, from 0 to classes−1.
 func CrossEntropyShape(who string, dst, logits, labels []int) []int {

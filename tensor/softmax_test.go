@@ -77,6 +77,8 @@ func TestCrossEntropy(t *testing.T) {
 	}
 	big := Matrix([][]float64{{1e4, 0}, {0, 1e4}})
 	agree(t, "CrossEntropy", CrossEntropy(nil, big, []int{0, 0}), Vector(0, 1e4))
+	inf := Matrix([][]float64{{math.Inf(1), 0}, {math.Inf(-1), 0}})
+	agree(t, "CrossEntropy", CrossEntropy(nil, inf, []int{1, 0}), Vector(math.Inf(1), math.Inf(1)))
 	bad := Full(math.NaN(), 2, 2)
 	agree(t, "masked", CrossEntropySlope(nil, Zeros(2), bad, []int{0, 1}), Zeros(2, 2))
 }

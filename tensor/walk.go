@@ -3,8 +3,8 @@ package tensor
 // A walk visits the elements of a shape in row-major order and keeps, for up
 // to three arrays, the position of the element that belongs to it. An array
 // enters by its step along each axis: 0 where it is broadcast, another than
-// the row-major one where it is transposed or cut. Everything in this package
-// that is not a plain loop over all elements is a walk with such steps.
+// the row-major one where it is transposed or cut. Broadcasting, reductions,
+// transposition and slicing are all walks, and differ in these steps alone.
 type walk []axis
 
 // An axis of a walk has n places; array k moves by step[k] from each to the

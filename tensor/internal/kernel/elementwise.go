@@ -89,6 +89,18 @@ func MulMasked[T constraints.Float](dst, a, b []T) {
 	}
 }
 
+// MulZero sets dst to a·b, and to 0 where a or b is 0.
+func MulZero[T constraints.Float](dst, a, b []T) {
+	sa, sb := step(a), step(b)
+	for i := range dst {
+		if v, w := a[i*sa], b[i*sb]; v == 0 || w == 0 {
+			dst[i] = 0
+		} else {
+			dst[i] = v * w
+		}
+	}
+}
+
 // Maximum sets dst to the greater of a and b, to NaN if either is NaN.
 func Maximum[T constraints.Float](dst, a, b []T) {
 	sa, sb := step(a), step(b)
