@@ -92,7 +92,7 @@ func (divOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Div(y, x[0], x[
 func (divOp) VJP(i int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	slope := Reciprocal(x[1])
 	if i == 1 {
-		slope = Neg(Mul(y, slope))
+		slope = Neg(mulMasked(y, slope))
 	}
 	return unbroadcast(mulMasked(g, slope), x[i])
 }
@@ -124,7 +124,7 @@ func (powOp) VJP(i int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 		return unbroadcast(mulMasked(g, mulMasked(b, Pow(a, AddScalar(b, -1)))), a)
 	}
 	// The sign is 1 where ln a exists, and 0 at a = 0, where 0ᵇ does not change with b.
-	return unbroadcast(mulMasked(g, mulMasked(Sign(a), mulMasked(y, Log(a)))), b)
+	return unbroadcast(mulMasked(g, mask(Sign(a), mulMasked(y, Log(a)))), b)
 }
 
 var _ = register(Entry{

@@ -1,2 +1,59 @@
-// Package ops provides the operations of adjoint.
+// Package ops provides the operations that computations are made of, each with
+// the rule by which a gradient passes back through it.
+//
+// # What a rule is
+//
+// Let y = f(x) be one operation, and L a number computed from y, in whatever way.
+// The cotangent of y, written ȳ, has its shape and holds ∂L/∂yⱼ. A rule turns ȳ
+// into x̄, which has the shape of x and holds ∂L/∂xᵢ. By the chain rule
+//
+//	x̄ᵢ = Σⱼ ȳⱼ ∂yⱼ/∂xᵢ     or, with the Jacobian J of f,  x̄ = Jᵀ ȳ
+//
+// so a rule is linear in ȳ, whatever f is. It never forms J, which has as many
+// numbers as x and y multiplied. Four kinds of J account for nearly all rules:
+//
+//   - diagonal: an elementwise function, x̄ᵢ = ȳᵢ f′(xᵢ). For tanh, with
+//     y = tanh x, that is ȳ(1 − y²): the value is there already, so it is used.
+//   - a choice or rearrangement of elements: each ȳⱼ goes back to where yⱼ came
+//     from. Where an element was read several times, the contributions are added.
+//     So Slice goes with padding, Take with adding to rows, BroadcastTo with SumTo,
+//     and each is the rule of the other, as J and Jᵀ are.
+//   - a matrix product: y = a·b has ā = ȳ·bᵀ and b̄ = aᵀ·ȳ. The shapes leave no
+//     other way to multiply: if a is m×k and b is k×n, then ȳ is m×n.
+//   - dense in a row: Softmax, LogSumExp. The rule needs a sum over the row.
+//
+// Rules are written with the operations of this package on Vars, so they can be
+// differentiated like anything else.
+//
+// # The catalog
+//
+// Beside each operation stands its Entry: the formulas for people, the domain
+// that samples are drawn from, what happens at kinks, calls that must be refused.
+// Everything that treats all operations alike ranges over Catalog: gradient checks
+// of first and second order, checks of the contract, mutants, the fuzzer, the
+// benchmarks, and the table docs/ops.md. An exported operation without an entry
+// fails a test. docs/conventions.md says what is used where a function has no
+// derivative.
+//
+// # Adding one
+//
+// Softplus, complete but for its catalog entry:
+//
+//	// Softplus returns log(1 + eˣ) of each element, without overflow.
+//	func Softplus(x *graph.Var) *graph.Var { return each(softplus{}, x) }
+//
+//	type softplus struct{}
+//
+//	func (softplus) Name() string                     { return "softplus" }
+//	func (softplus) Eval(y, x *tensor.Tensor)         { tensor.Softplus(y, x) }
+//	func (softplus) Fused(gx, g, x, _ *tensor.Tensor) { tensor.SoftplusSlope(gx, g, x) }
+//	func (softplus) Slope(x, _ *graph.Var) *graph.Var { return Sigmoid(x) }
+//
+// Outside of this package, define a graph.Op and call graph.Apply.
+//
+// # Shapes and types
+//
+// Elementwise operations broadcast, losses do not. The inputs of one operation
+// have one element type, which is that of the result. A wrong shape, axis, index or
+// type panics with a *tensor.Error that begins with the operation's name.
 package ops

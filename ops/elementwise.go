@@ -99,7 +99,41 @@ func (mulMaskedOp) Shape(dst []int, x []*tensor.Tensor) []int {
 }
 func (mulMaskedOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.MulMasked(y, x[0], x[1]) }
 func (mulMaskedOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return unbroadcast(mulMasked(g, x[1-i]), x[i])
+	if i == 0 {
+		return unbroadcast(mulMasked(g, x[1]), x[0])
+	}
+	return unbroadcast(mulZero(g, x[0]), x[1])
+}
+
+// mulZero is a·b, but 0 where either is 0. It is the product of two cotangents,
+// as the rule of mulMasked has one: both say "no path" by a zero.
+func mulZero(a, b *graph.Var) *graph.Var { return graph.Apply(mulZeroOp{}, a, b) }
+
+type mulZeroOp struct{}
+
+func (mulZeroOp) Name() string { return "mul_zero" }
+func (mulZeroOp) Shape(dst []int, x []*tensor.Tensor) []int {
+	return tensor.BroadcastShape("ops.mulZero", dst, x[0].Shape(), x[1].Shape())
+}
+func (mulZeroOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.MulZero(y, x[0], x[1]) }
+func (mulZeroOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	return unbroadcast(mulZero(g, x[1-i]), x[i])
+}
+
+// mask is x where m is not 0, and 0 elsewhere whatever x is; m is 1 or 0 (or -1,
+// which changes the sign) and no gradient flows to it. It is linear in x with
+// the mask for a factor, so its rule masks the cotangent in the same places,
+// while that of mulMasked looks at the cotangent.
+func mask(m, x *graph.Var) *graph.Var { return graph.Apply(maskOp{}, m, x) }
+
+type maskOp struct{ mulMaskedOp }
+
+func (maskOp) Name() string { return "mask" }
+func (maskOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	if i == 0 {
+		return nil
+	}
+	return unbroadcast(mask(x[0], g), x[1])
 }
 
 // unbroadcast sums a cotangent down to the shape of the input x it is for:

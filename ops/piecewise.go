@@ -83,7 +83,7 @@ func (maximumOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	if i == 1 {
 		chosen = compare(less, x[0], x[1])
 	}
-	return unbroadcast(mulMasked(chosen, g), x[i])
+	return unbroadcast(mask(chosen, g), x[i])
 }
 
 var _ = register(Entry{
@@ -112,7 +112,7 @@ func (minimumOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	if i == 1 {
 		chosen = compare(greater, x[0], x[1])
 	}
-	return unbroadcast(mulMasked(chosen, g), x[i])
+	return unbroadcast(mask(chosen, g), x[i])
 }
 
 var _ = register(Entry{
@@ -143,9 +143,9 @@ func (whereOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Where(y, x[0]
 func (whereOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	switch i {
 	case 1:
-		return unbroadcast(mulMasked(compare(isTrue, x[0], x[0]), g), x[1])
+		return unbroadcast(mask(compare(isTrue, x[0], x[0]), g), x[1])
 	case 2:
-		return unbroadcast(mulMasked(compare(isFalse, x[0], x[0]), g), x[2])
+		return unbroadcast(mask(compare(isFalse, x[0], x[0]), g), x[2])
 	}
 	return nil
 }

@@ -127,13 +127,13 @@ type maxOp struct{ over axes }
 func (maxOp) Name() string     { return "max" }
 func (o maxOp) String() string { return fmt.Sprintf("max[%v]", o.over) }
 func (o maxOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.ReduceShape("ops.Max", dst, x[0].Shape(), o.over.list, o.over.keep)
+	return tensor.ExtremeShape("ops.Max", dst, x[0].Shape(), o.over.list, o.over.keep)
 }
 func (o maxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.Max(y, x[0], o.over.list, o.over.keep)
 }
 func (o maxOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return mulMasked(graph.Apply(firstOp{o.over.list, tensor.ArgMaxMask}, x[0]), o.over.spread(g, x[0]))
+	return mask(graph.Apply(firstOp{o.over.list, tensor.ArgMaxMask}, x[0]), o.over.spread(g, x[0]))
 }
 
 var _ = register(Entry{
@@ -169,13 +169,13 @@ type minOp struct{ over axes }
 func (minOp) Name() string     { return "min" }
 func (o minOp) String() string { return fmt.Sprintf("min[%v]", o.over) }
 func (o minOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.ReduceShape("ops.Min", dst, x[0].Shape(), o.over.list, o.over.keep)
+	return tensor.ExtremeShape("ops.Min", dst, x[0].Shape(), o.over.list, o.over.keep)
 }
 func (o minOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.Min(y, x[0], o.over.list, o.over.keep)
 }
 func (o minOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return mulMasked(graph.Apply(firstOp{o.over.list, tensor.ArgMinMask}, x[0]), o.over.spread(g, x[0]))
+	return mask(graph.Apply(firstOp{o.over.list, tensor.ArgMinMask}, x[0]), o.over.spread(g, x[0]))
 }
 
 var _ = register(Entry{
