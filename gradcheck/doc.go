@@ -1,0 +1,85 @@
+// Package gradcheck compares the derivatives that a tape finds with finite
+// differences.
+//
+// A wrong gradient is hard to see. It does not crash, and training with it often
+// still makes the loss fall, only less far: a rule that is off by a factor, that
+// forgets to sum over a broadcast axis or drops a term still points roughly
+// downhill. A check finds such a mistake in one call:
+//
+//	err := gradcheck.Check(f, x, w)
+//
+// # Differences
+//
+// The definition of the derivative needs no rule at all, only values of the
+// function. That makes it slow, several evaluations for each element where a
+// sweep of the tape costs a few for all of them, and makes it a witness that
+// shares no mistake with the rules. Here it is taken as
+//
+//	φ′(x) ≈ [φ(x−2h) − 8φ(x−h) + 8φ(x+h) − φ(x+2h)] / 12h
+//
+// (for example M. Abramowitz and I. Stegun, Handbook of Mathematical Functions,
+// 1964, formula 25.3.6, with one step of Richardson's extrapolation). It has two
+// errors. The truncation error h⁴φ⁽⁵⁾/30 falls with h. The rounding error grows:
+// a value of φ is off by about ε|φ|, where ε = 2⁻⁵², which makes ε|φ|/h of the
+// quotient. Against h, on logarithmic axes, the sum of both is a V:
+//
+//	error
+//	  \                      /
+//	    \                 /        left: rounding, slope −1
+//	       \            /          right: truncation, slope 4
+//	          \        /
+//	             \   /
+//	               V
+//	  ──────────────────────── h
+//
+// Where the bottom lies depends on the function, so no fixed h is right. A sweep
+// takes nine steps, each a quarter of the one before, that start at a sixteenth
+// of |x| (of 0.1 where x is nearer to 0). Neighbouring quotients differ by about
+// the larger error of the two. The pair that agrees best lies at the bottom and
+// gives the value, and its difference says how far that may be off. Some 12
+// digits are usual.
+//
+// Points at which φ is not finite are left out, so a sweep works near the edge
+// of a domain. A quotient that those of smaller steps contradict does not count,
+// though it may agree with its neighbour: it passed over a kink near x. If the first sweep is not
+// convincing, a second one goes on with smaller steps.
+//
+// # Weights
+//
+// The value of f may have any shape. It is made a scalar,
+//
+//	φ(x) = ⟨w, f(x)⟩ = Σⱼ wⱼ fⱼ(x),
+//
+// with a random weight for each element, between ½ and 3/2 in magnitude. With
+// equal weights φ would be a plain sum, in which mistakes cancel: the sum does
+// not see that a rule puts its numbers in the wrong order, and that of a softmax
+// is 1, whose gradient is 0 whatever the rule says.
+//
+// # Tolerance
+//
+// There is none to choose. Tape and reference may differ by ten times the error
+// that the reference estimates for itself, and by 16√n ε of the largest element
+// of the gradient for the rounding of the tape, where n is the number of values
+// on it plus the length of the longest; elements are compared in units of their
+// x. If this is more than 1e-4 of the derivative, and more than 1e-8 of the
+// largest as well, since one derivative may be zero, then agreement would prove
+// nothing. The check then does not pass but returns an [Inconclusive]. So it does
+// where the function has a kink at x itself, or no values around it.
+//
+// # Second order
+//
+// With Order 2 a [Checker] compares the values of graph.Grad too, since for
+// these the rules run in the form that is recorded. Then it takes
+//
+//	φ₂(x, w) = Σᵢ ⟨vᵢ, ∂φ/∂xᵢ⟩
+//
+// with more random weights v, and compares the gradient that Backward finds of
+// φ₂, with respect to x and to w, with differences of φ₂.
+//
+// # Float32
+//
+// Differences in float32 show four digits at best. Float32 inputs are therefore
+// copied to Float64, f is checked with the copies, and in the end its value and
+// gradient in float32 are compared with those in float64. They may differ by
+// √2⁻²³, half of the digits of float32.
+package gradcheck

@@ -1,0 +1,93 @@
+package gradcheck_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/adjoint-ad/adjoint/gradcheck"
+	"github.com/adjoint-ad/adjoint/graph"
+	"github.com/adjoint-ad/adjoint/ops"
+	"github.com/adjoint-ad/adjoint/tensor"
+)
+
+// cosh is an operation whose rule has the wrong sign: the derivative of cosh x
+// is sinh x = (eˣ − e⁻ˣ)/2.
+type cosh struct{}
+
+func (cosh) Name() string                              { return "cosh" }
+func (cosh) Shape(dst []int, x []*tensor.Tensor) []int { return append(dst, x[0].Shape()...) }
+func (cosh) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	for i := range y.Len() {
+		y.SetFlat(i, math.Cosh(x[0].Flat(i)))
+	}
+}
+func (cosh) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	sinh := ops.Scale(ops.Sub(ops.Exp(ops.Neg(x[0])), ops.Exp(x[0])), 0.5)
+	return ops.Mul(g, sinh)
+}
+
+func ExampleCheck() {
+	f := func(x []*graph.Var) *graph.Var { return ops.Tanh(ops.MatMul(x[0], x[1])) }
+	a := tensor.Matrix([][]float64{{1, 2}, {3, 4}})
+	b := tensor.Matrix([][]float64{{0.1}, {-0.2}})
+	fmt.Println(gradcheck.Check(f, a, b))
+	// Output: <nil>
+}
+
+func ExampleCheck_wrong() {
+	f := func(x []*graph.Var) *graph.Var { return graph.Apply(cosh{}, x[0]) }
+	fmt.Println(gradcheck.Check(f, tensor.Vector(0, 0.5)))
+	// Output:
+	// gradcheck: the gradient for input 0 [2] is wrong at [1]: tape -0.459334, reference 0.459334 ± 2e-13, tolerance 2e-12, tape/reference -1
+	// gradient for input 0 [2]: 1 of 2 entries wrong
+	//   at   tape       reference  ±      tolerance  tape/reference  verdict
+	//   [1]  -0.459334  0.459334   2e-13  2e-12      -1              wrong
+	// 2 entries, 85 evaluations, seed 0
+}
+
+// A model is checked through a closure over it. The tensors to check are given
+// once more as inputs, and the Vars serve to find the tape.
+func ExampleCheck_model() {
+	w, b := tensor.Matrix([][]float64{{0.3, -0.1}}), tensor.Vector(0.2)
+	data := tensor.Matrix([][]float64{{1, 2}, {3, 5}})
+	model := func(tape *graph.Tape, x *graph.Var) *graph.Var {
+		return ops.Sigmoid(ops.Add(ops.MatMul(x, ops.Transpose(tape.Watch(w))), tape.Watch(b)))
+	}
+	err := gradcheck.Check(func(x []*graph.Var) *graph.Var {
+		tape := x[0].Tape()
+		return model(tape, tape.Input(data))
+	}, w, b)
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleChecker() {
+	f := func(x []*graph.Var) *graph.Var { return ops.Exp(x[0]) }
+	c := gradcheck.Checker{Order: 2, Seed: 7}
+	fmt.Println(c.Check(f, tensor.Vector(-1, 0, 1)))
+	// Output: <nil>
+}
+
+// The error holds all numbers that were measured.
+func ExampleFailure() {
+	f := func(x []*graph.Var) *graph.Var { return graph.Apply(cosh{}, x[0]) }
+	err := gradcheck.Check(f, tensor.Vector(0, 0.5))
+	var failure *gradcheck.Failure
+	if errors.As(err, &failure) {
+		e := failure.Worst
+		fmt.Printf("input %d at %v: %.6f times what it should be\n", e.Input, e.Index, e.Tape/e.Reference)
+	}
+	// Output: input 0 at [1]: -1.000000 times what it should be
+}
+
+// At a kink there is no derivative to compare with.
+func ExampleInconclusive() {
+	f := func(x []*graph.Var) *graph.Var { return ops.ReLU(x[0]) }
+	err := gradcheck.Check(f, tensor.Vector(0, 1))
+	var open *gradcheck.Inconclusive
+	if errors.As(err, &open) {
+		fmt.Println(open.Worst.Index, open.Worst.Verdict)
+	}
+	// Output: [0] kink
+}
