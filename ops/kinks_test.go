@@ -1,0 +1,109 @@
+package ops_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/adjoint-ad/adjoint/graph"
+	"github.com/adjoint-ad/adjoint/ops"
+	"github.com/adjoint-ad/adjoint/tensor"
+)
+
+// The table of docs/conventions.md, row by row.
+func TestKinks(t *testing.T) {
+	unary := func(f func(*graph.Var) *graph.Var) func([]*graph.Var) *graph.Var {
+		return func(x []*graph.Var) *graph.Var { return f(x[0]) }
+	}
+	binary := func(f func(a, b *graph.Var) *graph.Var) func([]*graph.Var) *graph.Var {
+		return func(x []*graph.Var) *graph.Var { return f(x[0], x[1]) }
+	}
+	v := tensor.Vector
+	for _, c := range []struct {
+		name string
+		f    func(x []*graph.Var) *graph.Var
+		x    []*tensor.Tensor
+		want []*tensor.Tensor
+	}{
+		{"ReLU", unary(ops.ReLU), in(v(-1, 0, 1)), in(v(0, 0, 1))},
+		{"LeakyReLU", unary(func(x *graph.Var) *graph.Var { return ops.LeakyReLU(x, 0.1) }), in(v(-1, 0, 1)), in(v(0.1, 0.1, 1))},
+		{"Abs", unary(ops.Abs), in(v(-1, 0, 1)), in(v(-1, 0, 1))},
+		{"Sign", unary(ops.Sign), in(v(-1, 0, 1)), in(nil)},
+		{"Clip", unary(func(x *graph.Var) *graph.Var { return ops.Clip(x, -1, 2) }), in(v(-1.5, -1, 0, 2, 2.5)), in(v(0, 1, 1, 1, 0))},
+		{"Maximum", binary(ops.Maximum), in(v(1, 2, 3), v(2, 2, 2)), in(v(0, 1, 1), v(1, 0, 0))},
+		{"Minimum", binary(ops.Minimum), in(v(1, 2, 3), v(2, 2, 2)), in(v(1, 1, 0), v(0, 0, 1))},
+		{"Max", unary(func(x *graph.Var) *graph.Var { return ops.Max(x) }), in(v(1, 3, 3, 2)), in(v(0, 1, 0, 0))},
+		{"Min", unary(func(x *graph.Var) *graph.Var { return ops.Min(x) }), in(v(1, 3, 1, 2)), in(v(1, 0, 0, 0))},
+		{"Pow", binary(ops.Pow), in(v(0, 0), v(0, 2)), in(v(0, 0), v(0, 0))},
+		{"PowScalar 0", unary(func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 0) }), in(v(0, 2)), in(v(0, 0))},
+		{"PowScalar 1", unary(func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 1) }), in(v(0, 2)), in(v(1, 1))},
+		{"Sqrt", unary(ops.Sqrt), in(v(0, 4)), in(v(math.Inf(1), 0.25))},
+		{"Where", func(x []*graph.Var) *graph.Var {
+			return ops.Where(graph.Const(v(1, 0)), x[0], x[1])
+		}, in(v(3, 4), v(5, 6)), in(v(1, 0), v(0, 1))},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var tape graph.Tape
+			x := watch(&tape, c.x)
+			y := ops.Sum(c.f(x))
+			var recorded []*graph.Var
+			var grads *graph.Grads
+			if c.want[0] == nil {
+				if g := graph.Grad(y, x...); g[0] != nil {
+					t.Errorf("the gradient is %v, want no path", g[0].Value())
+				}
+				return
+			}
+			grads, recorded = y.Backward(), graph.Grad(y, x...)
+			for i := range x {
+				if g := grads.Of(c.x[i]); !tensor.Equal(g, c.want[i]) {
+					t.Errorf("gradient %d is %v, want %v", i, g, c.want[i])
+				}
+				if g := recorded[i].Value(); !tensor.Equal(g, c.want[i]) {
+					t.Errorf("recorded gradient %d is %v, want %v", i, g, c.want[i])
+				}
+			}
+		})
+	}
+}
+
+func in(x ...*tensor.Tensor) []*tensor.Tensor { return x }
+
+// A branch that is not taken has no part in the gradient, however singular it
+// is there: at first order and at second.
+func TestMaskedBranches(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		f    func(x *graph.Var) *graph.Var
+		at   float64
+	}{
+		{"sqrt", ops.Sqrt, 0},
+		{"sqrt of negative", ops.Sqrt, -1},
+		{"log", ops.Log, 0},
+		{"log of negative", ops.Log, -1},
+		{"reciprocal", ops.Reciprocal, 0},
+		{"1/x", func(x *graph.Var) *graph.Var { return ops.Div(graph.Const(tensor.Scalar(1)), x) }, 0},
+		{"x/x", func(x *graph.Var) *graph.Var { return ops.Div(x, x) }, 0},
+		{"norm", func(x *graph.Var) *graph.Var { return ops.Sqrt(ops.Sum(ops.Square(x))) }, 0},
+		{"x^0.5", func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 0.5) }, 0},
+		{"x^-1", func(x *graph.Var) *graph.Var { return ops.PowScalar(x, -1) }, 0},
+		{"x^y", func(x *graph.Var) *graph.Var { return ops.Pow(x, ops.AddScalar(x, 0.5)) }, 0},
+		{"exp overflow", func(x *graph.Var) *graph.Var { return ops.Exp(ops.Exp(x)) }, 800},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var tape graph.Tape
+			w := tensor.Scalar(c.at)
+			x := tape.Watch(w)
+			y := ops.Where(graph.Const(tensor.Scalar(0)), c.f(x), ops.Scale(ops.Square(x), 3))
+			if got, want := y.Backward().Of(w).Item(), 6*c.at; got != want {
+				t.Errorf("first derivative %v, want %v", got, want)
+			}
+			d := graph.Grad(y, x)[0]
+			if got, want := d.Value().Item(), 6*c.at; got != want {
+				t.Errorf("recorded first derivative %v, want %v", got, want)
+			}
+			if got := graph.Grad(d, x)[0].Value().Item(); got != 6 {
+				t.Errorf("second derivative %v, want 6", got)
+			}
+		})
+	}
+}
