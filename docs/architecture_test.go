@@ -1,0 +1,106 @@
+package docs
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/adjoint-ad/adjoint"
+
+// The picture of CONTRIBUTING.md: what each package may import of this module.
+var mayImport = map[string][]string{
+	"tensor":                  {"tensor/internal/kernel"},
+	"tensor/internal/kernel":  {},
+	"graph":                   {"tensor"},
+	"ops":                     {"graph", "tensor"},
+	"nn":                      {"ops", "graph", "tensor"},
+	"nn/train":                {"nn", "ops", "graph", "tensor"},
+	"optim":                   {"tensor"},
+	"gradcheck":               {"graph", "tensor"},
+	"gradcheck/cmd/gradcheck": {"gradcheck", "nn", "ops", "graph", "tensor"},
+}
+
+// Dependencies of the core from elsewhere. docs is a module of its own, so that
+// what it needs is not on this list.
+var mayRequire = []string{"gonum.org/v1/gonum/", "golang.org/x/exp/", "golang.org/x/sys/"}
+
+func TestArchitecture(t *testing.T) {
+	seen := map[string]bool{}
+	for pkg, imports := range coreImports(t) {
+		seen[pkg] = true
+		allowed, known := mayImport[pkg]
+		if !known {
+			t.Errorf("package %s is not in the picture", pkg)
+		}
+		for _, imported := range imports {
+			if local, ok := strings.CutPrefix(imported, module+"/"); ok {
+				if !slices.Contains(allowed, local) {
+					t.Errorf("package %s imports %s, which it must not know", pkg, local)
+				}
+				continue
+			}
+			if strings.Contains(strings.Split(imported, "/")[0], ".") &&
+				!slices.ContainsFunc(mayRequire, func(p string) bool { return strings.HasPrefix(imported, p) }) {
+				t.Errorf("package %s imports %s, which is no dependency of the core", pkg, imported)
+			}
+			if imported == "testing" || imported == "reflect" || imported == "C" {
+				t.Errorf("package %s imports %q outside of its tests", pkg, imported)
+			}
+		}
+	}
+	for _, pkg := range []string{"tensor", "tensor/internal/kernel", "graph", "ops", "nn", "optim", "gradcheck"} {
+		if !seen[pkg] {
+			t.Errorf("no source of package %s was found", pkg)
+		}
+	}
+}
+
+// coreImports lists the imports of each package of the core outside its tests.
+func coreImports(t *testing.T) map[string][]string {
+	imports := map[string][]string{}
+	err := filepath.WalkDir("..", func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && (name == "docs" || name == "testdata" || name != ".." && strings.HasPrefix(name, ".")) {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		pkg := path.Dir(strings.TrimPrefix(filepath.ToSlash(file), "../"))
+		imports[pkg] = append(imports[pkg], nil...)
+		for _, spec := range f.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			imports[pkg] = append(imports[pkg], imported)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return imports
+}
+
+// The engine is to be read in a quarter of an hour.
+func TestEngineIsShort(t *testing.T) {
+	const budget = 1150 // lines of package graph outside its tests, comments included
+	if n := lines(t, "../graph"); n > budget {
+		t.Errorf("package graph has %d lines, more than its budget of %d", n, budget)
+	}
+}
