@@ -4,7 +4,9 @@ import "github.com/adjoint-ad/adjoint/tensor"
 
 // An Op is one primitive operation: a small value whose fields are its
 // attributes (an axis, a slope, a list of indices). It must not change after
-// it was applied.
+// it was applied. If an attribute is a slice that its owner may write to, give
+// the Op a method Keep(from O) on its pointer that copies from, slice and all:
+// the tape calls it to keep an Op of type O.
 type Op interface {
 	// Name is what a listing of the tape calls the operation. An Op with a
 	// String method is listed by that instead, which may show attributes.
@@ -33,8 +35,11 @@ type Op interface {
 // It panics with a *tensor.Error if op refuses the inputs, if they have
 // different element types or belong to two tapes, or if one was made before
 // the last Reset of its tape.
-func Apply(op Op, x ...*Var) *Var {
-	t := commonTape(op, x)
+func Apply[O Op](op O, x ...*Var) *Var {
+	t, ok := commonTape(x)
+	if !ok {
+		refuse(op.Name(), x)
+	}
 	if t == nil {
 		return applyConst(op, x)
 	}
@@ -48,7 +53,13 @@ func Apply(op Op, x ...*Var) *Var {
 	t.shape = op.Shape(t.shape[:0], t.args)
 	value := t.buffers.get(x[0].value.Type(), t.shape)
 	op.Eval(value, t.args)
-	return t.record(op, value, x)
+	if t.paused {
+		return t.temporary(value)
+	}
+	v := t.next(computed, value)
+	v.setInputs(x)
+	keep(v, op)
+	return v
 }
 
 func applyConst(op Op, x []*Var) *Var {
@@ -61,31 +72,82 @@ func applyConst(op Op, x []*Var) *Var {
 	return Const(y)
 }
 
-// commonTape returns the one tape of the inputs, nil if all are constants.
-func commonTape(op Op, x []*Var) *Tape {
+// commonTape returns the one tape of the inputs, nil if all are constants. It
+// is not ok if there is no input, or if tapes or element types differ.
+func commonTape(x []*Var) (t *Tape, ok bool) {
 	if len(x) == 0 {
-		panic(tensor.Errorf("graph.Apply", "%s has no inputs; values without inputs are made by Const, Watch and Input", op.Name()))
+		return nil, false
+	}
+	for _, v := range x {
+		v.check("graph.Apply")
+		if v.tape != nil && t == nil {
+			t = v.tape
+		}
+		if v.tape != nil && v.tape != t || v.value.Type() != x[0].value.Type() {
+			return nil, false
+		}
+	}
+	return t, true
+}
+
+// refuse panics with what commonTape found.
+func refuse(op string, x []*Var) {
+	const who = "graph.Apply"
+	if len(x) == 0 {
+		panic(tensor.Errorf(who, "%s has no inputs; values without inputs are made by Const, Watch and Input", op))
 	}
 	var t *Tape
 	for i, v := range x {
-		if v.value != nil && v.value.Type() != x[0].value.Type() {
-			panic(tensor.Errorf("graph.Apply", "%s of %v %v and %v %v: element types differ",
-				op.Name(), x[0].value.Type(), x[0].value.Shape(), v.value.Type(), v.value.Shape()))
+		if v.value.Type() != x[0].value.Type() {
+			panic(tensor.Errorf(who, "%s of %v %v and %v %v: element types differ",
+				op, x[0].value.Type(), x[0].value.Shape(), v.value.Type(), v.value.Shape()))
 		}
-		if v.tape == nil {
-			continue
+		if t != nil && v.tape != nil && v.tape != t {
+			panic(tensor.Errorf(who, "input %d of %s, %v, is on another tape than the inputs before it: "+
+				"a computation has one tape; take the value over as graph.Const(v.Value())", i, op, v))
 		}
-		v.check("graph.Apply")
-		if t == nil {
+		if v.tape != nil {
 			t = v.tape
 		}
-		if v.tape != t {
-			panic(tensor.Errorf("graph.Apply", "input %d of %s, %v, is on another tape than the inputs before it: "+
-				"a computation has one tape; take the value over as graph.Const(v.Value())", i, op.Name(), v))
-		}
 	}
-	return t
 }
+
+// A keptOp is the operation of a Var, in memory that stays with the Var's place
+// on the tape. A tape that records a program again finds an operation of the
+// same type there and writes over it; an interface would be allocated anew.
+type keptOp interface {
+	Op
+	self() Op
+}
+
+type kept[O Op] struct {
+	op     O
+	keeper keeper[O] // op, if its attributes have memory of their own
+}
+
+// A keeper is an operation with slices among its attributes. Keep makes it equal
+// to from, without sharing memory with it.
+type keeper[O any] interface{ Keep(from O) }
+
+func keep[O Op](v *Var, op O) {
+	k, ok := v.op.(*kept[O])
+	if !ok {
+		k = new(kept[O])
+		k.keeper, _ = any(&k.op).(keeper[O])
+		v.op = k
+	}
+	if k.keeper != nil {
+		k.keeper.Keep(op)
+	} else {
+		k.op = op
+	}
+}
+
+func (k *kept[O]) self() Op                                  { return k.op }
+func (k *kept[O]) Name() string                              { return k.op.Name() }
+func (k *kept[O]) Shape(dst []int, x []*tensor.Tensor) []int { return k.op.Shape(dst, x) }
+func (k *kept[O]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { k.op.Eval(y, x) }
+func (k *kept[O]) VJP(i int, g, y *Var, x []*Var) *Var       { return k.op.VJP(i, g, y, x) }
 
 // addOp is the sum of two cotangents of one value, the only operation the
 // engine needs for itself.

@@ -44,7 +44,7 @@ func (v *Var) label() string {
 
 // what names the operation, or how else v came about.
 func (v *Var) what() string {
-	switch op := v.op.(type) {
+	switch op := v.Op().(type) {
 	case nil:
 		return v.kind.String()
 	case fmt.Stringer:

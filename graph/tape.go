@@ -85,24 +85,12 @@ func (t *Tape) source(k kind, x *tensor.Tensor) *Var {
 	return v
 }
 
-// record makes the Var of a computed value: a node of the tape, or a temporary
-// while a first-order sweep runs rules.
-func (t *Tape) record(op Op, value *tensor.Tensor, x []*Var) *Var {
-	if t.paused {
-		return t.temporary(value)
-	}
-	v := t.next(computed, value)
-	v.op = op
-	v.setInputs(x)
-	return v
-}
-
 // next returns the next Var of the tape. It keeps the memory of the one that
 // had its place two Resets ago.
 func (t *Tape) next(k kind, value *tensor.Tensor) *Var {
 	v := t.vars.next()
 	v.tape, v.kind, v.value, v.reset = t, k, value, t.resets
-	v.op, v.in, v.wants, v.mark = nil, v.in[:0], false, 0
+	v.in, v.wants, v.mark = v.in[:0], false, 0
 	if t.Trace {
 		v.site = callers(v.site)
 	}

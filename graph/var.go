@@ -12,7 +12,7 @@ import (
 type Var struct {
 	tape  *Tape // nil for a constant
 	value *tensor.Tensor
-	op    Op     // nil for a value that was not computed
+	op    keptOp // of a computed value; otherwise what once stood here
 	in    []*Var // what op was applied to
 	two   [2]*Var
 	kind  kind
@@ -71,7 +71,12 @@ func (v *Var) Tape() *Tape { return v.tape }
 func (v *Var) ID() int { return v.id }
 
 // Op returns the operation that computed v, nil if none did.
-func (v *Var) Op() Op { return v.op }
+func (v *Var) Op() Op {
+	if v.kind != computed {
+		return nil
+	}
+	return v.op.self()
+}
 
 // Inputs returns what the operation was applied to. The caller must not change
 // the slice.

@@ -105,3 +105,24 @@ func Convert(m Module, typ tensor.Type) {
 		w.SetType(typ)
 	}
 }
+
+// Gather ranges over the parameters of m as they are now, by their names. It
+// lists them once, so that ranging over the result allocates nothing: what a
+// short training step may want to give to an optimizer.
+func Gather(m Module) iter.Seq2[string, *tensor.Tensor] {
+	type param struct {
+		name string
+		w    *tensor.Tensor
+	}
+	var list []param
+	for name, w := range m.Params() {
+		list = append(list, param{name, w})
+	}
+	return func(yield func(string, *tensor.Tensor) bool) {
+		for _, p := range list {
+			if !yield(p.name, p.w) {
+				return
+			}
+		}
+	}
+}

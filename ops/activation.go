@@ -187,7 +187,7 @@ var _ = register(Entry{
 })
 
 // normalCDF returns Φ(x) = ½(1 + erf(x/√2)), whose derivative is normalPDF.
-func normalCDF(x *graph.Var) *graph.Var { return graph.Apply(normalCDFOp{}, x) }
+func normalCDF(x *graph.Var) *graph.Var { return apply(normalCDFOp{}, x) }
 
 type normalCDFOp struct{}
 

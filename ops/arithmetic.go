@@ -8,7 +8,7 @@ import (
 )
 
 // Add returns a + b, broadcasting.
-func Add(a, b *graph.Var) *graph.Var { return graph.Apply(addOp{}, a, b) }
+func Add(a, b *graph.Var) *graph.Var { return apply2(addOp{}, a, b) }
 
 type addOp struct{}
 
@@ -31,7 +31,7 @@ var _ = register(Entry{
 })
 
 // Sub returns a − b, broadcasting.
-func Sub(a, b *graph.Var) *graph.Var { return graph.Apply(subOp{}, a, b) }
+func Sub(a, b *graph.Var) *graph.Var { return apply2(subOp{}, a, b) }
 
 type subOp struct{}
 
@@ -57,7 +57,7 @@ var _ = register(Entry{
 })
 
 // Mul returns the elementwise product a·b, broadcasting.
-func Mul(a, b *graph.Var) *graph.Var { return graph.Apply(mulOp{}, a, b) }
+func Mul(a, b *graph.Var) *graph.Var { return apply2(mulOp{}, a, b) }
 
 type mulOp struct{}
 
@@ -80,7 +80,7 @@ var _ = register(Entry{
 })
 
 // Div returns a/b, broadcasting. A quotient by 0 is ±Inf or NaN, as in Go.
-func Div(a, b *graph.Var) *graph.Var { return graph.Apply(divOp{}, a, b) }
+func Div(a, b *graph.Var) *graph.Var { return apply2(divOp{}, a, b) }
 
 type divOp struct{}
 
@@ -109,7 +109,7 @@ var _ = register(Entry{
 // Pow returns aᵇ, broadcasting; both are differentiated. 0⁰ is 1, with both
 // derivatives 0, and 0ᵇ for b > 0 has the derivative 0 in b. A negative a wants
 // an integer b, in which the derivative is NaN.
-func Pow(a, b *graph.Var) *graph.Var { return graph.Apply(powOp{}, a, b) }
+func Pow(a, b *graph.Var) *graph.Var { return apply2(powOp{}, a, b) }
 
 type powOp struct{}
 
@@ -149,7 +149,7 @@ var _ = register(Entry{
 })
 
 // Scale returns c·x for a constant c.
-func Scale(x *graph.Var, c float64) *graph.Var { return graph.Apply(scaleOp{c}, x) }
+func Scale(x *graph.Var, c float64) *graph.Var { return apply(scaleOp{c}, x) }
 
 type scaleOp struct{ c float64 }
 
@@ -170,7 +170,7 @@ var _ = register(Entry{
 })
 
 // AddScalar returns x + c for a constant c.
-func AddScalar(x *graph.Var, c float64) *graph.Var { return graph.Apply(addScalarOp{c}, x) }
+func AddScalar(x *graph.Var, c float64) *graph.Var { return apply(addScalarOp{c}, x) }
 
 type addScalarOp struct{ c float64 }
 

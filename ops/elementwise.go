@@ -26,6 +26,8 @@ type function interface {
 type elementwise[F function] struct{ f F }
 
 // each applies f to each element of x.
+//
+//go:noinline
 func each[F function](f F, x *graph.Var) *graph.Var { return graph.Apply(elementwise[F]{f}, x) }
 
 func (e elementwise[F]) Name() string { return e.f.Name() }
@@ -74,7 +76,7 @@ func recorded(g, y *graph.Var) bool { return g.Recorded() || y.Recorded() }
 // near each x that is no kink, so its own derivative is zero.
 type flat[F function] struct{ f F }
 
-func slopeOfPieces[F function](f F, x *graph.Var) *graph.Var { return graph.Apply(flat[F]{f}, x) }
+func slopeOfPieces[F function](f F, x *graph.Var) *graph.Var { return apply(flat[F]{f}, x) }
 
 func (o flat[F]) Name() string                                           { return o.f.Name() + "_slope" }
 func (o flat[F]) Shape(dst []int, x []*tensor.Tensor) []int              { return append(dst, x[0].Shape()...) }
@@ -89,7 +91,7 @@ func (o flat[F]) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 // It is the product of the chain rule. A branch that Where did not take has the
 // cotangent 0; if the slope there is infinite, as of log at 0, then 0·∞ would
 // put NaN into the gradient although the value does not depend on the branch.
-func mulMasked(a, b *graph.Var) *graph.Var { return graph.Apply(mulMaskedOp{}, a, b) }
+func mulMasked(a, b *graph.Var) *graph.Var { return apply2(mulMaskedOp{}, a, b) }
 
 type mulMaskedOp struct{}
 
@@ -107,7 +109,7 @@ func (mulMaskedOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 
 // mulZero is a·b, but 0 where either is 0. It is the product of two cotangents,
 // as the rule of mulMasked has one: both say "no path" by a zero.
-func mulZero(a, b *graph.Var) *graph.Var { return graph.Apply(mulZeroOp{}, a, b) }
+func mulZero(a, b *graph.Var) *graph.Var { return apply2(mulZeroOp{}, a, b) }
 
 type mulZeroOp struct{}
 
@@ -124,7 +126,7 @@ func (mulZeroOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 // which changes the sign) and no gradient flows to it. It is linear in x with
 // the mask for a factor, so its rule masks the cotangent in the same places,
 // while that of mulMasked looks at the cotangent.
-func mask(m, x *graph.Var) *graph.Var { return graph.Apply(maskOp{}, m, x) }
+func mask(m, x *graph.Var) *graph.Var { return apply2(maskOp{}, m, x) }
 
 type maskOp struct{ mulMaskedOp }
 

@@ -15,10 +15,12 @@ import (
 // Slice returns a range of each axis, in NumPy's meaning; axes without a range
 // are taken whole.
 func Slice(x *graph.Var, ranges ...tensor.Range) *graph.Var {
-	return graph.Apply(sliceOp{slices.Clone(ranges)}, x)
+	return apply(sliceOp{ranges}, x)
 }
 
 type sliceOp struct{ ranges []tensor.Range }
+
+func (o *sliceOp) Keep(from sliceOp) { o.ranges = append(o.ranges[:0], from.ranges...) }
 
 func (sliceOp) Name() string     { return "slice" }
 func (o sliceOp) String() string { return fmt.Sprintf("slice%v", o.ranges) }
@@ -27,23 +29,28 @@ func (o sliceOp) Shape(dst []int, x []*tensor.Tensor) []int {
 }
 func (o sliceOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Slice(y, x[0], o.ranges...) }
 func (o sliceOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return graph.Apply(sliceAddOp{o.ranges, slices.Clone(x[0].Shape())}, g)
+	return apply(sliceAddOp{o, dimsOf(x[0].Shape())}, g)
 }
 
 // sliceAddOp writes its input into a range of a tensor of zeros.
 type sliceAddOp struct {
-	ranges []tensor.Range
-	shape  []int
+	slice sliceOp
+	shape dims
+}
+
+func (o *sliceAddOp) Keep(from sliceAddOp) {
+	o.slice.Keep(from.slice)
+	o.shape = from.shape
 }
 
 func (sliceAddOp) Name() string                                { return "slice_add" }
-func (o sliceAddOp) Shape(dst []int, _ []*tensor.Tensor) []int { return append(dst, o.shape...) }
+func (o sliceAddOp) Shape(dst []int, _ []*tensor.Tensor) []int { return append(dst, o.shape.list()...) }
 func (o sliceAddOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	y.Fill(0)
-	tensor.SliceAdd(y, x[0], o.ranges...)
+	tensor.SliceAdd(y, x[0], o.slice.ranges...)
 }
 func (o sliceAddOp) VJP(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var {
-	return Slice(g, o.ranges...)
+	return apply(o.slice, g)
 }
 
 var _ = register(Entry{
@@ -63,12 +70,16 @@ var _ = register(Entry{
 // for axis 0. An index may stand there several times; a negative one counts
 // from the end.
 func Take(x *graph.Var, axis int, index []int) *graph.Var {
-	return graph.Apply(takeOp{axis, slices.Clone(index)}, x)
+	return apply(takeOp{axis, index}, x)
 }
 
 type takeOp struct {
 	axis  int
 	index []int
+}
+
+func (o *takeOp) Keep(from takeOp) {
+	o.axis, o.index = from.axis, append(o.index[:0], from.index...)
 }
 
 func (takeOp) Name() string     { return "take" }
@@ -78,23 +89,28 @@ func (o takeOp) Shape(dst []int, x []*tensor.Tensor) []int {
 }
 func (o takeOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Take(y, x[0], o.axis, o.index) }
 func (o takeOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return graph.Apply(takeAddOp{o, slices.Clone(x[0].Shape())}, g)
+	return apply(takeAddOp{o, dimsOf(x[0].Shape())}, g)
 }
 
 // takeAddOp adds slices to a tensor of zeros at the indices along an axis.
 type takeAddOp struct {
 	take  takeOp
-	shape []int
+	shape dims
+}
+
+func (o *takeAddOp) Keep(from takeAddOp) {
+	o.take.Keep(from.take)
+	o.shape = from.shape
 }
 
 func (takeAddOp) Name() string                                { return "take_add" }
-func (o takeAddOp) Shape(dst []int, _ []*tensor.Tensor) []int { return append(dst, o.shape...) }
+func (o takeAddOp) Shape(dst []int, _ []*tensor.Tensor) []int { return append(dst, o.shape.list()...) }
 func (o takeAddOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	y.Fill(0)
 	tensor.TakeAdd(y, x[0], o.take.axis, o.take.index)
 }
 func (o takeAddOp) VJP(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var {
-	return graph.Apply(o.take, g)
+	return apply(o.take, g)
 }
 
 var _ = register(Entry{
@@ -114,42 +130,53 @@ var _ = register(Entry{
 // are in row-major order of the shape, which is x's but for that axis. (NumPy
 // calls it take_along_axis.)
 func Gather(x *graph.Var, axis int, index []int, shape ...int) *graph.Var {
-	return graph.Apply(gatherOp{axis, slices.Clone(index), slices.Clone(shape)}, x)
+	return apply(gatherOp{axis, index, dimsOf(shape)}, x)
 }
 
 type gatherOp struct {
 	axis  int
 	index []int
-	shape []int
+	shape dims
+}
+
+func (o *gatherOp) Keep(from gatherOp) {
+	o.axis, o.shape, o.index = from.axis, from.shape, append(o.index[:0], from.index...)
 }
 
 func (gatherOp) Name() string     { return "gather" }
 func (o gatherOp) String() string { return fmt.Sprintf("gather[axis %d]", o.axis) }
 func (o gatherOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.GatherShape("ops.Gather", dst, x[0].Shape(), o.axis, o.index, o.shape)
+	return tensor.GatherShape("ops.Gather", dst, x[0].Shape(), o.axis, o.index, o.shape.list())
 }
 func (o gatherOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.Gather(y, x[0], o.axis, o.index, o.shape...)
+	tensor.Gather(y, x[0], o.axis, o.index, o.shape.list()...)
 }
 func (o gatherOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return graph.Apply(gatherAddOp{o, slices.Clone(x[0].Shape())}, g)
+	return apply(gatherAddOp{o, dimsOf(x[0].Shape())}, g)
 }
 
 // gatherAddOp adds elements to a tensor of zeros where Gather took them from:
 // it is also known as scatter-add.
 type gatherAddOp struct {
 	gather gatherOp
-	shape  []int
+	shape  dims
 }
 
-func (gatherAddOp) Name() string                                { return "gather_add" }
-func (o gatherAddOp) Shape(dst []int, _ []*tensor.Tensor) []int { return append(dst, o.shape...) }
+func (o *gatherAddOp) Keep(from gatherAddOp) {
+	o.gather.Keep(from.gather)
+	o.shape = from.shape
+}
+
+func (gatherAddOp) Name() string { return "gather_add" }
+func (o gatherAddOp) Shape(dst []int, _ []*tensor.Tensor) []int {
+	return append(dst, o.shape.list()...)
+}
 func (o gatherAddOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	y.Fill(0)
 	tensor.GatherAdd(y, x[0], o.gather.axis, o.gather.index)
 }
 func (o gatherAddOp) VJP(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var {
-	return graph.Apply(o.gather, g)
+	return apply(o.gather, g)
 }
 
 var _ = register(Entry{

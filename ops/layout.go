@@ -14,15 +14,15 @@ func Reshape(x *graph.Var, shape ...int) *graph.Var {
 	if slices.Equal(x.Shape(), shape) {
 		return x
 	}
-	return graph.Apply(reshapeOp{slices.Clone(shape)}, x)
+	return apply(reshapeOp{dimsOf(shape)}, x)
 }
 
-type reshapeOp struct{ shape []int }
+type reshapeOp struct{ shape dims }
 
 func (reshapeOp) Name() string     { return "reshape" }
-func (o reshapeOp) String() string { return fmt.Sprintf("reshape%v", o.shape) }
+func (o reshapeOp) String() string { return fmt.Sprintf("reshape%v", o.shape.list()) }
 func (o reshapeOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.ReshapeShape("ops.Reshape", dst, x[0].Shape(), o.shape)
+	return tensor.ReshapeShape("ops.Reshape", dst, x[0].Shape(), o.shape.list())
 }
 func (o reshapeOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.Reshape(y, x[0], y.Shape()...)
@@ -49,28 +49,28 @@ var _ = register(Entry{
 // Transpose permutes the axes: axis i of the result is axis perm[i] of x.
 // Without perm it reverses them.
 func Transpose(x *graph.Var, perm ...int) *graph.Var {
-	return graph.Apply(transposeOp{slices.Clone(perm)}, x)
+	return apply(transposeOp{dimsOf(perm)}, x)
 }
 
-type transposeOp struct{ perm []int }
+type transposeOp struct{ perm dims }
 
 func (transposeOp) Name() string     { return "transpose" }
-func (o transposeOp) String() string { return fmt.Sprintf("transpose%v", o.perm) }
+func (o transposeOp) String() string { return fmt.Sprintf("transpose%v", o.perm.list()) }
 func (o transposeOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.TransposeShape("ops.Transpose", dst, x[0].Shape(), o.perm)
+	return tensor.TransposeShape("ops.Transpose", dst, x[0].Shape(), o.perm.list())
 }
 func (o transposeOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.Transpose(y, x[0], o.perm...)
+	tensor.Transpose(y, x[0], o.perm.list()...)
 }
 func (o transposeOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	if len(o.perm) == 0 {
-		return Transpose(g)
+	inverse := dims{n: o.perm.n}
+	if o.perm.many != nil {
+		inverse = dimsOf(o.perm.many)
 	}
-	inverse := make([]int, len(o.perm))
-	for i, axis := range o.perm {
-		inverse[tensor.Axis("ops.Transpose", axis, x[0].Shape())] = i
+	for i, axis := range o.perm.list() {
+		inverse.list()[tensor.Axis("ops.Transpose", axis, x[0].Shape())] = i
 	}
-	return Transpose(g, inverse...)
+	return apply(transposeOp{inverse}, g)
 }
 
 var _ = register(Entry{
@@ -93,18 +93,18 @@ func BroadcastTo(x *graph.Var, shape ...int) *graph.Var {
 	if slices.Equal(x.Shape(), shape) {
 		return x
 	}
-	return graph.Apply(broadcastOp{slices.Clone(shape)}, x)
+	return apply(broadcastOp{dimsOf(shape)}, x)
 }
 
-type broadcastOp struct{ shape []int }
+type broadcastOp struct{ shape dims }
 
 func (broadcastOp) Name() string     { return "broadcast_to" }
-func (o broadcastOp) String() string { return fmt.Sprintf("broadcast_to%v", o.shape) }
+func (o broadcastOp) String() string { return fmt.Sprintf("broadcast_to%v", o.shape.list()) }
 func (o broadcastOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.BroadcastToShape("ops.BroadcastTo", dst, x[0].Shape(), o.shape)
+	return tensor.BroadcastToShape("ops.BroadcastTo", dst, x[0].Shape(), o.shape.list())
 }
 func (o broadcastOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.BroadcastTo(y, x[0], o.shape...)
+	tensor.BroadcastTo(y, x[0], o.shape.list()...)
 }
 func (broadcastOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	return unbroadcast(g, x[0])
@@ -124,17 +124,17 @@ var _ = register(Entry{
 // has the shape. It is the transpose of BroadcastTo, and its rule the other way
 // round.
 func SumTo(x *graph.Var, shape ...int) *graph.Var {
-	return graph.Apply(sumToOp{slices.Clone(shape)}, x)
+	return apply(sumToOp{dimsOf(shape)}, x)
 }
 
-type sumToOp struct{ shape []int }
+type sumToOp struct{ shape dims }
 
 func (sumToOp) Name() string     { return "sum_to" }
-func (o sumToOp) String() string { return fmt.Sprintf("sum_to%v", o.shape) }
+func (o sumToOp) String() string { return fmt.Sprintf("sum_to%v", o.shape.list()) }
 func (o sumToOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.SumToShape("ops.SumTo", dst, x[0].Shape(), o.shape)
+	return tensor.SumToShape("ops.SumTo", dst, x[0].Shape(), o.shape.list())
 }
-func (o sumToOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.SumTo(y, x[0], o.shape...) }
+func (o sumToOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.SumTo(y, x[0], o.shape.list()...) }
 func (sumToOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	return BroadcastTo(g, x[0].Shape()...)
 }

@@ -12,12 +12,15 @@ import (
 // axis of logits holds the classes; there is one label for each row, and the
 // result has the shape of logits without the last axis.
 func CrossEntropy(logits *graph.Var, labels []int) *graph.Var {
-	return graph.Apply(crossEntropyOp{slices.Clone(labels)}, logits)
+	return apply(crossEntropyOp{labels}, logits)
 }
 
 type crossEntropyOp struct{ labels []int }
 
 func (crossEntropyOp) Name() string { return "cross_entropy" }
+func (o *crossEntropyOp) Keep(from crossEntropyOp) {
+	o.labels = append(o.labels[:0], from.labels...)
+}
 func (o crossEntropyOp) Shape(dst []int, x []*tensor.Tensor) []int {
 	return tensor.CrossEntropyShape("ops.CrossEntropy", dst, x[0].Shape(), o.labels)
 }
@@ -27,7 +30,7 @@ func (o crossEntropyOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 func (o crossEntropyOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	logits := x[0]
 	if !recorded(g, y) {
-		return graph.Apply(crossEntropyRule{labels: o.labels}, logits, g)
+		return apply2(crossEntropyRule{labels: o.labels}, logits, g)
 	}
 	classes := logits.Value().Dim(-1)
 	target := tensor.OneHot(logits.Type(), o.labels, classes)
@@ -98,7 +101,7 @@ var _ = register(Entry{
 // overflow or cancellation. The shapes must be equal.
 func BCEWithLogits(x, t *graph.Var) *graph.Var {
 	sameShape("ops.BCEWithLogits", x, t)
-	return graph.Apply(bceOp{}, x, t)
+	return apply2(bceOp{}, x, t)
 }
 
 type bceOp struct{}

@@ -28,7 +28,7 @@ var _ = register(Entry{
 
 // Sign returns −1, 0 or 1 for each element. It is constant in pieces, so no
 // gradient flows through it.
-func Sign(x *graph.Var) *graph.Var { return graph.Apply(signOp{}, x) }
+func Sign(x *graph.Var) *graph.Var { return apply(signOp{}, x) }
 
 type signOp struct{}
 
@@ -69,7 +69,7 @@ var _ = register(Entry{
 
 // Maximum returns the larger of a and b for each pair of elements,
 // broadcasting. Where they are equal the gradient goes to a. NaN wins.
-func Maximum(a, b *graph.Var) *graph.Var { return graph.Apply(maximumOp{}, a, b) }
+func Maximum(a, b *graph.Var) *graph.Var { return apply2(maximumOp{}, a, b) }
 
 type maximumOp struct{}
 
@@ -98,7 +98,7 @@ var _ = register(Entry{
 
 // Minimum returns the smaller of a and b for each pair of elements,
 // broadcasting. Where they are equal the gradient goes to a. NaN wins.
-func Minimum(a, b *graph.Var) *graph.Var { return graph.Apply(minimumOp{}, a, b) }
+func Minimum(a, b *graph.Var) *graph.Var { return apply2(minimumOp{}, a, b) }
 
 type minimumOp struct{}
 
@@ -188,7 +188,7 @@ var (
 	}}
 )
 
-func compare(c *comparison, a, b *graph.Var) *graph.Var { return graph.Apply(c, a, b) }
+func compare(c *comparison, a, b *graph.Var) *graph.Var { return apply2(c, a, b) }
 
 func (c *comparison) Name() string { return c.name }
 func (c *comparison) Shape(dst []int, x []*tensor.Tensor) []int {

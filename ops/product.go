@@ -33,7 +33,7 @@ func MatMul(a, b *graph.Var) *graph.Var {
 
 // MatMulT is MatMul of tensors of rank 2 or more, of which ta and tb say whether
 // they are transposed first, in their last two axes.
-func MatMulT(a, b *graph.Var, ta, tb bool) *graph.Var { return graph.Apply(matmulOp{ta, tb}, a, b) }
+func MatMulT(a, b *graph.Var, ta, tb bool) *graph.Var { return apply2(matmulOp{ta, tb}, a, b) }
 
 type matmulOp struct{ ta, tb bool }
 

@@ -13,14 +13,14 @@ import (
 // end. With keep the reduced axes stay, of length 1, so that the result
 // broadcasts against the input.
 type axes struct {
-	list []int
+	dims
 	keep bool
 }
 
 func (a axes) String() string {
 	s := "all"
-	if len(a.list) > 0 {
-		s = strings.Trim(fmt.Sprint(a.list), "[]")
+	if a.n > 0 {
+		s = strings.Trim(fmt.Sprint(a.list()), "[]")
 	}
 	if a.keep {
 		s += " keep"
@@ -31,26 +31,27 @@ func (a axes) String() string {
 // spread undoes a reduction of x in shape: it repeats the elements of g, which
 // has the shape of the result, along the reduced axes.
 func (a axes) spread(g, x *graph.Var) *graph.Var {
-	kept := tensor.ReduceShape("ops.spread", nil, x.Shape(), a.list, true)
+	var buf [8]int
+	kept := tensor.ReduceShape("ops.spread", buf[:0], x.Shape(), a.list(), true)
 	return BroadcastTo(Reshape(g, kept...), x.Shape()...)
 }
 
 // Sum returns the sum over the axes, or over all elements if none is given.
 // The sum of nothing is 0.
-func Sum(x *graph.Var, over ...int) *graph.Var { return graph.Apply(sumOp{axes{over, false}}, x) }
+func Sum(x *graph.Var, over ...int) *graph.Var { return apply(sumOp{axes{dimsOf(over), false}}, x) }
 
 // SumKeep is Sum, but leaves the axes in the shape with length 1.
-func SumKeep(x *graph.Var, over ...int) *graph.Var { return graph.Apply(sumOp{axes{over, true}}, x) }
+func SumKeep(x *graph.Var, over ...int) *graph.Var { return apply(sumOp{axes{dimsOf(over), true}}, x) }
 
 type sumOp struct{ over axes }
 
 func (sumOp) Name() string     { return "sum" }
 func (o sumOp) String() string { return fmt.Sprintf("sum[%v]", o.over) }
 func (o sumOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.ReduceShape("ops.Sum", dst, x[0].Shape(), o.over.list, o.over.keep)
+	return tensor.ReduceShape("ops.Sum", dst, x[0].Shape(), o.over.list(), o.over.keep)
 }
 func (o sumOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.Sum(y, x[0], o.over.list, o.over.keep)
+	tensor.Sum(y, x[0], o.over.list(), o.over.keep)
 }
 func (o sumOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	return o.over.spread(g, x[0])
@@ -76,20 +77,22 @@ var _ = register(Entry{
 
 // Mean returns the mean over the axes, or over all elements if none is given.
 // The mean of nothing is NaN.
-func Mean(x *graph.Var, over ...int) *graph.Var { return graph.Apply(meanOp{axes{over, false}}, x) }
+func Mean(x *graph.Var, over ...int) *graph.Var { return apply(meanOp{axes{dimsOf(over), false}}, x) }
 
 // MeanKeep is Mean, but leaves the axes in the shape with length 1.
-func MeanKeep(x *graph.Var, over ...int) *graph.Var { return graph.Apply(meanOp{axes{over, true}}, x) }
+func MeanKeep(x *graph.Var, over ...int) *graph.Var {
+	return apply(meanOp{axes{dimsOf(over), true}}, x)
+}
 
 type meanOp struct{ over axes }
 
 func (meanOp) Name() string     { return "mean" }
 func (o meanOp) String() string { return fmt.Sprintf("mean[%v]", o.over) }
 func (o meanOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.ReduceShape("ops.Mean", dst, x[0].Shape(), o.over.list, o.over.keep)
+	return tensor.ReduceShape("ops.Mean", dst, x[0].Shape(), o.over.list(), o.over.keep)
 }
 func (o meanOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.Mean(y, x[0], o.over.list, o.over.keep)
+	tensor.Mean(y, x[0], o.over.list(), o.over.keep)
 }
 func (o meanOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	n := float64(x[0].Value().Len()) / float64(max(y.Value().Len(), 1))
@@ -117,23 +120,23 @@ var _ = register(Entry{
 // Max returns the largest element along the axes, or of all if none is given.
 // The gradient goes to the first of equal ones. NaN wins. There is no maximum
 // of nothing: it panics.
-func Max(x *graph.Var, over ...int) *graph.Var { return graph.Apply(maxOp{axes{over, false}}, x) }
+func Max(x *graph.Var, over ...int) *graph.Var { return apply(maxOp{axes{dimsOf(over), false}}, x) }
 
 // MaxKeep is Max, but leaves the axes in the shape with length 1.
-func MaxKeep(x *graph.Var, over ...int) *graph.Var { return graph.Apply(maxOp{axes{over, true}}, x) }
+func MaxKeep(x *graph.Var, over ...int) *graph.Var { return apply(maxOp{axes{dimsOf(over), true}}, x) }
 
 type maxOp struct{ over axes }
 
 func (maxOp) Name() string     { return "max" }
 func (o maxOp) String() string { return fmt.Sprintf("max[%v]", o.over) }
 func (o maxOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.ExtremeShape("ops.Max", dst, x[0].Shape(), o.over.list, o.over.keep)
+	return tensor.ExtremeShape("ops.Max", dst, x[0].Shape(), o.over.list(), o.over.keep)
 }
 func (o maxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.Max(y, x[0], o.over.list, o.over.keep)
+	tensor.Max(y, x[0], o.over.list(), o.over.keep)
 }
 func (o maxOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return mask(graph.Apply(firstOp{o.over.list, tensor.ArgMaxMask}, x[0]), o.over.spread(g, x[0]))
+	return mask(apply(firstOp{o.over.dims, tensor.ArgMaxMask}, x[0]), o.over.spread(g, x[0]))
 }
 
 var _ = register(Entry{
@@ -159,23 +162,23 @@ var _ = register(Entry{
 // Min returns the smallest element along the axes, or of all if none is given.
 // The gradient goes to the first of equal ones. NaN wins. There is no minimum
 // of nothing: it panics.
-func Min(x *graph.Var, over ...int) *graph.Var { return graph.Apply(minOp{axes{over, false}}, x) }
+func Min(x *graph.Var, over ...int) *graph.Var { return apply(minOp{axes{dimsOf(over), false}}, x) }
 
 // MinKeep is Min, but leaves the axes in the shape with length 1.
-func MinKeep(x *graph.Var, over ...int) *graph.Var { return graph.Apply(minOp{axes{over, true}}, x) }
+func MinKeep(x *graph.Var, over ...int) *graph.Var { return apply(minOp{axes{dimsOf(over), true}}, x) }
 
 type minOp struct{ over axes }
 
 func (minOp) Name() string     { return "min" }
 func (o minOp) String() string { return fmt.Sprintf("min[%v]", o.over) }
 func (o minOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.ExtremeShape("ops.Min", dst, x[0].Shape(), o.over.list, o.over.keep)
+	return tensor.ExtremeShape("ops.Min", dst, x[0].Shape(), o.over.list(), o.over.keep)
 }
 func (o minOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.Min(y, x[0], o.over.list, o.over.keep)
+	tensor.Min(y, x[0], o.over.list(), o.over.keep)
 }
 func (o minOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return mask(graph.Apply(firstOp{o.over.list, tensor.ArgMinMask}, x[0]), o.over.spread(g, x[0]))
+	return mask(apply(firstOp{o.over.dims, tensor.ArgMinMask}, x[0]), o.over.spread(g, x[0]))
 }
 
 var _ = register(Entry{
@@ -201,24 +204,24 @@ var _ = register(Entry{
 // firstOp is 1 at the first extreme element along the axes, else 0. It is
 // constant in pieces, so no gradient flows through it.
 type firstOp struct {
-	over []int
+	over dims
 	mask func(y, x *tensor.Tensor, axes []int) *tensor.Tensor
 }
 
 func (firstOp) Name() string                                             { return "first_extreme" }
 func (firstOp) Shape(dst []int, x []*tensor.Tensor) []int                { return append(dst, x[0].Shape()...) }
-func (o firstOp) Eval(y *tensor.Tensor, x []*tensor.Tensor)              { o.mask(y, x[0], o.over) }
+func (o firstOp) Eval(y *tensor.Tensor, x []*tensor.Tensor)              { o.mask(y, x[0], o.over.list()) }
 func (firstOp) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var { return nil }
 
 // LogSumExp returns log Σ eˣ over the axes, or over all elements if none is
 // given, without overflow: a smooth maximum. Of nothing it is −Inf.
 func LogSumExp(x *graph.Var, over ...int) *graph.Var {
-	return graph.Apply(logSumExpOp{axes{over, false}}, x)
+	return apply(logSumExpOp{axes{dimsOf(over), false}}, x)
 }
 
 // LogSumExpKeep is LogSumExp, but leaves the axes in the shape with length 1.
 func LogSumExpKeep(x *graph.Var, over ...int) *graph.Var {
-	return graph.Apply(logSumExpOp{axes{over, true}}, x)
+	return apply(logSumExpOp{axes{dimsOf(over), true}}, x)
 }
 
 type logSumExpOp struct{ over axes }
@@ -226,10 +229,10 @@ type logSumExpOp struct{ over axes }
 func (logSumExpOp) Name() string     { return "logsumexp" }
 func (o logSumExpOp) String() string { return fmt.Sprintf("logsumexp[%v]", o.over) }
 func (o logSumExpOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.ReduceShape("ops.LogSumExp", dst, x[0].Shape(), o.over.list, o.over.keep)
+	return tensor.ReduceShape("ops.LogSumExp", dst, x[0].Shape(), o.over.list(), o.over.keep)
 }
 func (o logSumExpOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.LogSumExp(y, x[0], o.over.list, o.over.keep)
+	tensor.LogSumExp(y, x[0], o.over.list(), o.over.keep)
 }
 func (o logSumExpOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	return mulMasked(o.over.spread(g, x[0]), Exp(Sub(x[0], o.over.spread(y, x[0]))))

@@ -9,7 +9,7 @@ import (
 
 // Softmax returns eˣ/Σeˣ along an axis, without overflow: positive numbers with
 // the sum 1.
-func Softmax(x *graph.Var, axis int) *graph.Var { return graph.Apply(softmaxOp{axis}, x) }
+func Softmax(x *graph.Var, axis int) *graph.Var { return apply(softmaxOp{axis}, x) }
 
 type softmaxOp struct{ axis int }
 
@@ -26,7 +26,7 @@ func (o softmaxOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
 	if recorded(g, y) {
 		return Mul(y, Sub(g, SumKeep(Mul(g, y), o.axis)))
 	}
-	return graph.Apply(softmaxRule{axis: o.axis}, g, y)
+	return apply2(softmaxRule{axis: o.axis}, g, y)
 }
 
 type softmaxRule struct {
@@ -49,7 +49,7 @@ var _ = register(Entry{
 
 // LogSoftmax returns x − log Σeˣ along an axis: the logarithm of Softmax, with
 // digits where that would be 0.
-func LogSoftmax(x *graph.Var, axis int) *graph.Var { return graph.Apply(logSoftmaxOp{axis}, x) }
+func LogSoftmax(x *graph.Var, axis int) *graph.Var { return apply(logSoftmaxOp{axis}, x) }
 
 type logSoftmaxOp struct{ axis int }
 
@@ -66,7 +66,7 @@ func (o logSoftmaxOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
 	if recorded(g, y) {
 		return Sub(g, Mul(Exp(y), SumKeep(g, o.axis)))
 	}
-	return graph.Apply(logSoftmaxRule{axis: o.axis}, g, y)
+	return apply2(logSoftmaxRule{axis: o.axis}, g, y)
 }
 
 type logSoftmaxRule struct {

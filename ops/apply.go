@@ -1,0 +1,45 @@
+package ops
+
+import (
+	"slices"
+
+	"github.com/adjoint-ad/adjoint/graph"
+)
+
+// A training step that was made before allocates nothing. What this file does
+// is for that alone: graph.Apply keeps an operation in memory that its tape has
+// already, so only the list of inputs and the lists among the attributes are
+// left to think of.
+
+// apply and apply2 are graph.Apply for one input and for two. They are not
+// inlined, since the list of inputs would go to the heap if its maker were
+// inlined into another package.
+//
+//go:noinline
+func apply[O graph.Op](op O, x *graph.Var) *graph.Var { return graph.Apply(op, x) }
+
+//go:noinline
+func apply2[O graph.Op](op O, a, b *graph.Var) *graph.Var { return graph.Apply(op, a, b) }
+
+// dims is a short list of integers, of axes or dimensions, that is a value: it
+// holds its elements itself up to the ranks that occur.
+type dims struct {
+	n    int
+	few  [8]int
+	many []int // all of them, if they are more
+}
+
+func dimsOf(list []int) dims {
+	d := dims{n: len(list)}
+	if copy(d.few[:], list) < d.n {
+		d.many = slices.Clone(list)
+	}
+	return d
+}
+
+func (d *dims) list() []int {
+	if d.many != nil {
+		return d.many
+	}
+	return d.few[:d.n]
+}
