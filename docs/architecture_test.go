@@ -15,6 +15,7 @@ import (
 const module = "github.com/adjoint-ad/adjoint"
 
 // The picture of CONTRIBUTING.md: what each package may import of this module.
+// Two that are to come have their place in it already.
 var mayImport = map[string][]string{
 	"tensor":                  {"tensor/internal/kernel"},
 	"tensor/internal/kernel":  {},
@@ -99,7 +100,7 @@ func coreImports(t *testing.T) map[string][]string {
 
 // The engine is to be read in a quarter of an hour.
 func TestEngineIsShort(t *testing.T) {
-	const budget = 1150 // lines of package graph outside its tests, comments included
+	const budget = 1200 // lines of package graph outside its tests, comments included
 	if n := lines(t, "../graph"); n > budget {
 		t.Errorf("package graph has %d lines, more than its budget of %d", n, budget)
 	}

@@ -41,6 +41,22 @@ differences, at first and second order.
 	generated(t, "ops.md", b.Bytes())
 }
 
+// An operation with a kink has a row in the table of conventions.
+func TestConventionsAreComplete(t *testing.T) {
+	rows := regexp.MustCompile(`(?m)^\| ([^|]*) \|`).FindAllStringSubmatch(read(t, "conventions.md"), -1)
+	named := map[string]bool{}
+	for _, row := range rows {
+		for name := range strings.SplitSeq(row[1], ", ") {
+			named[name] = true
+		}
+	}
+	for _, e := range ops.Catalog() {
+		if e.Kinks != "" && !named[strings.TrimSuffix(e.Name, "Keep")] {
+			t.Errorf("%s has a kink, and conventions.md has no row for it", e.Name)
+		}
+	}
+}
+
 // generated compares a file with what it is made from, or writes it.
 func generated(t *testing.T, file string, want []byte) {
 	t.Helper()

@@ -61,9 +61,11 @@
 // that the reference estimates for itself, and by 16√n ε of the largest element
 // of the gradient for the rounding of the tape, where n is the number of values
 // on it plus the length of the longest; elements are compared in units of their
-// x. If this is more than 1e-4 of the derivative, and more than 1e-8 of the
+// x. Where large terms cancel in a gradient, that is not enough: so it is computed
+// again with each x moved by one unit in its last place, and ten times what that
+// changes is allowed as well. If this is more than 1e-4 of the derivative, and more than 1e-8 of the
 // largest as well, since one derivative may be zero, then agreement would prove
-// nothing. The check then does not pass but returns an [Inconclusive]. So it does
+// nothing. The check then does not pass but returns an [Inconclusive]. It does the same
 // where the function has a kink at x itself, or no values around it.
 //
 // # Second order
@@ -81,5 +83,5 @@
 // Differences in float32 show four digits at best. Float32 inputs are therefore
 // copied to Float64, f is checked with the copies, and in the end its value and
 // gradient in float32 are compared with those in float64. They may differ by
-// √2⁻²³, half of the digits of float32.
+// √(2⁻²³), half of the digits of float32.
 package gradcheck

@@ -21,7 +21,7 @@
 // Each summand needs only the adjoint of u and the derivative of one simple
 // step. So the adjoints of all values can be found one after the other, if each
 // is complete before it is used. The tape lists a value after all that it was
-// computed from; walked backwards, it gives that order for nothing. This walk is
+// computed from; walked backwards, it gives that order for free. This walk is
 // the sweep:
 //
 //	ȳ = 1
@@ -73,7 +73,7 @@
 //
 // # Reading the source
 //
-// About 700 lines, best in this order: var.go and op.go (a node, and what an
+// About 1,100 lines, two thirds of them code, best in this order: var.go and op.go (a node, and what an
 // operation is), tape.go (recording), sweep.go (the loop), grads.go and grad.go
 // (the two ways to take its results), buffers.go (recycled memory), print.go
 // and trace.go.

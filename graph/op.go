@@ -1,6 +1,10 @@
 package graph
 
-import "github.com/adjoint-ad/adjoint/tensor"
+import (
+	"slices"
+
+	"github.com/adjoint-ad/adjoint/tensor"
+)
 
 // An Op is one primitive operation: a small value whose fields are its
 // attributes (an axis, a slope, a list of indices). It must not change after
@@ -12,29 +16,32 @@ type Op interface {
 	// String method is listed by that instead, which may show attributes.
 	Name() string
 
-	// Shape appends the shape of the result to dst. It panics with a
-	// *tensor.Error when the inputs do not fit.
+	// Shape appends the shape of the result to dst and returns it. It panics
+	// with a *tensor.Error when the inputs do not fit.
 	Shape(dst []int, x []*tensor.Tensor) []int
 
 	// Eval overwrites all of y, which comes with the shape that Shape gave,
 	// the inputs' element type, and unspecified elements. It writes to
-	// nothing else.
+	// nothing else. It serves both element types: use functions of package
+	// tensor, or Flat and SetFlat.
 	Eval(y *tensor.Tensor, x []*tensor.Tensor)
 
 	// VJP returns input i's share of the cotangent g of y, the vector-Jacobian
 	// product Σⱼ gⱼ ∂yⱼ/∂xᵢ. It has the shape of x[i] and is linear in g. The
 	// rule is written with operations on Vars, so it has derivatives itself.
 	// It returns nil where y is not differentiable in x[i], and is not called
-	// for an input whose gradient nobody wants.
+	// for an input whose gradient nobody wants. What it returns must be computed
+	// from g by operations: a Const made from numbers of g or x has the right
+	// value and no derivative, which only a check of second order notices.
 	VJP(i int, g, y *Var, x []*Var) *Var
 }
 
 // Apply evaluates op and records it on the tape of its inputs. When all inputs
 // are constants there is no tape, and the result is a constant.
 //
-// It panics with a *tensor.Error if op refuses the inputs, if they have
-// different element types or belong to two tapes, or if one was made before
-// the last Reset of its tape.
+// It panics with a *tensor.Error if op refuses the inputs, if there is none,
+// if one is nil or was made before the last Reset of its tape, or if they have
+// different element types or belong to two tapes.
 func Apply[O Op](op O, x ...*Var) *Var {
 	t, ok := commonTape(x)
 	if !ok {
@@ -50,7 +57,7 @@ func Apply[O Op](op O, x ...*Var) *Var {
 	for _, v := range x {
 		t.args = append(t.args, v.value)
 	}
-	t.shape = op.Shape(t.shape[:0], t.args)
+	t.shape = append(t.shape[:0], op.Shape(t.shape[:0], t.args)...) // its own, even if Shape returned an input's
 	value := t.buffers.get(x[0].value.Type(), t.shape)
 	op.Eval(value, t.args)
 	if t.paused {
@@ -79,6 +86,9 @@ func commonTape(x []*Var) (t *Tape, ok bool) {
 		return nil, false
 	}
 	for _, v := range x {
+		if v == nil {
+			return nil, false
+		}
 		v.check("graph.Apply")
 		if v.tape != nil && t == nil {
 			t = v.tape
@@ -95,6 +105,9 @@ func refuse(op string, x []*Var) {
 	const who = "graph.Apply"
 	if len(x) == 0 {
 		panic(tensor.Errorf(who, "%s has no inputs; values without inputs are made by Const, Watch and Input", op))
+	}
+	if i := slices.Index(x, nil); i >= 0 {
+		panic(tensor.Errorf(who, "input %d of %s is nil", i, op))
 	}
 	var t *Tape
 	for i, v := range x {

@@ -19,7 +19,8 @@ func (v *Var) Backward() *Grads {
 }
 
 // BackwardFrom is Backward for a value of any shape: it returns the
-// vector-Jacobian product with seed, a cotangent of the shape and type of v.
+// vector-Jacobian product with a cotangent of the shape and type of v. It panics
+// as Backward does, but for the number of elements.
 func (v *Var) BackwardFrom(cotangent *tensor.Tensor) *Grads {
 	v.check("graph.BackwardFrom")
 	if !slices.Equal(cotangent.Shape(), v.value.Shape()) || cotangent.Type() != v.value.Type() {
@@ -44,7 +45,8 @@ func (v *Var) backward(who string, cotangent *tensor.Tensor) *Grads {
 // Sweep ranges over the values that v depends on, last first, each with its
 // finished adjoint: the derivative of v, or of the sum of its elements, with
 // respect to that value. Values on no path to a watched tensor are left out.
-// An adjoint is valid until the loop goes on; Clone what is to be kept.
+// An adjoint is valid until the loop goes on; Clone what is to be kept. It
+// panics as Backward does, but for the number of elements.
 func (v *Var) Sweep() iter.Seq2[*Var, *tensor.Tensor] {
 	v.check("graph.Sweep")
 	v.checkWanted("graph.Sweep")

@@ -234,6 +234,23 @@ func TestNoWorkForConstants(t *testing.T) {
 	}
 }
 
+// lazy is an operation whose Shape hands out its input's shape instead of
+// appending to dst. That is a mistake, but must not let a later operation write
+// into the shape of a tensor.
+type lazy struct{ custom }
+
+func (lazy) Shape(_ []int, x []*tensor.Tensor) []int { return x[0].Shape() }
+
+func TestShapeOfAnInput(t *testing.T) {
+	var tape graph.Tape
+	w, u := tensor.Zeros(2), tensor.Zeros(3)
+	graph.Apply(lazy{custom{identity, nil}}, tape.Watch(w))
+	ops.Neg(tape.Watch(u))
+	if w.Rank() != 1 || w.Dim(0) != 2 {
+		t.Errorf("the input's shape became %v", w.Shape())
+	}
+}
+
 func TestNilRule(t *testing.T) {
 	var tape graph.Tape
 	w := tensor.Scalar(2)
@@ -350,6 +367,8 @@ func TestMisuse(t *testing.T) {
 		{"no watched tensor", func() { ops.Sum(data).Backward() }, []string{"graph.Backward", "sum", "no watched tensor"}},
 		{"two tapes", func() { ops.Add(x, other.Watch(tensor.Scalar(1))) }, []string{"input 1 of add", "another tape", "graph.Const"}},
 		{"element types", func() { ops.Add(x, tape.Input(tensor.New(tensor.Float32, 3))) }, []string{"add of float64 [2] and float32 [3]", "element types differ"}},
+		{"nil Var", func() { ops.Add(x, nil) }, []string{"graph.Apply", "input 1 of add is nil"}},
+		{"nil tensor", func() { tape.Watch(nil) }, []string{"graph.Watch", "nil"}},
 		{"no inputs", func() { graph.Apply(custom{}) }, []string{"custom has no inputs"}},
 		{"cotangent of a wrong shape", func() { ops.Sum(wrongShape).Backward() }, []string{"VJP of custom", "[]", "input 0", "[2]"}},
 		{"a rule that watches", func() { ops.Sum(watching).Backward() }, []string{"a rule", "must not put", "watch"}},
@@ -375,7 +394,7 @@ func TestChangedTensor(t *testing.T) {
 		y := ops.Mul(ops.Square(put(&tape, w)), tape.Watch(tensor.Scalar(1)))
 		w.Set(10)
 		text := misuse(t, func() { y.Backward() })
-		wantText(t, text, "graph.Backward", "%0", "written to 1 times", "Reset")
+		wantText(t, text, "graph.Backward", "%0", "changed since it was recorded (writes: 1)", "Reset")
 	}
 }
 

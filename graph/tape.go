@@ -15,8 +15,9 @@ import (
 // goroutine at a time. Several goroutines, each with a tape of its own, may
 // watch the same tensors as long as nobody writes to them.
 type Tape struct {
-	// Trace makes the tape remember where each value was made; listings and
-	// messages then name the line. It costs some 0.3 µs a value.
+	// Trace makes the tape remember where each value was made; listings, and
+	// the messages of Apply and of sweeps, then name the line. It costs some
+	// 0.3 µs a value.
 	Trace bool
 
 	vars   slab
@@ -43,8 +44,9 @@ type Tape struct {
 // same Var, so a parameter that is used twice gets one gradient, the sum. On a
 // nil tape the result is a constant.
 //
-// w must not change between the first Watch and the last sweep.
+// w must not be nil, nor change between the first Watch and the last sweep.
 func (t *Tape) Watch(w *tensor.Tensor) *Var {
+	checkTensor("graph.Watch", w)
 	if t == nil {
 		return Const(w)
 	}
@@ -64,8 +66,9 @@ func (t *Tape) Watch(w *tensor.Tensor) *Var {
 
 // Input returns x as a value of the tape whose gradient is not wanted: the
 // data of a training step. On a nil tape the result is a constant. x must not
-// change before the last sweep.
+// be nil, nor change before the last sweep.
 func (t *Tape) Input(x *tensor.Tensor) *Var {
+	checkTensor("graph.Input", x)
 	if t == nil {
 		return Const(x)
 	}
@@ -76,7 +79,7 @@ func (t *Tape) Input(x *tensor.Tensor) *Var {
 // the tape does not own.
 func (t *Tape) source(k kind, x *tensor.Tensor) *Var {
 	if t.paused {
-		panic(tensor.Errorf("graph.Tape", "a rule of a first-order sweep must not put a %v of %v on the tape: "+
+		panic(tensor.Errorf("graph.Tape", "a rule of a first-order sweep must not put a value (%v, shape %v) on the tape: "+
 			"a VJP may only use its arguments and operations on them", k, x.Shape()))
 	}
 	v := t.next(k, x)
@@ -137,7 +140,7 @@ func (t *Tape) Vars() iter.Seq[*Var] {
 func (t *Tape) checkSources(who string) {
 	for _, v := range t.sources {
 		if n := v.value.Version() - v.version; n != 0 {
-			panic(tensor.Errorf(who, "the tensor of %v was written to %d times since it was recorded, so the gradient would be wrong: "+
+			panic(tensor.Errorf(who, "the tensor of %v was changed since it was recorded (writes: %d), so the gradient would be wrong: "+
 				"sweep first and write then, or Reset and record again", v, n))
 		}
 	}

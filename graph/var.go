@@ -47,19 +47,30 @@ func (k kind) String() string {
 // Const returns x as a Var that no tape records. Operations on constants alone
 // just compute: a model applied to a constant is inference. x must not change
 // while the Var is in use.
-func Const(x *tensor.Tensor) *Var { return &Var{value: x} }
+func Const(x *tensor.Tensor) *Var {
+	checkTensor("graph.Const", x)
+	return &Var{value: x}
+}
+
+func checkTensor(who string, x *tensor.Tensor) {
+	if x == nil {
+		panic(tensor.Errorf(who, "the tensor is nil"))
+	}
+}
 
 // Value returns the value itself, not a copy. The caller must not change it,
-// and should Clone what is to survive the tape's Reset, which reuses it.
+// and should Clone what is to survive the tape's Reset, which reuses it. It
+// panics if v is of a step before the last Reset.
 func (v *Var) Value() *tensor.Tensor {
 	v.check("graph.Value")
 	return v.value
 }
 
 // Shape returns the dimensions of the value. The caller must not change them.
+// It panics as Value does.
 func (v *Var) Shape() []int { return v.Value().Shape() }
 
-// Type returns the element type of the value.
+// Type returns the element type of the value. It panics as Value does.
 func (v *Var) Type() tensor.Type { return v.Value().Type() }
 
 // Tape returns the tape that v is on, nil for a constant. Layers find with it
@@ -67,7 +78,8 @@ func (v *Var) Type() tensor.Type { return v.Value().Type() }
 // constants.
 func (v *Var) Tape() *Tape { return v.tape }
 
-// ID returns the position of v on its tape, by which a listing calls it.
+// ID returns the position of v on its tape, by which a listing calls it. It is
+// 0 for a constant, which is on no tape.
 func (v *Var) ID() int { return v.id }
 
 // Op returns the operation that computed v, nil if none did.
@@ -89,7 +101,8 @@ func (v *Var) Inputs() []*Var { return v.in }
 func (v *Var) Recorded() bool { return v.tape != nil && !v.tape.paused }
 
 // Detach returns the value of v without its history: no gradient flows back
-// through it. In formulas it is often written stop_gradient(v).
+// through it. In formulas it is often written stop_gradient(v). It panics as
+// Value does.
 func (v *Var) Detach() *Var {
 	v.check("graph.Detach")
 	if !v.Recorded() {

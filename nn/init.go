@@ -17,7 +17,7 @@ import (
 // vanish. On the way back ā = Wᵀ z̄ does the same with out in the place of in.
 //
 // A uniform distribution on ±b has the variance b²/3. Its values have a bound,
-// which those of a normal distribution have not; otherwise the choice between
+// unlike those of a normal distribution; otherwise the choice between
 // the two matters little.
 //
 // Each Init panics unless the weights have rank 2.

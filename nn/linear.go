@@ -57,7 +57,7 @@ func (l *Linear) Params() iter.Seq2[string, *tensor.Tensor] {
 //
 //	Sequential{NewLinear(r, 784, 128), Func(ops.ReLU), NewLinear(r, 128, 10)}
 //
-// and init goes to each NewLinear. It panics if there are less than two widths
+// and init goes to each NewLinear. It panics if there are fewer than two widths
 // or one is below 1.
 func MLP(r *rand.Rand, widths []int, act Func, init ...Init) Sequential {
 	if len(widths) < 2 {

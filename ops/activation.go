@@ -195,7 +195,7 @@ func (normalCDFOp) Name() string                              { return "normal_c
 func (normalCDFOp) Shape(dst []int, x []*tensor.Tensor) []int { return append(dst, x[0].Shape()...) }
 func (normalCDFOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.NormalCDF(y, x[0]) }
 func (normalCDFOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return mulMasked(g, normalPDF(x[0]))
+	return MulMasked(g, normalPDF(x[0]))
 }
 
 // normalPDF returns φ(x) = e^(−x²/2)/√(2π).

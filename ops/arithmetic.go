@@ -92,9 +92,9 @@ func (divOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Div(y, x[0], x[
 func (divOp) VJP(i int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	slope := Reciprocal(x[1])
 	if i == 1 {
-		slope = Neg(mulMasked(y, slope))
+		slope = Neg(MulMasked(y, slope))
 	}
-	return unbroadcast(mulMasked(g, slope), x[i])
+	return unbroadcast(MulMasked(g, slope), x[i])
 }
 
 var _ = register(Entry{
@@ -107,7 +107,7 @@ var _ = register(Entry{
 })
 
 // Pow returns aᵇ, broadcasting; both are differentiated. 0⁰ is 1, with both
-// derivatives 0, and 0ᵇ for b > 0 has the derivative 0 in b. A negative a wants
+// derivatives 0, and 0ᵇ for b > 0 has the derivative 0 in b. A negative a requires
 // an integer b, in which the derivative is NaN.
 func Pow(a, b *graph.Var) *graph.Var { return apply2(powOp{}, a, b) }
 
@@ -121,10 +121,10 @@ func (powOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Pow(y, x[0], x[
 func (powOp) VJP(i int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	a, b := x[0], x[1]
 	if i == 0 {
-		return unbroadcast(mulMasked(g, mulMasked(b, Pow(a, AddScalar(b, -1)))), a)
+		return unbroadcast(MulMasked(g, MulMasked(b, Pow(a, AddScalar(b, -1)))), a)
 	}
 	// The sign is 1 where ln a exists, and 0 at a = 0, where 0ᵇ does not change with b.
-	return unbroadcast(mulMasked(g, mask(Sign(a), mulMasked(y, Log(a)))), b)
+	return unbroadcast(MulMasked(g, mask(Sign(a), MulMasked(y, Log(a)))), b)
 }
 
 var _ = register(Entry{

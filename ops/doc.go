@@ -49,7 +49,9 @@
 //	func (softplus) Fused(gx, g, x, _ *tensor.Tensor) { tensor.SoftplusSlope(gx, g, x) }
 //	func (softplus) Slope(x, _ *graph.Var) *graph.Var { return Sigmoid(x) }
 //
-// Outside of this package, define a graph.Op and call graph.Apply.
+// Outside of this package, define a graph.Op and call graph.Apply; see the example
+// of graph.Apply. In a rule, multiply a cotangent and a slope that may be infinite by
+// MulMasked rather than Mul.
 //
 // # Shapes and types
 //

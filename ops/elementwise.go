@@ -44,7 +44,7 @@ func (e elementwise[F]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { e.f.Eval(y,
 
 func (e elementwise[F]) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	if recorded(g, y) {
-		return mulMasked(g, e.f.Slope(x[0], y))
+		return MulMasked(g, e.f.Slope(x[0], y))
 	}
 	return graph.Apply(fused[F]{f: e.f}, g, x[0], y)
 }
@@ -86,29 +86,39 @@ func (o flat[F]) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	o.f.Fused(y, y, x[0], y)
 }
 
-// mulMasked is a·b, but 0 where a is 0 even if b is infinite or no number.
+// MulMasked returns a·b, broadcasting, but 0 where a is 0 even if b is infinite
+// or NaN.
 //
 // It is the product of the chain rule. A branch that Where did not take has the
 // cotangent 0; if the slope there is infinite, as of log at 0, then 0·∞ would
 // put NaN into the gradient although the value does not depend on the branch.
-func mulMasked(a, b *graph.Var) *graph.Var { return apply2(mulMaskedOp{}, a, b) }
+func MulMasked(a, b *graph.Var) *graph.Var { return apply2(mulMaskedOp{}, a, b) }
 
 type mulMaskedOp struct{}
 
 func (mulMaskedOp) Name() string { return "mul_masked" }
 func (mulMaskedOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.BroadcastShape("ops.mulMasked", dst, x[0].Shape(), x[1].Shape())
+	return tensor.BroadcastShape("ops.MulMasked", dst, x[0].Shape(), x[1].Shape())
 }
 func (mulMaskedOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.MulMasked(y, x[0], x[1]) }
 func (mulMaskedOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	if i == 0 {
-		return unbroadcast(mulMasked(g, x[1]), x[0])
+		return unbroadcast(MulMasked(g, x[1]), x[0])
 	}
 	return unbroadcast(mulZero(g, x[0]), x[1])
 }
 
+var _ = register(Entry{
+	Name:    "MulMasked",
+	Formula: "y = a·b, and 0 where a = 0",
+	Rule:    "ā = ȳ·b, b̄ = ȳ·a",
+	Domain:  on(-3, 3, 0),
+	Samples: pairs(MulMasked),
+	Refused: broadcastRefused(MulMasked),
+})
+
 // mulZero is a·b, but 0 where either is 0. It is the product of two cotangents,
-// as the rule of mulMasked has one: both say "no path" by a zero.
+// as the rule of MulMasked has one: both say "no path" by a zero.
 func mulZero(a, b *graph.Var) *graph.Var { return apply2(mulZeroOp{}, a, b) }
 
 type mulZeroOp struct{}
@@ -125,7 +135,7 @@ func (mulZeroOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 // mask is x where m is not 0, and 0 elsewhere whatever x is; m is 1 or 0 (or -1,
 // which changes the sign) and no gradient flows to it. It is linear in x with
 // the mask for a factor, so its rule masks the cotangent in the same places,
-// while that of mulMasked looks at the cotangent.
+// while that of MulMasked looks at the cotangent.
 func mask(m, x *graph.Var) *graph.Var { return apply2(maskOp{}, m, x) }
 
 type maskOp struct{ mulMaskedOp }

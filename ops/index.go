@@ -67,8 +67,7 @@ var _ = register(Entry{
 })
 
 // Take returns the slices of x at the indices along an axis: rows of a table
-// for axis 0. An index may stand there several times; a negative one counts
-// from the end.
+// for axis 0. An index may repeat; a negative one counts from the end.
 func Take(x *graph.Var, axis int, index []int) *graph.Var {
 	return apply(takeOp{axis, index}, x)
 }

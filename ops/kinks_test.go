@@ -2,6 +2,8 @@ package ops_test
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -18,12 +20,13 @@ func TestKinks(t *testing.T) {
 		return func(x []*graph.Var) *graph.Var { return f(x[0], x[1]) }
 	}
 	v := tensor.Vector
-	for _, c := range []struct {
+	type kink struct {
 		name string
 		f    func(x []*graph.Var) *graph.Var
 		x    []*tensor.Tensor
 		want []*tensor.Tensor
-	}{
+	}
+	cases := []kink{
 		{"ReLU", unary(ops.ReLU), in(v(-1, 0, 1)), in(v(0, 0, 1))},
 		{"LeakyReLU", unary(func(x *graph.Var) *graph.Var { return ops.LeakyReLU(x, 0.1) }), in(v(-1, 0, 1)), in(v(0.1, 0.1, 1))},
 		{"Abs", unary(ops.Abs), in(v(-1, 0, 1)), in(v(-1, 0, 1))},
@@ -36,11 +39,20 @@ func TestKinks(t *testing.T) {
 		{"Pow", binary(ops.Pow), in(v(0, 0), v(0, 2)), in(v(0, 0), v(0, 0))},
 		{"PowScalar 0", unary(func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 0) }), in(v(0, 2)), in(v(0, 0))},
 		{"PowScalar 1", unary(func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 1) }), in(v(0, 2)), in(v(1, 1))},
+		{"PowScalar 1/2", unary(func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 0.5) }), in(v(0, 4)), in(v(math.Inf(1), 0.25))},
+		{"Log", unary(ops.Log), in(v(0, 4)), in(v(math.Inf(1), 0.25))},
 		{"Sqrt", unary(ops.Sqrt), in(v(0, 4)), in(v(math.Inf(1), 0.25))},
 		{"Where", func(x []*graph.Var) *graph.Var {
 			return ops.Where(graph.Const(v(1, 0)), x[0], x[1])
 		}, in(v(3, 4), v(5, 6)), in(v(1, 0), v(0, 1))},
-	} {
+	}
+	for _, e := range ops.Catalog() {
+		name := strings.TrimSuffix(e.Name, "Keep")
+		if e.Kinks != "" && !slices.ContainsFunc(cases, func(c kink) bool { return strings.Fields(c.name)[0] == name }) {
+			t.Errorf("the entry of %s names a kink, and there is no test of it", e.Name)
+		}
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			var tape graph.Tape
 			x := watch(&tape, c.x)

@@ -40,7 +40,7 @@ func (a axes) spread(g, x *graph.Var) *graph.Var {
 // The sum of nothing is 0.
 func Sum(x *graph.Var, over ...int) *graph.Var { return apply(sumOp{axes{dimsOf(over), false}}, x) }
 
-// SumKeep is Sum, but leaves the axes in the shape with length 1.
+// SumKeep is Sum, but keeps the reduced axes with length 1.
 func SumKeep(x *graph.Var, over ...int) *graph.Var { return apply(sumOp{axes{dimsOf(over), true}}, x) }
 
 type sumOp struct{ over axes }
@@ -79,7 +79,7 @@ var _ = register(Entry{
 // The mean of nothing is NaN.
 func Mean(x *graph.Var, over ...int) *graph.Var { return apply(meanOp{axes{dimsOf(over), false}}, x) }
 
-// MeanKeep is Mean, but leaves the axes in the shape with length 1.
+// MeanKeep is Mean, but keeps the reduced axes with length 1.
 func MeanKeep(x *graph.Var, over ...int) *graph.Var {
 	return apply(meanOp{axes{dimsOf(over), true}}, x)
 }
@@ -122,7 +122,7 @@ var _ = register(Entry{
 // of nothing: it panics.
 func Max(x *graph.Var, over ...int) *graph.Var { return apply(maxOp{axes{dimsOf(over), false}}, x) }
 
-// MaxKeep is Max, but leaves the axes in the shape with length 1.
+// MaxKeep is Max, but keeps the reduced axes with length 1.
 func MaxKeep(x *graph.Var, over ...int) *graph.Var { return apply(maxOp{axes{dimsOf(over), true}}, x) }
 
 type maxOp struct{ over axes }
@@ -164,7 +164,7 @@ var _ = register(Entry{
 // of nothing: it panics.
 func Min(x *graph.Var, over ...int) *graph.Var { return apply(minOp{axes{dimsOf(over), false}}, x) }
 
-// MinKeep is Min, but leaves the axes in the shape with length 1.
+// MinKeep is Min, but keeps the reduced axes with length 1.
 func MinKeep(x *graph.Var, over ...int) *graph.Var { return apply(minOp{axes{dimsOf(over), true}}, x) }
 
 type minOp struct{ over axes }
@@ -219,7 +219,7 @@ func LogSumExp(x *graph.Var, over ...int) *graph.Var {
 	return apply(logSumExpOp{axes{dimsOf(over), false}}, x)
 }
 
-// LogSumExpKeep is LogSumExp, but leaves the axes in the shape with length 1.
+// LogSumExpKeep is LogSumExp, but keeps the reduced axes with length 1.
 func LogSumExpKeep(x *graph.Var, over ...int) *graph.Var {
 	return apply(logSumExpOp{axes{dimsOf(over), true}}, x)
 }
@@ -235,7 +235,7 @@ func (o logSumExpOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.LogSumExp(y, x[0], o.over.list(), o.over.keep)
 }
 func (o logSumExpOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	return mulMasked(o.over.spread(g, x[0]), Exp(Sub(x[0], o.over.spread(y, x[0]))))
+	return MulMasked(o.over.spread(g, x[0]), Exp(Sub(x[0], o.over.spread(y, x[0]))))
 }
 
 var _ = register(Entry{

@@ -16,7 +16,7 @@
 // the same element of that operand only, as in a sum, an activation or a
 // softmax slope; elsewhere (products, reductions, transposition) a dst that
 // shares storage with an operand is refused. SliceAdd, TakeAdd, GatherAdd and
-// AddMatMul add to dst, and so want one. No other argument is ever written.
+// AddMatMul add to dst, and so require one. No other argument is ever written.
 //
 // # Storage
 //

@@ -2,7 +2,7 @@ package tensor
 
 import "fmt"
 
-// An Error is the value of the panics by which tensor, graph, ops and nn
+// An Error is the value of the panics by which the packages of this module
 // refuse misuse: a wrong shape, rank, axis or element type, a Backward of
 // something that is no scalar. It is a mistake in the calling program, as an
 // index out of range is. Functions that take a function recover this type

@@ -22,8 +22,8 @@ func (t Type) String() string {
 // are always contiguous: there are no strides, offsets or views. A tensor of
 // shape [] (rank 0) holds one element; one with a 0 in its shape holds none.
 //
-// Tensors may be read by several goroutines at once; writing wants the
-// tensor for itself, as with a slice.
+// Several goroutines may read a tensor at once; a writer needs it for itself,
+// as with a slice.
 type Tensor struct {
 	shape   []int
 	typ     Type

@@ -48,11 +48,11 @@ var groups = []struct {
 	settings []setting
 }{
 	{"Data", []setting{
-		{"split", "interleaved", "which pictures are the test part: interleaved, every fifth; " +
-			"or writers, the last fifth, which is by other writers and harder",
+		{"split", "interleaved", "how the test part is chosen: interleaved (every fifth picture) " +
+			"or writers (the last fifth, by other writers; harder)",
 			setSplit},
-		{"shift", "0.6", "move pictures at random, by up to so many of their 8 pixels " +
-			"each way, whenever they are learnt from; 0: do not",
+		{"shift", "0.6", "shift each training picture at random by up to this many of its 8 pixels " +
+			"each way; 0: off",
 			func(o *options, s string) (err error) { o.reach, err = number(s, 0, side); return err }},
 	}},
 	{"Network", []setting{
@@ -79,7 +79,7 @@ var groups = []struct {
 			setSeed},
 	}},
 	{"Output", []setting{
-		{"out", "digits-out", "directory for the figures, made if need be",
+		{"out", "digits-out", "directory for the figures, created if needed",
 			setOut},
 	}},
 }
@@ -133,7 +133,7 @@ usage: go run ./docs/examples/digits [flags]
 		}
 	}
 	fmt.Fprint(w, `
-Beside each flag stands the value it has unless another is given. Examples:
+Defaults are shown beside the flags. Examples:
 
   go run ./docs/examples/digits -split writers -seed 2
   go run ./docs/examples/digits -hidden 128,64 -activation gelu,tanh -optimizer sgd -rate 0.2
@@ -168,7 +168,7 @@ func setSplit(o *options, text string) error {
 
 func setHidden(o *options, text string) error {
 	if text == "none" {
-		return nil
+		return nil // and an activation has no layer to apply to
 	}
 	for item := range strings.SplitSeq(text, ",") {
 		width, err := count(item)
@@ -191,7 +191,7 @@ func setActivation(o *options, text string) error {
 	for i, name := range names {
 		f, err := nn.Activation(name)
 		if err != nil {
-			return unknown("activation", nn.Activations())
+			return unknown(fmt.Sprintf("activation %q", name), nn.Activations())
 		}
 		o.layers[i].name, o.layers[i].activation = name, f
 	}

@@ -68,9 +68,9 @@ func TestNoHiddenLayer(t *testing.T) {
 func TestOptionsRefuse(t *testing.T) {
 	const list = "gelu, gelu_tanh, leaky_relu, linear, relu, sigmoid, silu, softplus, swish, tanh"
 	for _, c := range []struct{ args, want string }{
-		{"-activation swisch", "-activation swisch: unknown activation; one of: " + list},
+		{"-activation swisch", "-activation swisch: unknown activation \"swisch\"; one of: " + list},
 		{"-activation relu,tanh", "-activation relu,tanh: there are 2 activations for 1 hidden layers; want one for all or one for each"},
-		{"-hidden 9,9 -activation relu,", "-activation relu,: unknown activation; one of: " + list},
+		{"-hidden 9,9 -activation relu,", "-activation relu,: unknown activation \"\"; one of: " + list},
 		{"-split x", "-split x: unknown split; one of: interleaved, writers"},
 		{"-precision float16", "-precision float16: unknown precision; one of: float32, float64"},
 		{"-optimizer lbfgs", "-optimizer lbfgs: unknown optimizer; one of: adam, adamw, momentum, nesterov, sgd"},
