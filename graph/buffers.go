@@ -11,6 +11,7 @@ import (
 // one from here a few nanoseconds.
 type buffers struct {
 	free [2][][]*tensor.Tensor // by element type and class of length
+	made int                   // how many were allocated: it stops rising unless some leak
 }
 
 // get returns a tensor of unspecified elements.
@@ -26,6 +27,7 @@ func (b *buffers) get(typ tensor.Type, shape []int) *tensor.Tensor {
 		free[c] = free[c][:last]
 		return x.ReuseAs(shape...)
 	}
+	b.made++
 	return tensor.New(typ, size).ReuseAs(shape...)
 }
 

@@ -15,6 +15,7 @@ import "github.com/adjoint-ad/adjoint/tensor"
 // tape of y, or if its gradient was not asked for by Watch.
 func Grad(y *Var, x ...*Var) []*Var {
 	y.checkScalar("graph.Grad")
+	y.checkNotInRule("graph.Grad")
 	grads := make([]*Var, len(x))
 	for _, v := range x {
 		v.checkTarget(y)
@@ -49,7 +50,7 @@ func (v *Var) checkTarget(y *Var) {
 	case y.tape != nil && v.tape != y.tape:
 		panic(tensor.Errorf(who, "asked for the gradient of %v with respect to %v, which is on another tape", y, v))
 	case !v.wants:
-		panic(tensor.Errorf(who, "asked for the gradient with respect to %v, which depends on no watched tensor: Watch it instead of giving it as Input", v))
+		panic(tensor.Errorf(who, "asked for the gradient with respect to %v, which depends on no watched tensor: Watch its tensor; Input and Detach want no gradient", v))
 	}
 }
 

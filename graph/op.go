@@ -32,7 +32,8 @@ type Op interface {
 	// It returns nil where y is not differentiable in x[i], and is not called
 	// for an input whose gradient nobody wants. What it returns must be computed
 	// from g by operations: a Const made from numbers of g or x has the right
-	// value and no derivative, which only a check of second order notices.
+	// value and no derivative, which a sweep that records refuses. A rule must
+	// not Watch, Backward or Grad.
 	VJP(i int, g, y *Var, x []*Var) *Var
 }
 
@@ -112,7 +113,7 @@ func refuse(op string, x []*Var) {
 	var t *Tape
 	for i, v := range x {
 		if v.value.Type() != x[0].value.Type() {
-			panic(tensor.Errorf(who, "%s of %v %v and %v %v: element types differ",
+			panic(tensor.Errorf(who, "%s of %v %v and %v %v: element types differ; convert data with To, a model with nn.Convert",
 				op, x[0].value.Type(), x[0].value.Shape(), v.value.Type(), v.value.Shape()))
 		}
 		if t != nil && v.tape != nil && v.tape != t {

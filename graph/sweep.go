@@ -52,6 +52,7 @@ func (v *Var) Sweep() iter.Seq2[*Var, *tensor.Tensor] {
 	v.checkWanted("graph.Sweep")
 	return func(yield func(*Var, *tensor.Tensor) bool) {
 		v.check("graph.Sweep")
+		v.checkWanted("graph.Sweep")
 		v.sweep(plan{who: "graph.Sweep"}, v.tape.start(v, nil), func(x, g *Var) bool { return yield(x, g.value) })
 	}
 }
@@ -67,11 +68,15 @@ func (v *Var) checkWanted(who string) {
 	if v.tape == nil {
 		panic(tensor.Errorf(who, "%v is a constant: nothing was recorded; give the model a tape.Input instead of a graph.Const", v))
 	}
-	if v.tape.paused {
-		panic(tensor.Errorf(who, "called by a rule that a sweep of the same tape is running: write the rule with operations"))
-	}
+	v.checkNotInRule(who)
 	if !v.wants {
 		panic(tensor.Errorf(who, "%v depends on no watched tensor", v))
+	}
+}
+
+func (v *Var) checkNotInRule(who string) {
+	if v.tape != nil && v.tape.paused {
+		panic(tensor.Errorf(who, "called by a rule that a sweep of the same tape is running: write the rule with operations"))
 	}
 }
 
@@ -103,8 +108,7 @@ type plan struct {
 // Unless the plan is to record, rules run with the tape paused: they record
 // nothing, and every buffer is given back as soon as it is spent.
 func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
-	t := v.tape
-	t.checkSources(p.who)
+	t, resets := v.tape, v.tape.resets
 	adjoint, scope := t.takeSlots(v.id+1), len(t.scope)
 	defer func() {
 		t.paused = false
@@ -122,6 +126,10 @@ func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
 		if !visit(x, g) {
 			return
 		}
+		if t.resets != resets {
+			panic(tensor.Errorf(p.who, "the tape was Reset while a sweep of it was running"))
+		}
+		x.checkUnchanged(p.who)
 		t.paused = !p.record
 		for i, in := range x.in {
 			if in.wants && in.mark >= p.mark {
@@ -133,6 +141,22 @@ func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
 		t.paused = false
 		adjoint[id] = nil
 		t.drop(g)
+	}
+}
+
+// checkUnchanged panics if x or one of its inputs was written to since it was
+// recorded: the rules would see the new numbers, and the gradient be wrong.
+func (x *Var) checkUnchanged(who string) {
+	for _, v := range x.in {
+		v.checkVersion(who)
+	}
+	x.checkVersion(who)
+}
+
+func (v *Var) checkVersion(who string) {
+	if n := v.value.Version() - v.version; n != 0 {
+		panic(tensor.Errorf(who, "the tensor of %v was changed since it was recorded (writes: %d), so the gradient would be wrong: "+
+			"Reset the tape before each step, and write to tensors after its last sweep", v, n))
 	}
 }
 
@@ -158,14 +182,24 @@ func (x *Var) share(i int, g *Var) *Var {
 		return nil
 	}
 	in := x.in[i].value
-	if c.tape != nil && c.tape != x.tape {
-		panic(tensor.Errorf("graph: VJP of "+x.op.Name(), "the cotangent of input %d of %v is on another tape", i, x))
+	switch {
+	case c.tape == nil && !x.tape.paused:
+		panic(x.broken("the cotangent of input %d of %v is a constant, so it has no derivative: "+
+			"compute it from the cotangent of the result by operations", i, x))
+	case c.tape == nil: // its memory may be that of a temporary
+		c = x.tape.temporary(tensor.Copy(x.tape.buffers.get(c.value.Type(), c.value.Shape()), c.value))
+	case c.tape != x.tape:
+		panic(x.broken("the cotangent of input %d of %v is on another tape", i, x))
 	}
 	if !slices.Equal(c.value.Shape(), in.Shape()) || c.value.Type() != in.Type() {
-		panic(tensor.Errorf("graph: VJP of "+x.op.Name(), "the cotangent is %v %v for input %d of %v, which is %v %v",
+		panic(x.broken("the cotangent is %v %v for input %d of %v, which is %v %v",
 			c.value.Type(), c.value.Shape(), i, x, in.Type(), in.Shape()))
 	}
 	return c
+}
+
+func (x *Var) broken(format string, args ...any) *tensor.Error {
+	return tensor.Errorf("graph: VJP of "+x.op.Name(), format, args...)
 }
 
 // accumulate adds c to an adjoint: moved there if it is the first share, added

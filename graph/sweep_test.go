@@ -116,6 +116,31 @@ func TestNoPathIsNotZero(t *testing.T) {
 	}
 }
 
+// A tensor watched after a Backward has no gradient in it.
+func TestWatchedLater(t *testing.T) {
+	var tape graph.Tape
+	first, second := tensor.Scalar(1), tensor.Scalar(2)
+	g := ops.Square(tape.Watch(first)).Backward()
+	tape.Watch(second)
+	if g.Of(second) != nil {
+		t.Error("a gradient with respect to a tensor that was not there")
+	}
+}
+
+// Grad runs only the rules on paths to what it is asked for.
+func TestGradPrunes(t *testing.T) {
+	var tape graph.Tape
+	x, z := tape.Watch(tensor.Scalar(1)), tape.Watch(tensor.Scalar(2))
+	y := ops.Mul(ops.Exp(ops.Exp(x)), ops.Exp(ops.Exp(z)))
+	before := tape.Len()
+	graph.Grad(y, x)
+	one := tape.Len() - before
+	graph.Grad(y, x, z)
+	if both := tape.Len() - before - one; one >= both {
+		t.Errorf("Grad for one input records %d values, for two %d", one, both)
+	}
+}
+
 // d(a+b) hands one cotangent to both, and a rule may return a value of the
 // tape: gradients must be tensors of their own all the same.
 func TestGradientsDoNotAlias(t *testing.T) {
@@ -351,6 +376,12 @@ func TestMisuse(t *testing.T) {
 	x := tape.Watch(tensor.Vector(1, 2))
 	data := tape.Input(tensor.Vector(5, 6))
 	wrongShape := graph.Apply(custom{identity, func(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var { return ops.Sum(g) }}, x)
+	elsewhere := graph.Apply(custom{identity, func(_ int, _, _ *graph.Var, _ []*graph.Var) *graph.Var {
+		return other.Input(tensor.Vector(1, 2))
+	}}, x)
+	wrongType := graph.Apply(custom{identity, func(_ int, _, _ *graph.Var, _ []*graph.Var) *graph.Var {
+		return graph.Const(tensor.New(tensor.Float32, 2))
+	}}, x)
 	watching := graph.Apply(custom{identity, func(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var {
 		return ops.Mul(g, g.Tape().Watch(tensor.Scalar(1)))
 	}}, x)
@@ -371,6 +402,8 @@ func TestMisuse(t *testing.T) {
 		{"nil tensor", func() { tape.Watch(nil) }, []string{"graph.Watch", "nil"}},
 		{"no inputs", func() { graph.Apply(custom{}) }, []string{"custom has no inputs"}},
 		{"cotangent of a wrong shape", func() { ops.Sum(wrongShape).Backward() }, []string{"VJP of custom", "[]", "input 0", "[2]"}},
+		{"cotangent of another tape", func() { ops.Sum(elsewhere).Backward() }, []string{"VJP of custom", "another tape"}},
+		{"cotangent of another type", func() { ops.Sum(wrongType).Backward() }, []string{"VJP of custom", "float32 [2]", "float64 [2]"}},
 		{"a rule that watches", func() { ops.Sum(watching).Backward() }, []string{"a rule", "must not put", "watch"}},
 		{"a rule that sweeps", func() { ops.Sum(sweeping).Backward() }, []string{"graph.Backward", "called by a rule"}},
 		{"Grad of a constant's", func() { graph.Grad(ops.Sum(x), graph.Const(tensor.Scalar(1))) }, []string{"graph.Grad", "const float64 []", "Watch"}},
@@ -388,13 +421,69 @@ func TestMisuse(t *testing.T) {
 // A tensor that changes between recording and sweep would give a wrong gradient
 // in silence: 20 instead of 6 for x² at 3 changed to 10.
 func TestChangedTensor(t *testing.T) {
-	for _, put := range []func(*graph.Tape, *tensor.Tensor) *graph.Var{(*graph.Tape).Watch, (*graph.Tape).Input} {
-		var tape graph.Tape
-		w := tensor.Scalar(3)
-		y := ops.Mul(ops.Square(put(&tape, w)), tape.Watch(tensor.Scalar(1)))
-		w.Set(10)
-		text := misuse(t, func() { y.Backward() })
-		wantText(t, text, "graph.Backward", "%0", "changed since it was recorded (writes: 1)", "Reset")
+	w, x, c := tensor.Scalar(3), tensor.Scalar(4), tensor.Scalar(5)
+	for _, changed := range []struct {
+		what string
+		x    func(product *graph.Var) *tensor.Tensor
+	}{
+		{"watch", func(*graph.Var) *tensor.Tensor { return w }},
+		{"input", func(*graph.Var) *tensor.Tensor { return x }},
+		{"const", func(*graph.Var) *tensor.Tensor { return c }},
+		{"mul", func(product *graph.Var) *tensor.Tensor { return product.Value() }},
+	} {
+		t.Run(changed.what, func(t *testing.T) {
+			var tape graph.Tape
+			product := ops.Mul(tape.Watch(w), ops.Mul(tape.Input(x), graph.Const(c)))
+			y := ops.Mul(ops.Mul(ops.Exp(product), graph.Const(c)), tape.Input(x))
+			if got := y.Backward().Of(w); got == nil {
+				t.Fatal("no gradient before the change")
+			}
+			changed.x(product).Set(0.5)
+			wantText(t, misuse(t, func() { y.Backward() }), "graph.Backward", changed.what, "changed since it was recorded (writes: 1)", "Reset")
+		})
+	}
+}
+
+// A rule that makes a constant of numbers has a value and no derivative. A
+// first-order sweep can use it, wherever its memory is; one that records must
+// not, since the gradient of the gradient would be wrong.
+func TestConstantFromARule(t *testing.T) {
+	rule := func(_ int, g, _ *graph.Var, in []*graph.Var) *graph.Var {
+		return graph.Const(ops.Mul(g, ops.Scale(in[0], 2)).Value())
+	}
+	square := custom{func(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Square(y, x[0]) }, rule}
+	var tape graph.Tape
+	w := tensor.Vector(1, -3)
+	x := tape.Watch(w)
+	y := ops.Sum(ops.Mul(graph.Apply(square, x), ops.Exp(x)))
+	want := tensor.Vector(3*math.E, 3*math.Exp(-3)) // (x² + 2x)eˣ
+	if got := y.Backward().Of(w); !tensor.Close(got, want, 1e-14, 0) {
+		t.Errorf("gradient %v, want %v", got, want)
+	}
+	wantText(t, misuse(t, func() { graph.Grad(y, x) }), "VJP of custom", "constant", "by operations")
+}
+
+func TestGradInARule(t *testing.T) {
+	var tape graph.Tape
+	x := tape.Watch(tensor.Scalar(2))
+	nested := graph.Apply(custom{identity, func(_ int, g, _ *graph.Var, in []*graph.Var) *graph.Var {
+		return graph.Grad(ops.Mul(g, ops.Exp(in[0])), in[0])[0]
+	}}, x)
+	wantText(t, misuse(t, func() { nested.Backward() }), "graph.Grad", "called by a rule")
+}
+
+func TestResetInASweep(t *testing.T) {
+	var tape graph.Tape
+	w := tensor.Scalar(2)
+	y := ops.Exp(ops.Square(tape.Watch(w)))
+	wantText(t, misuse(t, func() {
+		for range y.Sweep() {
+			tape.Reset()
+		}
+	}), "graph.Sweep", "Reset while a sweep")
+	tape.Reset()
+	if g := ops.Square(tape.Watch(w)).Backward().Of(w).Item(); g != 4 {
+		t.Errorf("gradient %v afterwards, want 4", g)
 	}
 }
 

@@ -20,13 +20,13 @@ type Tape struct {
 	// 0.3 µs a value.
 	Trace bool
 
+	_      noCopy
 	vars   slab
 	grads  gradsList
 	before struct { // what was on the tape before the last Reset, kept so that its use is noticed
 		vars  slab
 		grads gradsList
 	}
-	sources []*Var
 	watched map[*tensor.Tensor]*Var
 	leaves  int
 	resets  uint
@@ -82,10 +82,7 @@ func (t *Tape) source(k kind, x *tensor.Tensor) *Var {
 		panic(tensor.Errorf("graph.Tape", "a rule of a first-order sweep must not put a value (%v, shape %v) on the tape: "+
 			"a VJP may only use its arguments and operations on them", k, x.Shape()))
 	}
-	v := t.next(k, x)
-	v.version = x.Version()
-	t.sources = append(t.sources, v)
-	return v
+	return t.next(k, x)
 }
 
 // next returns the next Var of the tape. It keeps the memory of the one that
@@ -93,7 +90,8 @@ func (t *Tape) source(k kind, x *tensor.Tensor) *Var {
 func (t *Tape) next(k kind, value *tensor.Tensor) *Var {
 	v := t.vars.next()
 	v.tape, v.kind, v.value, v.reset = t, k, value, t.resets
-	v.in, v.wants, v.mark = v.in[:0], false, 0
+	v.in, v.wants, v.mark, v.version = v.in[:0], false, 0, value.Version()
+	v.site = v.site[:0]
 	if t.Trace {
 		v.site = callers(v.site)
 	}
@@ -112,7 +110,7 @@ func (t *Tape) Reset() {
 		v.value = nil
 	}
 	clear(t.watched)
-	t.sources, t.leaves = t.sources[:0], 0
+	t.leaves = 0
 	t.grads.reset(&t.buffers)
 	t.vars, t.before.vars = t.before.vars, t.vars
 	t.grads, t.before.grads = t.before.grads, t.grads
@@ -134,17 +132,11 @@ func (t *Tape) Vars() iter.Seq[*Var] {
 	}
 }
 
-// checkSources panics if a tensor that the tape only borrows was written to
-// since it was recorded: the rules would see the new value, and the gradient
-// would be wrong.
-func (t *Tape) checkSources(who string) {
-	for _, v := range t.sources {
-		if n := v.value.Version() - v.version; n != 0 {
-			panic(tensor.Errorf(who, "the tensor of %v was changed since it was recorded (writes: %d), so the gradient would be wrong: "+
-				"sweep first and write then, or Reset and record again", v, n))
-		}
-	}
-}
+// noCopy makes go vet report copies of a Tape, which would share its memory.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}
 
 // A slab is a growing list of Vars that stay where they are: a Var is
 // referred to by pointer, so append must not move it.

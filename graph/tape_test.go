@@ -58,7 +58,7 @@ func TestUseAfterReset(t *testing.T) {
 	y := ops.Square(x)
 	g := y.Backward()
 	tape.Reset()
-	tape.Watch(w)
+	ops.Square(tape.Watch(w)).Backward() // does not take the place of what was there before
 	for name, use := range map[string]func(){
 		"operation": func() { ops.Neg(y) },
 		"value":     func() { y.Value() },

@@ -23,7 +23,7 @@ type Var struct {
 	refs  int  // owners of a temporary of a first-order sweep
 	leaf  int  // of a watched tensor: its number among the watched
 
-	version uint // of a source's tensor when it was recorded
+	version uint // of value, when it was recorded
 	site    site // where it was made, if the tape traces
 }
 
@@ -49,7 +49,7 @@ func (k kind) String() string {
 // while the Var is in use.
 func Const(x *tensor.Tensor) *Var {
 	checkTensor("graph.Const", x)
-	return &Var{value: x}
+	return &Var{value: x, version: x.Version()}
 }
 
 func checkTensor(who string, x *tensor.Tensor) {
