@@ -35,7 +35,7 @@ type tanh struct{}
 func (tanh) Name() string                     { return "tanh" }
 func (tanh) Eval(y, x *tensor.Tensor)         { tensor.Tanh(y, x) }
 func (tanh) Fused(gx, g, _, y *tensor.Tensor) { tensor.TanhSlope(gx, g, y) }
-func (tanh) Slope(_, y *graph.Var) *graph.Var { return oneMinus(Square(y)) }
+func (tanh) Slope(_, y *graph.Var) *graph.Var { return Mul(oneMinus(y), AddScalar(y, 1)) }
 
 var _ = register(Entry{
 	Name:    "Tanh",
@@ -112,7 +112,7 @@ func (f swish) Eval(y, x *tensor.Tensor)         { tensor.Swish(y, x, f.beta) }
 func (f swish) Fused(gx, g, x, _ *tensor.Tensor) { tensor.SwishSlope(gx, g, x, f.beta) }
 func (f swish) Slope(x, y *graph.Var) *graph.Var {
 	s := Sigmoid(Scale(x, f.beta))
-	return Add(s, Scale(Mul(y, oneMinus(s)), f.beta)) // s + βx·s(1 − s), as y = x·s
+	return Add(s, Scale(MulMasked(oneMinus(s), y), f.beta)) // s + βx·s(1 − s), as y = x·s
 }
 
 var _ = register(Entry{
@@ -151,7 +151,7 @@ type gelu struct{}
 func (gelu) Name() string                     { return "gelu" }
 func (gelu) Eval(y, x *tensor.Tensor)         { tensor.GELU(y, x) }
 func (gelu) Fused(gx, g, x, _ *tensor.Tensor) { tensor.GELUSlope(gx, g, x) }
-func (gelu) Slope(x, _ *graph.Var) *graph.Var { return Add(normalCDF(x), Mul(x, normalPDF(x))) }
+func (gelu) Slope(x, _ *graph.Var) *graph.Var { return Add(normalCDF(x), MulMasked(normalPDF(x), x)) }
 
 var _ = register(Entry{
 	Name:    "GELU",
@@ -175,7 +175,7 @@ func (geluTanh) Slope(x, _ *graph.Var) *graph.Var {
 	c := math.Sqrt(2 / math.Pi)
 	t := Tanh(Scale(Add(x, Scale(PowScalar(x, 3), 0.044715)), c))
 	du := Scale(AddScalar(Scale(Square(x), 3*0.044715), 1), c)
-	return Scale(Add(AddScalar(t, 1), Mul(Mul(x, oneMinus(Square(t))), du)), 0.5)
+	return Scale(Add(AddScalar(t, 1), MulMasked(Mul(oneMinus(t), AddScalar(t, 1)), Mul(x, du))), 0.5)
 }
 
 var _ = register(Entry{

@@ -67,7 +67,7 @@ func (mulOp) Shape(dst []int, x []*tensor.Tensor) []int {
 }
 func (mulOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Mul(y, x[0], x[1]) }
 func (mulOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return unbroadcast(Mul(g, x[1-i]), x[i])
+	return unbroadcast(MulMasked(g, x[1-i]), x[i])
 }
 
 var _ = register(Entry{

@@ -99,6 +99,16 @@ func TestMaskedBranches(t *testing.T) {
 		{"x^0.5", func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 0.5) }, 0},
 		{"x^-1", func(x *graph.Var) *graph.Var { return ops.PowScalar(x, -1) }, 0},
 		{"x^y", func(x *graph.Var) *graph.Var { return ops.Pow(x, ops.AddScalar(x, 0.5)) }, 0},
+		{"x log x", func(x *graph.Var) *graph.Var { return ops.Mul(x, ops.Log(x)) }, 0},
+		{"softmax of nothing but -Inf", func(x *graph.Var) *graph.Var {
+			return ops.Max(ops.Softmax(ops.Stack(0, ops.Log(x), ops.Log(x)), 0))
+		}, 0},
+		{"log-softmax of nothing but -Inf", func(x *graph.Var) *graph.Var {
+			return ops.Max(ops.LogSoftmax(ops.Stack(0, ops.Log(x), ops.Log(x)), 0))
+		}, 0},
+		{"cross-entropy of nothing but -Inf", func(x *graph.Var) *graph.Var {
+			return ops.CrossEntropy(ops.Stack(0, ops.Log(x), ops.Log(x)), []int{0})
+		}, 0},
 		{"exp overflow", func(x *graph.Var) *graph.Var { return ops.Exp(ops.Exp(x)) }, 800},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -117,5 +127,63 @@ func TestMaskedBranches(t *testing.T) {
 				t.Errorf("second derivative %v, want 6", got)
 			}
 		})
+	}
+}
+
+// A condition that is NaN is not 0: value and gradient are those of the first
+// side, without a trace of the NaN.
+func TestWhereNaN(t *testing.T) {
+	var tape graph.Tape
+	a, b := tensor.Vector(1, 2), tensor.Vector(3, 4)
+	y := ops.Where(graph.Const(tensor.Vector(math.NaN(), 0)), tape.Watch(a), tape.Watch(b))
+	g := ops.Sum(y).Backward()
+	for _, c := range []struct{ got, want *tensor.Tensor }{
+		{y.Value(), tensor.Vector(1, 4)}, {g.Of(a), tensor.Vector(1, 0)}, {g.Of(b), tensor.Vector(0, 1)},
+	} {
+		if !tensor.Equal(c.got, c.want) {
+			t.Errorf("got %v, want %v", c.got, c.want)
+		}
+	}
+}
+
+// Where the slope is known at infinity, or for numbers as large as they come,
+// both forms of a rule know it.
+func TestOnePassFormsAgreeAtExtremes(t *testing.T) {
+	extremes := []float64{0, 1e-300, 1, 10, 20, 40, 800, 1e20, math.MaxFloat64, math.Inf(1)}
+	for _, e := range ops.Catalog() {
+		if s := e.Samples[0]; len(s.Shapes) == 1 && len(s.Shapes[0]) == 0 {
+			for _, v := range extremes {
+				agreeAt(t, e.Name, s, v)
+				agreeAt(t, e.Name, s, -v)
+			}
+		}
+	}
+}
+
+func agreeAt(t *testing.T, name string, s ops.Sample, v float64) {
+	for _, typ := range []tensor.Type{tensor.Float64, tensor.Float32} {
+		tol := map[tensor.Type]float64{tensor.Float64: 1e-12, tensor.Float32: 1e-4}[typ]
+		w := tensor.Scalar(v).To(typ)
+		var tape graph.Tape
+		x := tape.Watch(w)
+		y := s.Call([]*graph.Var{x})
+		one, recorded := y.Backward().Of(w), graph.Grad(y, x)[0]
+		if one == nil || recorded == nil {
+			continue
+		}
+		if !tensor.Close(one, recorded.Value(), tol, 1e-30) {
+			t.Errorf("%s at %v in %v: the slope is %v in one pass, %v recorded", name, w, typ, one, recorded.Value())
+		}
+	}
+}
+
+// The softmax does not change with a shift, so neither may the gradient of
+// LogSumExp, however much its value is rounded.
+func TestLogSumExpOfLargeNumbers(t *testing.T) {
+	var tape graph.Tape
+	w := tensor.Vector(1e5, 1e5, 1e5).To(tensor.Float32)
+	g := ops.LogSumExp(tape.Watch(w)).Backward().Of(w)
+	if want := tensor.Full(1.0/3, 3).To(tensor.Float32); !tensor.Close(g, want, 1e-7, 0) {
+		t.Errorf("gradient %v, want %v", g, want)
 	}
 }

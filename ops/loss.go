@@ -35,7 +35,7 @@ func (o crossEntropyOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	classes := logits.Value().Dim(-1)
 	target := tensor.OneHot(logits.Type(), o.labels, classes)
 	slope := Sub(Softmax(logits, -1), graph.Const(tensor.Reshape(nil, target, logits.Shape()...)))
-	return Mul(Reshape(g, append(slices.Clone(g.Shape()), 1)...), slope)
+	return MulMasked(Reshape(g, append(slices.Clone(g.Shape()), 1)...), slope)
 }
 
 // crossEntropyRule is the rule of crossEntropyOp in one pass, applied to the

@@ -68,7 +68,8 @@ var _ = register(Entry{
 })
 
 // Maximum returns the larger of a and b for each pair of elements,
-// broadcasting. Where they are equal the gradient goes to a. NaN wins.
+// broadcasting. NaN wins. The gradient goes to a where they are equal, and where
+// one is NaN.
 func Maximum(a, b *graph.Var) *graph.Var { return apply2(maximumOp{}, a, b) }
 
 type maximumOp struct{}
@@ -79,7 +80,7 @@ func (maximumOp) Shape(dst []int, x []*tensor.Tensor) []int {
 }
 func (maximumOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Maximum(y, x[0], x[1]) }
 func (maximumOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	chosen := compare(greaterEqual, x[0], x[1])
+	chosen := compare(notLess, x[0], x[1])
 	if i == 1 {
 		chosen = compare(less, x[0], x[1])
 	}
@@ -89,7 +90,7 @@ func (maximumOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 var _ = register(Entry{
 	Name:    "Maximum",
 	Formula: "y = max(a, b)",
-	Rule:    "ā = ȳ where a ≥ b, b̄ = ȳ where a < b, else 0",
+	Rule:    "b̄ = ȳ where a < b, else 0; ā = ȳ − b̄",
 	Domain:  apart(-3, 3),
 	Kinks:   "a = b: the gradient goes to a, the first",
 	Samples: pairs(Maximum),
@@ -97,7 +98,8 @@ var _ = register(Entry{
 })
 
 // Minimum returns the smaller of a and b for each pair of elements,
-// broadcasting. Where they are equal the gradient goes to a. NaN wins.
+// broadcasting. NaN wins. The gradient goes to a where they are equal, and where
+// one is NaN.
 func Minimum(a, b *graph.Var) *graph.Var { return apply2(minimumOp{}, a, b) }
 
 type minimumOp struct{}
@@ -108,7 +110,7 @@ func (minimumOp) Shape(dst []int, x []*tensor.Tensor) []int {
 }
 func (minimumOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Minimum(y, x[0], x[1]) }
 func (minimumOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	chosen := compare(lessEqual, x[0], x[1])
+	chosen := compare(notGreater, x[0], x[1])
 	if i == 1 {
 		chosen = compare(greater, x[0], x[1])
 	}
@@ -118,7 +120,7 @@ func (minimumOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 var _ = register(Entry{
 	Name:    "Minimum",
 	Formula: "y = min(a, b)",
-	Rule:    "ā = ȳ where a ≤ b, b̄ = ȳ where a > b, else 0",
+	Rule:    "b̄ = ȳ where a > b, else 0; ā = ȳ − b̄",
 	Domain:  apart(-3, 3),
 	Kinks:   "a = b: the gradient goes to a, the first",
 	Samples: pairs(Minimum),
@@ -143,9 +145,9 @@ func (whereOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Where(y, x[0]
 func (whereOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	switch i {
 	case 1:
-		return unbroadcast(mask(compare(isTrue, x[0], x[0]), g), x[1])
+		return unbroadcast(mask(apply(truthOp{}, x[0]), g), x[1])
 	case 2:
-		return unbroadcast(mask(compare(isFalse, x[0], x[0]), g), x[2])
+		return unbroadcast(mask(apply(truthOp{not: true}, x[0]), g), x[2])
 	}
 	return nil
 }
@@ -169,30 +171,23 @@ func whereCase(x []*graph.Var) *graph.Var {
 	return Where(constant(x[0].Type(), 1, 0, 1), x[0], x[1])
 }
 
-// A comparison is 1 or 0 for each pair of elements. It is constant in pieces,
-// so no gradient flows through it.
-type comparison struct {
-	name string
-	eval func(y, a, b *tensor.Tensor) *tensor.Tensor
+// truthOp is 1 where its input is not 0, NaN included, and 0 where it is; or the
+// other way round.
+type truthOp struct{ not bool }
+
+func (truthOp) Name() string                                             { return "truth" }
+func (truthOp) Shape(dst []int, x []*tensor.Tensor) []int                { return append(dst, x[0].Shape()...) }
+func (truthOp) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var { return nil }
+func (o truthOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	yes, no := one[y.Type()], zero[y.Type()]
+	if o.not {
+		yes, no = no, yes
+	}
+	tensor.Where(y, x[0], yes, no)
 }
 
+// The truth values of each element type.
 var (
-	greater      = &comparison{"greater", tensor.Gt}
-	greaterEqual = &comparison{"greater_equal", tensor.Ge}
-	less         = &comparison{"less", tensor.Lt}
-	lessEqual    = &comparison{"less_equal", tensor.Le}
-	isTrue       = &comparison{"is_true", func(y, a, _ *tensor.Tensor) *tensor.Tensor { return tensor.Square(y, tensor.Sign(y, a)) }}
-	isFalse      = &comparison{"is_false", func(y, a, b *tensor.Tensor) *tensor.Tensor {
-		isTrue.eval(y, a, b)
-		return tensor.AddScalar(y, tensor.Scale(y, y, -1), 1)
-	}}
+	zero = [2]*tensor.Tensor{tensor.Scalar(0), tensor.Scalar(0).To(tensor.Float32)}
+	one  = [2]*tensor.Tensor{tensor.Scalar(1), tensor.Scalar(1).To(tensor.Float32)}
 )
-
-func compare(c *comparison, a, b *graph.Var) *graph.Var { return apply2(c, a, b) }
-
-func (c *comparison) Name() string { return c.name }
-func (c *comparison) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.BroadcastShape("ops."+c.name, dst, x[0].Shape(), x[1].Shape())
-}
-func (c *comparison) Eval(y *tensor.Tensor, x []*tensor.Tensor)              { c.eval(y, x[0], x[1]) }
-func (*comparison) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var { return nil }

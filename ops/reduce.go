@@ -234,8 +234,17 @@ func (o logSumExpOp) Shape(dst []int, x []*tensor.Tensor) []int {
 func (o logSumExpOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.LogSumExp(y, x[0], o.over.list(), o.over.keep)
 }
-func (o logSumExpOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	return MulMasked(o.over.spread(g, x[0]), Exp(Sub(x[0], o.over.spread(y, x[0]))))
+func (o logSumExpOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	if x[0].Value().Len() == 0 {
+		return o.over.spread(g, x[0])
+	}
+	// e^(x − y) would lose the digits that y was rounded by, many if y is large.
+	// The softmax does not change when x is shifted, so the largest element is
+	// taken off as a constant.
+	top := apply(maxOp{axes{o.over.dims, true}}, x[0]).Detach()
+	e := Exp(Sub(x[0], top))
+	sum := apply(sumOp{axes{o.over.dims, true}}, e)
+	return MulMasked(o.over.spread(g, x[0]), Div(e, sum))
 }
 
 var _ = register(Entry{

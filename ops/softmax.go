@@ -24,7 +24,7 @@ func (o softmaxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Softmax(y
 // The Jacobian is ∂yᵢ/∂xⱼ = yᵢ(δᵢⱼ − yⱼ).
 func (o softmaxOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
 	if recorded(g, y) {
-		return Mul(y, Sub(g, SumKeep(Mul(g, y), o.axis)))
+		return MulMasked(Sub(g, SumKeep(MulMasked(g, y), o.axis)), y)
 	}
 	return apply2(softmaxRule{axis: o.axis}, g, y)
 }
@@ -64,7 +64,7 @@ func (o logSoftmaxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.LogSof
 // The Jacobian is ∂yᵢ/∂xⱼ = δᵢⱼ − e^yⱼ.
 func (o logSoftmaxOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
 	if recorded(g, y) {
-		return Sub(g, Mul(Exp(y), SumKeep(g, o.axis)))
+		return Sub(g, MulMasked(SumKeep(g, o.axis), Exp(y)))
 	}
 	return apply2(logSoftmaxRule{axis: o.axis}, g, y)
 }

@@ -11,6 +11,9 @@ import (
 // when the operands do not fit. Its first argument is the name of the function
 // on whose behalf it checks, with which the message begins.
 
+// mostElements is more than a machine has memory for.
+const mostElements = 1 << 44
+
 // size returns the product of a shape and refuses what no array can have.
 func size(who string, shape []int) int {
 	n := 1
@@ -19,7 +22,7 @@ func size(who string, shape []int) int {
 			panic(Errorf(who, "shape %v has a negative dimension", slices.Clone(shape)))
 		}
 		hi, lo := bits.Mul(uint(n), uint(d))
-		if hi != 0 || lo > 1<<48 {
+		if (hi != 0 || lo > mostElements) && !slices.Contains(shape, 0) {
 			panic(Errorf(who, "shape %v has too many elements", slices.Clone(shape)))
 		}
 		n = int(lo)

@@ -20,7 +20,9 @@ func TestMisuse(t *testing.T) {
 		{"tensor.Matrix: row 1 has 1 elements, row 0 has 2", func() { Matrix([][]float64{{1, 2}, {3}}) }},
 		{"tensor.FromSlice: 3 elements cannot have shape [2 2], which holds 4", func() { FromSlice(make([]float64, 3), 2, 2) }},
 		{"tensor.FromSlice32: 3 elements cannot have shape [], which holds 1", func() { FromSlice32(make([]float32, 3)) }},
-		{"tensor.Arange: step 0 never reaches 1 from 0", func() { Arange(0, 1, 0) }},
+		{"tensor.New: shape [16777216 16777216 1] has too many elements", func() { New(Float64, 1<<24, 1<<24, 1) }},
+		{"tensor.Arange: there is no vector from 0 to +Inf in steps of 1", func() { Arange(0, math.Inf(1), 1) }},
+		{"tensor.Arange: there is no vector from 0 to 1 in steps of 0", func() { Arange(0, 1, 0) }},
 		{"tensor.Dim: axis 2 is outside of shape [2 3], which has 2 axes", func() { z(2, 3).Dim(2) }},
 		{"tensor.At: index [1] has 1 numbers for shape [2 3]", func() { z(2, 3).At(1) }},
 		{"tensor.Set: index [1 3] is outside of shape [2 3] on axis 1", func() { z(2, 3).Set(0, 1, 3) }},
@@ -100,7 +102,7 @@ func TestMisuse(t *testing.T) {
 		{"tensor.Dense: the tensor is float32 [2 2], not float64 of rank 2", func() { f32(2, 2).Dense() }},
 		{"tensor.Dense: shape [0 2] has a dimension of 0, which gonum does not allow", func() { z(0, 2).Dense() }},
 		{"tensor.VecDense: shape [0] has a dimension of 0, which gonum does not allow", func() { z(0).VecDense() }},
-		{"tensor.Arange: step NaN never reaches 1 from 0", func() { Arange(0, 1, math.NaN()) }},
+		{"tensor.Arange: there is no vector from 0 to 1 in steps of NaN", func() { Arange(0, 1, math.NaN()) }},
 	} {
 		refuses(t, c.text, c.f)
 	}

@@ -1,6 +1,9 @@
 package tensor
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // A Type is the element type of a tensor.
 type Type uint8
@@ -113,16 +116,13 @@ func Eye(n int) *Tensor {
 }
 
 // Arange returns the Float64 vector start, start+step, … of the values before
-// stop. It panics if step is 0 or NaN.
+// stop. It panics if an argument is not finite or step is 0.
 func Arange(start, stop, step float64) *Tensor {
-	if step == 0 || step != step {
-		panic(Errorf("tensor.Arange", "step %v never reaches %v from %v", step, stop, start))
+	n := math.Ceil((stop - start) / step)
+	if !(math.Abs(n) <= mostElements) {
+		panic(Errorf("tensor.Arange", "there is no vector from %v to %v in steps of %v", start, stop, step))
 	}
-	n := 0
-	for (step > 0 && start+float64(n)*step < stop) || (step < 0 && start+float64(n)*step > stop) {
-		n++
-	}
-	t := Zeros(n)
+	t := Zeros(max(int(n), 0))
 	for i := range t.f64 {
 		t.f64[i] = start + float64(i)*step
 	}
@@ -178,7 +178,8 @@ func (t *Tensor) At(index ...int) float64 { return t.Flat(t.offset("tensor.At", 
 // Set writes the element at an index.
 func (t *Tensor) Set(v float64, index ...int) { t.SetFlat(t.offset("tensor.Set", index), v) }
 
-// Flat returns the i-th element in row-major order.
+// Flat returns the i-th element in row-major order. As with a slice, i must be
+// at least 0 and less than Len.
 func (t *Tensor) Flat(i int) float64 {
 	if t.typ == Float32 {
 		return float64(t.f32[i])
@@ -257,8 +258,12 @@ func (t *Tensor) Fill(v float64) {
 }
 
 // Copy copies the elements of src to dst, which must have the same shape, and
-// converts them when the element types differ. It returns dst.
+// converts them when the element types differ. It returns dst, a new tensor if
+// that is nil.
 func Copy(dst, src *Tensor) *Tensor {
+	if dst == nil {
+		return src.Clone()
+	}
 	if !slices.Equal(dst.shape, src.shape) {
 		panic(Errorf("tensor.Copy", "cannot copy %v to %v: the shapes differ", src.shape, dst.shape))
 	}

@@ -156,3 +156,31 @@ func TestHighRank(t *testing.T) {
 	agree(t, "SumTo", SumTo(nil, sum, shape...), AddScalar(nil, Scale(nil, a, 64), Sum(nil, b, nil, false).Item()))
 	agree(t, "Transpose", Transpose(nil, Transpose(nil, sum)), sum)
 }
+
+func TestArangeEnds(t *testing.T) {
+	for _, c := range []struct{ start, stop, step float64 }{
+		{0, 1, 0.1}, {0, 1, 0.3}, {1, 0, -0.25}, {2, 2, 1}, {3, 2, 1}, {0, -1, 1}, {-1, 1, 1},
+	} {
+		x := Arange(c.start, c.stop, c.step)
+		want := 0
+		for v := c.start; c.step > 0 && v < c.stop || c.step < 0 && v > c.stop; v = c.start + float64(want)*c.step {
+			want++
+		}
+		if x.Len() != want {
+			t.Errorf("Arange(%v, %v, %v) has %d elements, want %d: %v", c.start, c.stop, c.step, x.Len(), want, x)
+		}
+	}
+}
+
+func TestHugeButEmpty(t *testing.T) {
+	if x := Zeros(1<<40, 1<<40, 0); x.Len() != 0 {
+		t.Errorf("%d elements", x.Len())
+	}
+}
+
+func TestCopyToNil(t *testing.T) {
+	x := Vector(1, 2)
+	if y := Copy(nil, x); y == x || !Equal(x, y) {
+		t.Errorf("a copy of %v is %v", x, y)
+	}
+}

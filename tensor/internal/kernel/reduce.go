@@ -117,8 +117,25 @@ func LogSoftmax[T constraints.Float](dst, x []T, n, step int) {
 	}
 }
 
-// SoftmaxSlope sets dst to y·(g − Σ g·y).
+// zeros sets dst to 0 and reports true if all of g is 0: a row that nothing
+// depends on has no gradient, whatever infinities it holds.
+func zeros[T constraints.Float](dst, g []T, n, step int) bool {
+	for i := range n {
+		if g[i*step] != 0 {
+			return false
+		}
+	}
+	for i := range n {
+		dst[i*step] = 0
+	}
+	return true
+}
+
+// SoftmaxSlope sets dst to y·(g − Σ g·y), and to 0 if all of g is 0.
 func SoftmaxSlope[T constraints.Float](dst, g, y []T, n, step int) {
+	if zeros(dst, g, n, step) {
+		return
+	}
 	s := 0.0
 	for i := range n {
 		s += float64(g[i*step]) * float64(y[i*step])
@@ -128,8 +145,11 @@ func SoftmaxSlope[T constraints.Float](dst, g, y []T, n, step int) {
 	}
 }
 
-// LogSoftmaxSlope sets dst to g − exp(y)·Σ g.
+// LogSoftmaxSlope sets dst to g − exp(y)·Σ g, and to 0 if all of g is 0.
 func LogSoftmaxSlope[T constraints.Float](dst, g, y []T, n, step int) {
+	if zeros(dst, g, n, step) {
+		return
+	}
 	s := 0.0
 	for i := range n {
 		s += float64(g[i*step])
