@@ -101,33 +101,3 @@ func TestFirst(t *testing.T) {
 		t.Errorf("with step 2 the place is %d", at)
 	}
 }
-
-// MatMul adds to what dst holds, which begins the chain.
-func TestMatMul(t *testing.T) {
-	r := rand.New(rand.NewPCG(7, 8))
-	const m, n, k = 5, 6, 11
-	a, b, c := draw(r, m*k), draw(r, k*n), draw(r, m*n)
-	for f := range 4 {
-		ta, tb := f&1 != 0, f&2 != 0
-		got := slices.Clone(c)
-		MatMul(got, a, b, m, n, k, ta, tb)
-		for i := range m {
-			for j := range n {
-				s := c[i*n+j]
-				for p := range k {
-					x, y := a[i*k+p], b[p*n+j]
-					if ta {
-						x = a[p*m+i]
-					}
-					if tb {
-						y = b[j*k+p]
-					}
-					s += float32(x * y)
-				}
-				if got[i*n+j] != s {
-					t.Errorf("%v %v: element %d %d is %v, want %v", ta, tb, i, j, got[i*n+j], s)
-				}
-			}
-		}
-	}
-}

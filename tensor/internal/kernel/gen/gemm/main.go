@@ -1,0 +1,162 @@
+// Command gemm writes the assembly of the matrix product.
+package main
+
+import (
+	"fmt"
+
+	"github.com/adjoint-ad/adjoint/tensor/internal/kernel/gen/isa"
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+func main() {
+	ConstraintExpr("amd64")
+	for _, v := range isa.All {
+		// A tile's accumulators, its vectors of b, the broadcast element and
+		// the mask (of AVX2) share the registers.
+		rows := map[int]int{1: 14, 2: 14, 4: 6}
+		if !v.Wide() {
+			rows = map[int]int{1: 6, 2: 6, 4: 2}
+		}
+		for _, vecs := range []int{1, 2, 4} {
+			tile(v, rows[vecs], vecs)
+		}
+		transpose(v)
+	}
+	Generate()
+}
+
+// tile writes the product of m rows of a and vecs vectors of columns of b, the
+// last vector masked. Every m has its own copy of the code, with its elements
+// of c in registers throughout.
+func tile(v isa.Vec, rows, vecs int) {
+	name := fmt.Sprintf("tile%sx%d", v.Name(), vecs)
+	TEXT(name, 4, fmt.Sprintf("func(m, k int, a *%[1]s, rsa, csa int, b *%[1]s, rsb int, c *%[1]s, rsc int, add bool, last int)", v.Type()))
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s is a tile of %d rows and %d vectors.", name, rows, vecs))
+	t := &product{Vec: v, vecs: vecs}
+	m := Load(Param("m"), GP64())
+	t.k = Load(Param("k"), GP64())
+	t.a = Load(Param("a"), GP64())
+	t.rsa = t.stride("rsa")
+	t.csa = t.stride("csa")
+	t.b = Load(Param("b"), GP64())
+	t.rsb = t.stride("rsb")
+	t.c = Load(Param("c"), GP64())
+	t.rsc = t.stride("rsc")
+	t.mask = v.Mask()
+	v.SetMask(Load(Param("last"), GP64()).(reg.GPVirtual), t.mask)
+	t.rsa3, t.rsa5, t.a7 = GP64(), GP64(), GP64()
+	LEAQ(Mem{Base: t.rsa, Index: t.rsa, Scale: 2}, t.rsa3)
+	LEAQ(Mem{Base: t.rsa, Index: t.rsa, Scale: 4}, t.rsa5)
+	LEAQ(Mem{Base: t.a, Index: t.rsa3, Scale: 2}, t.a7)
+	ADDQ(t.rsa, t.a7)
+	for i := rows; i > 1; i-- {
+		CMPQ(m, U8(i))
+		JEQ(LabelRef(fmt.Sprintf("rows%d", i)))
+	}
+	for i := 1; i <= rows; i++ {
+		Label(fmt.Sprintf("rows%d", i))
+		t.rows(i)
+	}
+}
+
+// product holds the registers of a tile. Strides are in bytes.
+type product struct {
+	isa.Vec
+	vecs                 int
+	k, a, a7, b, c       reg.Register
+	rsa, rsa3, rsa5, csa reg.Register
+	rsb, rsc             reg.Register
+	mask                 Op
+}
+
+func (t *product) stride(name string) reg.Register {
+	r := Load(Param(name), GP64())
+	SHLQ(U8(t.Shift()), r)
+	return r
+}
+
+// element is the address of a's row i: seven rows are reached from one base.
+func (t *product) element(i int) Mem {
+	base := t.a
+	if i >= 7 {
+		base = t.a7
+	}
+	m := Mem{Base: base}
+	switch i % 7 {
+	case 1, 2, 4:
+		m.Index, m.Scale = t.rsa, uint8(i%7)
+	case 3, 6:
+		m.Index, m.Scale = t.rsa3, uint8(i%7/3)
+	case 5:
+		m.Index, m.Scale = t.rsa5, 1
+	}
+	return m
+}
+
+func (t *product) rows(m int) {
+	acc := make([][]Op, m)
+	for i := range acc {
+		acc[i] = t.Regs(t.vecs)
+	}
+	zero, loop := fmt.Sprintf("zero%d", m), fmt.Sprintf("loop%d", m)
+	add, c := GP8(), GP64()
+	Load(Param("add"), add)
+	MOVQ(t.c, c)
+	TESTB(add, add)
+	JEQ(LabelRef(zero))
+	for _, row := range acc {
+		t.each(c, row, t.Load, t.LoadMasked)
+		ADDQ(t.rsc, c)
+	}
+	JMP(LabelRef(loop))
+
+	Label(zero)
+	for _, row := range acc {
+		for j, x := range row {
+			t.Zero(x)
+			if j*t.Bytes%64 == 0 {
+				PREFETCHT0(Mem{Base: c, Disp: j * t.Bytes})
+			}
+		}
+		ADDQ(t.rsc, c)
+	}
+
+	Label(loop)
+	b, x := t.Regs(t.vecs), t.Reg()
+	t.each(t.b, b, t.Load, t.LoadMasked)
+	ADDQ(t.rsb, t.b)
+	for i, row := range acc {
+		t.Spread(t.element(i), x)
+		for j := range row {
+			t.FMA(b[j], x, row[j])
+		}
+	}
+	ADDQ(t.csa, t.a)
+	if m > 7 {
+		ADDQ(t.csa, t.a7)
+	}
+	DECQ(t.k)
+	JNE(LabelRef(loop))
+
+	for _, row := range acc {
+		t.each(t.c, row, func(m, x Op) { t.Store(x, m) }, func(k, m, x Op) { t.StoreMasked(k, x, m) })
+		ADDQ(t.rsc, t.c)
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// each moves a row of registers from or to memory.
+func (t *product) each(p reg.Register, row []Op, whole func(m, x Op), masked func(k, m, x Op)) {
+	for j, x := range row {
+		m := Mem{Base: p, Disp: j * t.Bytes}
+		if j == len(row)-1 {
+			masked(t.mask, m, x)
+		} else {
+			whole(m, x)
+		}
+	}
+}
