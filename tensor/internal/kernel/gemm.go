@@ -1,6 +1,10 @@
 package kernel
 
-import "golang.org/x/exp/constraints"
+import (
+	"runtime"
+
+	"golang.org/x/exp/constraints"
+)
 
 // MatMul sets dst to the m×n product of a (m×k) and b (k×n), all row-major, or
 // with add adds it to dst. With ta, a is stored transposed (k×m); with tb, b is
@@ -15,6 +19,9 @@ import "golang.org/x/exp/constraints"
 func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb, add bool) {
 	p := productOf(dst, a, b, m, n, k, ta, tb, add)
 	p.forms = formsOf[T](best)
+	if m*n*k >= forkSize && p.fork() {
+		return
+	}
 	p.run(0, m, 0, n)
 }
 
@@ -27,6 +34,7 @@ type product[T constraints.Float] struct {
 	rowA, colA int
 	rowB, colB int
 	add        bool
+	cuts       int // parts that a team works on
 }
 
 func productOf[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb, add bool) product[T] {
@@ -40,80 +48,60 @@ func productOf[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb, add bool
 	return p
 }
 
-const (
-	// A block of k is short enough for a panel of b to stay in the first or
-	// second cache, a block of rows for its part of a to stay in the second.
-	blockK    = 384
-	blockRows = 504
+// run computes the rows i0 to i1 and the columns j0 to j1.
+func (p *product[T]) run(i0, i1, j0, j1 int) {
+	switch {
+	case i0 >= i1 || j0 >= j1:
+	case p.lanes == 0 || p.k == 0:
+		p.plain(i0, i1, j0, j1)
+	case p.turns(i1-i0, j1-j0):
+		p.turned(i0, i1, j0, j1)
+	default:
+		p.blocks(i0, i1, j0, j1)
+	}
+}
 
-	// From this many rows on, b is read from packed panels, although its rows
-	// are contiguous.
-	packRows = 300
+// A product of forkSize multiply-adds is worth a second goroutine; above
+// evenSize there are more parts than goroutines, which evens out their speeds.
+const (
+	forkSize = 1 << 19
+	evenSize = 1 << 27
 )
 
-// run computes the rows i0 to i1 and the columns j0 to j1: for each block of k,
-// for each block of rows, panel by panel of columns. Blocks of k continue the
-// chains from dst.
-func (p *product[T]) run(i0, i1, j0, j1 int) {
-	if p.lanes == 0 || p.k == 0 {
-		p.plain(i0, i1, j0, j1)
+// fork computes the product with a team and returns true, or returns false if
+// there is no team to be had.
+func (p *product[T]) fork() bool {
+	procs := runtime.GOMAXPROCS(0)
+	if procs == 1 || !crew.busy.TryLock() {
+		return false
+	}
+	defer crew.busy.Unlock()
+	w := p.spaces.Get().(*workspace[T])
+	defer p.spaces.Put(w)
+	w.job = *p
+	w.job.cuts = procs
+	if p.m*p.n*p.k > evenSize {
+		w.job.cuts *= 4
+	}
+	crew.do(&w.job, w.job.cuts, procs)
+	w.job = product[T]{}
+	return true
+}
+
+// part computes one part of the product's longer side. The parts depend on the
+// number of goroutines; the chains do not.
+func (p *product[T]) part(i int) {
+	if p.m > p.n {
+		p.run(cut(p.m, p.cuts, i), cut(p.m, p.cuts, i+1), 0, p.n)
 		return
 	}
-	m := i1 - i0
-	width := 2 * p.lanes
-	if m <= p.rows[2] {
-		width = 4 * p.lanes
-	}
-	var packed *panel[T]
-	if p.colB != 1 || m >= packRows {
-		packed = p.panels.Get().(*panel[T])
-		defer p.panels.Put(packed)
-	}
-	kBlocks, rowBlocks := parts(p.k, blockK), parts(m, blockRows)
-	for h := range kBlocks {
-		k0, k1 := cut(p.k, kBlocks, h), cut(p.k, kBlocks, h+1)
-		for g := range rowBlocks {
-			r0, r1 := i0+cut(m, rowBlocks, g), i0+cut(m, rowBlocks, g+1)
-			for j := j0; j < j1; j += width {
-				cols := min(width, j1-j)
-				if packed == nil {
-					p.strip(r0, r1, j, cols, k0, k1, p.b[k0*p.rowB+j:], p.rowB)
-					continue
-				}
-				p.pack(packed, width, k0, k1, j, cols)
-				p.strip(r0, r1, j, cols, k0, k1, packed[:], width)
-			}
-		}
-	}
+	width := max(1, 2*p.lanes)
+	strips := parts(p.n, width)
+	j0, j1 := cut(strips, p.cuts, i)*width, min(p.n, cut(strips, p.cuts, i+1)*width)
+	p.run(0, p.m, j0, j1)
 }
 
-// strip computes a block of rows and a panel of columns, tile by tile.
-func (p *product[T]) strip(i0, i1, j, cols, k0, k1 int, b []T, rowB int) {
-	for cols > 0 {
-		size := 0
-		switch {
-		case cols > 3*p.lanes:
-			size = 2
-		case cols > p.lanes:
-			size = 1
-		}
-		w := min(cols, p.lanes<<size)
-		last := p.lanes - (p.lanes<<size - w)
-		tiles := parts(i1-i0, p.rows[size])
-		for t := range tiles {
-			r0, r1 := i0+cut(i1-i0, tiles, t), i0+cut(i1-i0, tiles, t+1)
-			p.tiles[size](r1-r0, k1-k0, &p.a[r0*p.rowA+k0*p.colA], p.rowA, p.colA,
-				&b[0], rowB, &p.dst[r0*p.n+j], p.n, p.add || k0 > 0, last)
-		}
-		j, cols = j+w, cols-w
-		if cols > 0 {
-			b = b[w:]
-		}
-	}
-}
-
-// parts is the number of parts of at most size that n falls into; part i starts
-// at cut(n, parts, i). Parts differ by 1 at most: a last part of what is left
-// would often be too small to be quick.
+// parts is the number of parts of at most size that n falls into. Cut into any
+// number of even parts, n has part i from cut(n, parts, i) on.
 func parts(n, size int) int   { return (n + size - 1) / size }
 func cut(n, parts, i int) int { return n * i / parts }

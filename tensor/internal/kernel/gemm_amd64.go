@@ -19,11 +19,15 @@ func tile512x32x2(m int, k int, a *float32, rsa int, csa int, b *float32, rsb in
 //go:noescape
 func tile512x32x4(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
 
-// transpose512x32 sets dst[j*ldd+i] to src[i*lds+j], i < 16. Rows of src from
-// rows on are taken to equal the one before.
+// transpose512x32 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 16, j < cols.
 //
 //go:noescape
 func transpose512x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
+
+// column512x32 sets dst[i*ldd+j] to src[i*lds+j], i < rows, j < cols <= 16.
+//
+//go:noescape
+func column512x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
 
 // tile512x64x1 is a tile of 14 rows and 1 vectors.
 //
@@ -40,11 +44,15 @@ func tile512x64x2(m int, k int, a *float64, rsa int, csa int, b *float64, rsb in
 //go:noescape
 func tile512x64x4(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
 
-// transpose512x64 sets dst[j*ldd+i] to src[i*lds+j], i < 8. Rows of src from
-// rows on are taken to equal the one before.
+// transpose512x64 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 8, j < cols.
 //
 //go:noescape
 func transpose512x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)
+
+// column512x64 sets dst[i*ldd+j] to src[i*lds+j], i < rows, j < cols <= 8.
+//
+//go:noescape
+func column512x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)
 
 // tile256x32x1 is a tile of 6 rows and 1 vectors.
 //
@@ -61,11 +69,15 @@ func tile256x32x2(m int, k int, a *float32, rsa int, csa int, b *float32, rsb in
 //go:noescape
 func tile256x32x4(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
 
-// transpose256x32 sets dst[j*ldd+i] to src[i*lds+j], i < 8. Rows of src from
-// rows on are taken to equal the one before.
+// transpose256x32 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 8, j < cols.
 //
 //go:noescape
 func transpose256x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
+
+// column256x32 sets dst[i*ldd+j] to src[i*lds+j], i < rows, j < cols <= 8.
+//
+//go:noescape
+func column256x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
 
 // tile256x64x1 is a tile of 6 rows and 1 vectors.
 //
@@ -82,8 +94,12 @@ func tile256x64x2(m int, k int, a *float64, rsa int, csa int, b *float64, rsb in
 //go:noescape
 func tile256x64x4(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
 
-// transpose256x64 sets dst[j*ldd+i] to src[i*lds+j], i < 4. Rows of src from
-// rows on are taken to equal the one before.
+// transpose256x64 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 4, j < cols.
 //
 //go:noescape
 func transpose256x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)
+
+// column256x64 sets dst[i*ldd+j] to src[i*lds+j], i < rows, j < cols <= 4.
+//
+//go:noescape
+func column256x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)

@@ -7,66 +7,68 @@
 // func tile512x32x1(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·tile512x32x1(SB), NOSPLIT, $0-88
-	MOVQ      m+0(FP), AX
-	MOVQ      k+8(FP), CX
-	MOVQ      a+16(FP), DX
-	MOVQ      rsa+24(FP), BX
-	SHLQ      $0x02, BX
-	MOVQ      csa+32(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      b+40(FP), DI
-	MOVQ      rsb+48(FP), R8
-	SHLQ      $0x02, R8
-	MOVQ      c+56(FP), R9
-	MOVQ      rsc+64(FP), R10
-	SHLQ      $0x02, R10
-	MOVQ      last+80(FP), R11
-	MOVQ      $0x00000001, R12
-	SHLXQ     R11, R12, R11
-	DECQ      R11
-	KMOVQ     R11, K1
-	LEAQ      (BX)(BX*2), R11
-	LEAQ      (BX)(BX*4), R12
-	LEAQ      (DX)(R11*2), R13
-	ADDQ      BX, R13
-	CMPQ      AX, $0x0e
-	JEQ       rows14
-	CMPQ      AX, $0x0d
-	JEQ       rows13
-	CMPQ      AX, $0x0c
-	JEQ       rows12
-	CMPQ      AX, $0x0b
-	JEQ       rows11
-	CMPQ      AX, $0x0a
-	JEQ       rows10
-	CMPQ      AX, $0x09
-	JEQ       rows9
-	CMPQ      AX, $0x08
-	JEQ       rows8
-	CMPQ      AX, $0x07
-	JEQ       rows7
-	CMPQ      AX, $0x06
-	JEQ       rows6
-	CMPQ      AX, $0x05
-	JEQ       rows5
-	CMPQ      AX, $0x04
-	JEQ       rows4
-	CMPQ      AX, $0x03
-	JEQ       rows3
-	CMPQ      AX, $0x02
-	JEQ       rows2
-	MOVB      add+72(FP), AL
-	MOVQ      R9, BX
-	TESTB     AL, AL
-	JEQ       zero1
-	VMOVUPS.Z (BX), K1, Z0
-	ADDQ      R10, BX
-	JMP       loop1
-
-zero1:
-	VXORPS     Z0, Z0, Z0
+	MOVQ       m+0(FP), AX
+	MOVQ       k+8(FP), CX
+	MOVQ       a+16(FP), DX
+	MOVQ       rsa+24(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       csa+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       b+40(FP), DI
+	MOVQ       rsb+48(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       c+56(FP), R9
+	MOVQ       rsc+64(FP), R10
+	SHLQ       $0x02, R10
+	MOVQ       last+80(FP), R11
+	MOVQ       $0x00000001, R12
+	SHLXQ      R11, R12, R11
+	DECQ       R11
+	KMOVQ      R11, K1
+	LEAQ       (BX)(BX*2), R11
+	LEAQ       (BX)(BX*4), R12
+	LEAQ       (DX)(R11*2), R13
+	ADDQ       BX, R13
+	CMPQ       AX, $0x0e
+	JEQ        rows14
+	CMPQ       AX, $0x0d
+	JEQ        rows13
+	CMPQ       AX, $0x0c
+	JEQ        rows12
+	CMPQ       AX, $0x0b
+	JEQ        rows11
+	CMPQ       AX, $0x0a
+	JEQ        rows10
+	CMPQ       AX, $0x09
+	JEQ        rows9
+	CMPQ       AX, $0x08
+	JEQ        rows8
+	CMPQ       AX, $0x07
+	JEQ        rows7
+	CMPQ       AX, $0x06
+	JEQ        rows6
+	CMPQ       AX, $0x05
+	JEQ        rows5
+	CMPQ       AX, $0x04
+	JEQ        rows4
+	CMPQ       AX, $0x03
+	JEQ        rows3
+	CMPQ       AX, $0x02
+	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
 	PREFETCHT0 (BX)
 	ADDQ       R10, BX
+	MOVB       add+72(FP), AL
+	MOVQ       R9, BX
+	TESTB      AL, AL
+	JEQ        zero1
+	VMOVUPS.Z  (BX), K1, Z0
+	ADDQ       R10, BX
+	JMP        loop1
+
+zero1:
+	VXORPS Z0, Z0, Z0
 
 loop1:
 	VMOVUPS.Z    (DI), K1, Z1
@@ -82,23 +84,25 @@ loop1:
 	RET
 
 rows2:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero2
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R10, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R10, R11
-	JMP       loop2
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero2
+	VMOVUPS.Z  (R11), K1, Z0
+	ADDQ       R10, R11
+	VMOVUPS.Z  (R11), K1, Z1
+	ADDQ       R10, R11
+	JMP        loop2
 
 zero2:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
 
 loop2:
 	VMOVUPS.Z    (DI), K1, Z2
@@ -118,28 +122,30 @@ loop2:
 	RET
 
 rows3:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero3
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R10, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R10, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R10, R11
-	JMP       loop3
+	IMUL3Q     $0x03, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero3
+	VMOVUPS.Z  (R11), K1, Z0
+	ADDQ       R10, R11
+	VMOVUPS.Z  (R11), K1, Z1
+	ADDQ       R10, R11
+	VMOVUPS.Z  (R11), K1, Z2
+	ADDQ       R10, R11
+	JMP        loop3
 
 zero3:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
 
 loop3:
 	VMOVUPS.Z    (DI), K1, Z3
@@ -163,33 +169,35 @@ loop3:
 	RET
 
 rows4:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero4
-	VMOVUPS.Z (R12), K1, Z0
-	ADDQ      R10, R12
-	VMOVUPS.Z (R12), K1, Z1
-	ADDQ      R10, R12
-	VMOVUPS.Z (R12), K1, Z2
-	ADDQ      R10, R12
-	VMOVUPS.Z (R12), K1, Z3
-	ADDQ      R10, R12
-	JMP       loop4
+	IMUL3Q     $0x04, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero4
+	VMOVUPS.Z  (R12), K1, Z0
+	ADDQ       R10, R12
+	VMOVUPS.Z  (R12), K1, Z1
+	ADDQ       R10, R12
+	VMOVUPS.Z  (R12), K1, Z2
+	ADDQ       R10, R12
+	VMOVUPS.Z  (R12), K1, Z3
+	ADDQ       R10, R12
+	JMP        loop4
 
 zero4:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
 
 loop4:
 	VMOVUPS.Z    (DI), K1, Z4
@@ -217,38 +225,40 @@ loop4:
 	RET
 
 rows5:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero5
-	VMOVUPS.Z (R12), K1, Z0
-	ADDQ      R10, R12
-	VMOVUPS.Z (R12), K1, Z1
-	ADDQ      R10, R12
-	VMOVUPS.Z (R12), K1, Z2
-	ADDQ      R10, R12
-	VMOVUPS.Z (R12), K1, Z3
-	ADDQ      R10, R12
-	VMOVUPS.Z (R12), K1, Z4
-	ADDQ      R10, R12
-	JMP       loop5
+	IMUL3Q     $0x05, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero5
+	VMOVUPS.Z  (R12), K1, Z0
+	ADDQ       R10, R12
+	VMOVUPS.Z  (R12), K1, Z1
+	ADDQ       R10, R12
+	VMOVUPS.Z  (R12), K1, Z2
+	ADDQ       R10, R12
+	VMOVUPS.Z  (R12), K1, Z3
+	ADDQ       R10, R12
+	VMOVUPS.Z  (R12), K1, Z4
+	ADDQ       R10, R12
+	JMP        loop5
 
 zero5:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
 
 loop5:
 	VMOVUPS.Z    (DI), K1, Z5
@@ -280,43 +290,45 @@ loop5:
 	RET
 
 rows6:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R13
-	TESTB     AL, AL
-	JEQ       zero6
-	VMOVUPS.Z (R13), K1, Z0
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z1
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z2
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z3
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z4
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z5
-	ADDQ      R10, R13
-	JMP       loop6
+	IMUL3Q     $0x06, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R13
+	TESTB      AL, AL
+	JEQ        zero6
+	VMOVUPS.Z  (R13), K1, Z0
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z1
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z2
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z3
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z4
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z5
+	ADDQ       R10, R13
+	JMP        loop6
 
 zero6:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
 
 loop6:
 	VMOVUPS.Z    (DI), K1, Z6
@@ -352,48 +364,50 @@ loop6:
 	RET
 
 rows7:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R13
-	TESTB     AL, AL
-	JEQ       zero7
-	VMOVUPS.Z (R13), K1, Z0
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z1
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z2
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z3
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z4
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z5
-	ADDQ      R10, R13
-	VMOVUPS.Z (R13), K1, Z6
-	ADDQ      R10, R13
-	JMP       loop7
+	IMUL3Q     $0x07, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R13
+	TESTB      AL, AL
+	JEQ        zero7
+	VMOVUPS.Z  (R13), K1, Z0
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z1
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z2
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z3
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z4
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z5
+	ADDQ       R10, R13
+	VMOVUPS.Z  (R13), K1, Z6
+	ADDQ       R10, R13
+	JMP        loop7
 
 zero7:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
 
 loop7:
 	VMOVUPS.Z    (DI), K1, Z7
@@ -433,53 +447,55 @@ loop7:
 	RET
 
 rows8:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero8
-	VMOVUPS.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	JMP       loop8
+	IMUL3Q     $0x08, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero8
+	VMOVUPS.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	JMP        loop8
 
 zero8:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
 
 loop8:
 	VMOVUPS.Z    (DI), K1, Z8
@@ -524,58 +540,60 @@ loop8:
 	RET
 
 rows9:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero9
-	VMOVUPS.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	JMP       loop9
+	IMUL3Q     $0x09, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero9
+	VMOVUPS.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	JMP        loop9
 
 zero9:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
 
 loop9:
 	VMOVUPS.Z    (DI), K1, Z9
@@ -624,63 +642,65 @@ loop9:
 	RET
 
 rows10:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero10
-	VMOVUPS.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z9
-	ADDQ      R10, R14
-	JMP       loop10
+	IMUL3Q     $0x0a, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero10
+	VMOVUPS.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z9
+	ADDQ       R10, R14
+	JMP        loop10
 
 zero10:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
 
 loop10:
 	VMOVUPS.Z    (DI), K1, Z10
@@ -733,68 +753,70 @@ loop10:
 	RET
 
 rows11:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero11
-	VMOVUPS.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z10
-	ADDQ      R10, R14
-	JMP       loop11
+	IMUL3Q     $0x0b, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero11
+	VMOVUPS.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z10
+	ADDQ       R10, R14
+	JMP        loop11
 
 zero11:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
 
 loop11:
 	VMOVUPS.Z    (DI), K1, Z11
@@ -851,73 +873,75 @@ loop11:
 	RET
 
 rows12:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero12
-	VMOVUPS.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z10
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z11
-	ADDQ      R10, R14
-	JMP       loop12
+	IMUL3Q     $0x0c, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero12
+	VMOVUPS.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z10
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z11
+	ADDQ       R10, R14
+	JMP        loop12
 
 zero12:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
 
 loop12:
 	VMOVUPS.Z    (DI), K1, Z12
@@ -978,78 +1002,80 @@ loop12:
 	RET
 
 rows13:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero13
-	VMOVUPS.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z10
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z12
-	ADDQ      R10, R14
-	JMP       loop13
+	IMUL3Q     $0x0d, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero13
+	VMOVUPS.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z10
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z12
+	ADDQ       R10, R14
+	JMP        loop13
 
 zero13:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
 
 loop13:
 	VMOVUPS.Z    (DI), K1, Z13
@@ -1114,83 +1140,85 @@ loop13:
 	RET
 
 rows14:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero14
-	VMOVUPS.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z10
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z12
-	ADDQ      R10, R14
-	VMOVUPS.Z (R14), K1, Z13
-	ADDQ      R10, R14
-	JMP       loop14
+	IMUL3Q     $0x0e, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero14
+	VMOVUPS.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z10
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z12
+	ADDQ       R10, R14
+	VMOVUPS.Z  (R14), K1, Z13
+	ADDQ       R10, R14
+	JMP        loop14
 
 zero14:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
 
 loop14:
 	VMOVUPS.Z    (DI), K1, Z14
@@ -1261,69 +1289,71 @@ loop14:
 // func tile512x32x2(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·tile512x32x2(SB), NOSPLIT, $0-88
-	MOVQ      m+0(FP), AX
-	MOVQ      k+8(FP), CX
-	MOVQ      a+16(FP), DX
-	MOVQ      rsa+24(FP), BX
-	SHLQ      $0x02, BX
-	MOVQ      csa+32(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      b+40(FP), DI
-	MOVQ      rsb+48(FP), R8
-	SHLQ      $0x02, R8
-	MOVQ      c+56(FP), R9
-	MOVQ      rsc+64(FP), R10
-	SHLQ      $0x02, R10
-	MOVQ      last+80(FP), R11
-	MOVQ      $0x00000001, R12
-	SHLXQ     R11, R12, R11
-	DECQ      R11
-	KMOVQ     R11, K1
-	LEAQ      (BX)(BX*2), R11
-	LEAQ      (BX)(BX*4), R12
-	LEAQ      (DX)(R11*2), R13
-	ADDQ      BX, R13
-	CMPQ      AX, $0x0e
-	JEQ       rows14
-	CMPQ      AX, $0x0d
-	JEQ       rows13
-	CMPQ      AX, $0x0c
-	JEQ       rows12
-	CMPQ      AX, $0x0b
-	JEQ       rows11
-	CMPQ      AX, $0x0a
-	JEQ       rows10
-	CMPQ      AX, $0x09
-	JEQ       rows9
-	CMPQ      AX, $0x08
-	JEQ       rows8
-	CMPQ      AX, $0x07
-	JEQ       rows7
-	CMPQ      AX, $0x06
-	JEQ       rows6
-	CMPQ      AX, $0x05
-	JEQ       rows5
-	CMPQ      AX, $0x04
-	JEQ       rows4
-	CMPQ      AX, $0x03
-	JEQ       rows3
-	CMPQ      AX, $0x02
-	JEQ       rows2
-	MOVB      add+72(FP), AL
-	MOVQ      R9, BX
-	TESTB     AL, AL
-	JEQ       zero1
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
-	ADDQ      R10, BX
-	JMP       loop1
-
-zero1:
-	VXORPS     Z0, Z0, Z0
+	MOVQ       m+0(FP), AX
+	MOVQ       k+8(FP), CX
+	MOVQ       a+16(FP), DX
+	MOVQ       rsa+24(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       csa+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       b+40(FP), DI
+	MOVQ       rsb+48(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       c+56(FP), R9
+	MOVQ       rsc+64(FP), R10
+	SHLQ       $0x02, R10
+	MOVQ       last+80(FP), R11
+	MOVQ       $0x00000001, R12
+	SHLXQ      R11, R12, R11
+	DECQ       R11
+	KMOVQ      R11, K1
+	LEAQ       (BX)(BX*2), R11
+	LEAQ       (BX)(BX*4), R12
+	LEAQ       (DX)(R11*2), R13
+	ADDQ       BX, R13
+	CMPQ       AX, $0x0e
+	JEQ        rows14
+	CMPQ       AX, $0x0d
+	JEQ        rows13
+	CMPQ       AX, $0x0c
+	JEQ        rows12
+	CMPQ       AX, $0x0b
+	JEQ        rows11
+	CMPQ       AX, $0x0a
+	JEQ        rows10
+	CMPQ       AX, $0x09
+	JEQ        rows9
+	CMPQ       AX, $0x08
+	JEQ        rows8
+	CMPQ       AX, $0x07
+	JEQ        rows7
+	CMPQ       AX, $0x06
+	JEQ        rows6
+	CMPQ       AX, $0x05
+	JEQ        rows5
+	CMPQ       AX, $0x04
+	JEQ        rows4
+	CMPQ       AX, $0x03
+	JEQ        rows3
+	CMPQ       AX, $0x02
+	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z1, Z1, Z1
 	PREFETCHT0 64(BX)
 	ADDQ       R10, BX
+	MOVB       add+72(FP), AL
+	MOVQ       R9, BX
+	TESTB      AL, AL
+	JEQ        zero1
+	VMOVUPS    (BX), Z0
+	VMOVUPS.Z  64(BX), K1, Z1
+	ADDQ       R10, BX
+	JMP        loop1
+
+zero1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
 
 loop1:
 	VMOVUPS      (DI), Z2
@@ -1342,29 +1372,31 @@ loop1:
 	RET
 
 rows2:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero2
-	VMOVUPS   (R11), Z0
-	VMOVUPS.Z 64(R11), K1, Z1
-	ADDQ      R10, R11
-	VMOVUPS   (R11), Z2
-	VMOVUPS.Z 64(R11), K1, Z3
-	ADDQ      R10, R11
-	JMP       loop2
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero2
+	VMOVUPS    (R11), Z0
+	VMOVUPS.Z  64(R11), K1, Z1
+	ADDQ       R10, R11
+	VMOVUPS    (R11), Z2
+	VMOVUPS.Z  64(R11), K1, Z3
+	ADDQ       R10, R11
+	JMP        loop2
 
 zero2:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R11)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
 
 loop2:
 	VMOVUPS      (DI), Z4
@@ -1389,37 +1421,39 @@ loop2:
 	RET
 
 rows3:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero3
-	VMOVUPS   (R11), Z0
-	VMOVUPS.Z 64(R11), K1, Z1
-	ADDQ      R10, R11
-	VMOVUPS   (R11), Z2
-	VMOVUPS.Z 64(R11), K1, Z3
-	ADDQ      R10, R11
-	VMOVUPS   (R11), Z4
-	VMOVUPS.Z 64(R11), K1, Z5
-	ADDQ      R10, R11
-	JMP       loop3
+	IMUL3Q     $0x03, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero3
+	VMOVUPS    (R11), Z0
+	VMOVUPS.Z  64(R11), K1, Z1
+	ADDQ       R10, R11
+	VMOVUPS    (R11), Z2
+	VMOVUPS.Z  64(R11), K1, Z3
+	ADDQ       R10, R11
+	VMOVUPS    (R11), Z4
+	VMOVUPS.Z  64(R11), K1, Z5
+	ADDQ       R10, R11
+	JMP        loop3
 
 zero3:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R11)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R11)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
 
 loop3:
 	VMOVUPS      (DI), Z6
@@ -1450,45 +1484,47 @@ loop3:
 	RET
 
 rows4:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero4
-	VMOVUPS   (R12), Z0
-	VMOVUPS.Z 64(R12), K1, Z1
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z2
-	VMOVUPS.Z 64(R12), K1, Z3
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z4
-	VMOVUPS.Z 64(R12), K1, Z5
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z6
-	VMOVUPS.Z 64(R12), K1, Z7
-	ADDQ      R10, R12
-	JMP       loop4
+	IMUL3Q     $0x04, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero4
+	VMOVUPS    (R12), Z0
+	VMOVUPS.Z  64(R12), K1, Z1
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z2
+	VMOVUPS.Z  64(R12), K1, Z3
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z4
+	VMOVUPS.Z  64(R12), K1, Z5
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z6
+	VMOVUPS.Z  64(R12), K1, Z7
+	ADDQ       R10, R12
+	JMP        loop4
 
 zero4:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R12)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R12)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R12)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
 
 loop4:
 	VMOVUPS      (DI), Z8
@@ -1525,53 +1561,55 @@ loop4:
 	RET
 
 rows5:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero5
-	VMOVUPS   (R12), Z0
-	VMOVUPS.Z 64(R12), K1, Z1
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z2
-	VMOVUPS.Z 64(R12), K1, Z3
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z4
-	VMOVUPS.Z 64(R12), K1, Z5
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z6
-	VMOVUPS.Z 64(R12), K1, Z7
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z8
-	VMOVUPS.Z 64(R12), K1, Z9
-	ADDQ      R10, R12
-	JMP       loop5
+	IMUL3Q     $0x05, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero5
+	VMOVUPS    (R12), Z0
+	VMOVUPS.Z  64(R12), K1, Z1
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z2
+	VMOVUPS.Z  64(R12), K1, Z3
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z4
+	VMOVUPS.Z  64(R12), K1, Z5
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z6
+	VMOVUPS.Z  64(R12), K1, Z7
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z8
+	VMOVUPS.Z  64(R12), K1, Z9
+	ADDQ       R10, R12
+	JMP        loop5
 
 zero5:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R12)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R12)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R12)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R12)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
 
 loop5:
 	VMOVUPS      (DI), Z10
@@ -1614,61 +1652,63 @@ loop5:
 	RET
 
 rows6:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R13
-	TESTB     AL, AL
-	JEQ       zero6
-	VMOVUPS   (R13), Z0
-	VMOVUPS.Z 64(R13), K1, Z1
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z2
-	VMOVUPS.Z 64(R13), K1, Z3
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z4
-	VMOVUPS.Z 64(R13), K1, Z5
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z6
-	VMOVUPS.Z 64(R13), K1, Z7
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z8
-	VMOVUPS.Z 64(R13), K1, Z9
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z10
-	VMOVUPS.Z 64(R13), K1, Z11
-	ADDQ      R10, R13
-	JMP       loop6
+	IMUL3Q     $0x06, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R13
+	TESTB      AL, AL
+	JEQ        zero6
+	VMOVUPS    (R13), Z0
+	VMOVUPS.Z  64(R13), K1, Z1
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z2
+	VMOVUPS.Z  64(R13), K1, Z3
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z4
+	VMOVUPS.Z  64(R13), K1, Z5
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z6
+	VMOVUPS.Z  64(R13), K1, Z7
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z8
+	VMOVUPS.Z  64(R13), K1, Z9
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z10
+	VMOVUPS.Z  64(R13), K1, Z11
+	ADDQ       R10, R13
+	JMP        loop6
 
 zero6:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R13)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R13)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R13)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R13)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R13)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R13)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
 
 loop6:
 	VMOVUPS      (DI), Z12
@@ -1717,69 +1757,71 @@ loop6:
 	RET
 
 rows7:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R13
-	TESTB     AL, AL
-	JEQ       zero7
-	VMOVUPS   (R13), Z0
-	VMOVUPS.Z 64(R13), K1, Z1
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z2
-	VMOVUPS.Z 64(R13), K1, Z3
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z4
-	VMOVUPS.Z 64(R13), K1, Z5
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z6
-	VMOVUPS.Z 64(R13), K1, Z7
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z8
-	VMOVUPS.Z 64(R13), K1, Z9
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z10
-	VMOVUPS.Z 64(R13), K1, Z11
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z12
-	VMOVUPS.Z 64(R13), K1, Z13
-	ADDQ      R10, R13
-	JMP       loop7
+	IMUL3Q     $0x07, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R13
+	TESTB      AL, AL
+	JEQ        zero7
+	VMOVUPS    (R13), Z0
+	VMOVUPS.Z  64(R13), K1, Z1
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z2
+	VMOVUPS.Z  64(R13), K1, Z3
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z4
+	VMOVUPS.Z  64(R13), K1, Z5
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z6
+	VMOVUPS.Z  64(R13), K1, Z7
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z8
+	VMOVUPS.Z  64(R13), K1, Z9
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z10
+	VMOVUPS.Z  64(R13), K1, Z11
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z12
+	VMOVUPS.Z  64(R13), K1, Z13
+	ADDQ       R10, R13
+	JMP        loop7
 
 zero7:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R13)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R13)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R13)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R13)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R13)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R13)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R13)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
 
 loop7:
 	VMOVUPS      (DI), Z14
@@ -1834,77 +1876,79 @@ loop7:
 	RET
 
 rows8:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero8
-	VMOVUPS   (R14), Z0
-	VMOVUPS.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z2
-	VMOVUPS.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z4
-	VMOVUPS.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z6
-	VMOVUPS.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z8
-	VMOVUPS.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z10
-	VMOVUPS.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z12
-	VMOVUPS.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z14
-	VMOVUPS.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	JMP       loop8
+	IMUL3Q     $0x08, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero8
+	VMOVUPS    (R14), Z0
+	VMOVUPS.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z2
+	VMOVUPS.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z4
+	VMOVUPS.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z6
+	VMOVUPS.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z8
+	VMOVUPS.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z10
+	VMOVUPS.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z12
+	VMOVUPS.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z14
+	VMOVUPS.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	JMP        loop8
 
 zero8:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPS     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
 
 loop8:
 	VMOVUPS      (DI), Z16
@@ -1966,85 +2010,87 @@ loop8:
 	RET
 
 rows9:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero9
-	VMOVUPS   (R14), Z0
-	VMOVUPS.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z2
-	VMOVUPS.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z4
-	VMOVUPS.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z6
-	VMOVUPS.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z8
-	VMOVUPS.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z10
-	VMOVUPS.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z12
-	VMOVUPS.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z14
-	VMOVUPS.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z16
-	VMOVUPS.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	JMP       loop9
+	IMUL3Q     $0x09, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero9
+	VMOVUPS    (R14), Z0
+	VMOVUPS.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z2
+	VMOVUPS.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z4
+	VMOVUPS.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z6
+	VMOVUPS.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z8
+	VMOVUPS.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z10
+	VMOVUPS.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z12
+	VMOVUPS.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z14
+	VMOVUPS.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z16
+	VMOVUPS.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	JMP        loop9
 
 zero9:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPS     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPS     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
 
 loop9:
 	VMOVUPS      (DI), Z18
@@ -2112,93 +2158,95 @@ loop9:
 	RET
 
 rows10:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero10
-	VMOVUPS   (R14), Z0
-	VMOVUPS.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z2
-	VMOVUPS.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z4
-	VMOVUPS.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z6
-	VMOVUPS.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z8
-	VMOVUPS.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z10
-	VMOVUPS.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z12
-	VMOVUPS.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z14
-	VMOVUPS.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z16
-	VMOVUPS.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z18
-	VMOVUPS.Z 64(R14), K1, Z19
-	ADDQ      R10, R14
-	JMP       loop10
+	IMUL3Q     $0x0a, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero10
+	VMOVUPS    (R14), Z0
+	VMOVUPS.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z2
+	VMOVUPS.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z4
+	VMOVUPS.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z6
+	VMOVUPS.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z8
+	VMOVUPS.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z10
+	VMOVUPS.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z12
+	VMOVUPS.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z14
+	VMOVUPS.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z16
+	VMOVUPS.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z18
+	VMOVUPS.Z  64(R14), K1, Z19
+	ADDQ       R10, R14
+	JMP        loop10
 
 zero10:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPS     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPS     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z18, Z18, Z18
-	PREFETCHT0 (R14)
-	VXORPS     Z19, Z19, Z19
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
 
 loop10:
 	VMOVUPS      (DI), Z20
@@ -2272,101 +2320,103 @@ loop10:
 	RET
 
 rows11:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero11
-	VMOVUPS   (R14), Z0
-	VMOVUPS.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z2
-	VMOVUPS.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z4
-	VMOVUPS.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z6
-	VMOVUPS.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z8
-	VMOVUPS.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z10
-	VMOVUPS.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z12
-	VMOVUPS.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z14
-	VMOVUPS.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z16
-	VMOVUPS.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z18
-	VMOVUPS.Z 64(R14), K1, Z19
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z20
-	VMOVUPS.Z 64(R14), K1, Z21
-	ADDQ      R10, R14
-	JMP       loop11
+	IMUL3Q     $0x0b, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero11
+	VMOVUPS    (R14), Z0
+	VMOVUPS.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z2
+	VMOVUPS.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z4
+	VMOVUPS.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z6
+	VMOVUPS.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z8
+	VMOVUPS.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z10
+	VMOVUPS.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z12
+	VMOVUPS.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z14
+	VMOVUPS.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z16
+	VMOVUPS.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z18
+	VMOVUPS.Z  64(R14), K1, Z19
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z20
+	VMOVUPS.Z  64(R14), K1, Z21
+	ADDQ       R10, R14
+	JMP        loop11
 
 zero11:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPS     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPS     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z18, Z18, Z18
-	PREFETCHT0 (R14)
-	VXORPS     Z19, Z19, Z19
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z20, Z20, Z20
-	PREFETCHT0 (R14)
-	VXORPS     Z21, Z21, Z21
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
 
 loop11:
 	VMOVUPS      (DI), Z22
@@ -2446,109 +2496,111 @@ loop11:
 	RET
 
 rows12:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero12
-	VMOVUPS   (R14), Z0
-	VMOVUPS.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z2
-	VMOVUPS.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z4
-	VMOVUPS.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z6
-	VMOVUPS.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z8
-	VMOVUPS.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z10
-	VMOVUPS.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z12
-	VMOVUPS.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z14
-	VMOVUPS.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z16
-	VMOVUPS.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z18
-	VMOVUPS.Z 64(R14), K1, Z19
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z20
-	VMOVUPS.Z 64(R14), K1, Z21
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z22
-	VMOVUPS.Z 64(R14), K1, Z23
-	ADDQ      R10, R14
-	JMP       loop12
+	IMUL3Q     $0x0c, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero12
+	VMOVUPS    (R14), Z0
+	VMOVUPS.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z2
+	VMOVUPS.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z4
+	VMOVUPS.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z6
+	VMOVUPS.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z8
+	VMOVUPS.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z10
+	VMOVUPS.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z12
+	VMOVUPS.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z14
+	VMOVUPS.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z16
+	VMOVUPS.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z18
+	VMOVUPS.Z  64(R14), K1, Z19
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z20
+	VMOVUPS.Z  64(R14), K1, Z21
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z22
+	VMOVUPS.Z  64(R14), K1, Z23
+	ADDQ       R10, R14
+	JMP        loop12
 
 zero12:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPS     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPS     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z18, Z18, Z18
-	PREFETCHT0 (R14)
-	VXORPS     Z19, Z19, Z19
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z20, Z20, Z20
-	PREFETCHT0 (R14)
-	VXORPS     Z21, Z21, Z21
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z22, Z22, Z22
-	PREFETCHT0 (R14)
-	VXORPS     Z23, Z23, Z23
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
 
 loop12:
 	VMOVUPS      (DI), Z24
@@ -2634,117 +2686,119 @@ loop12:
 	RET
 
 rows13:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero13
-	VMOVUPS   (R14), Z0
-	VMOVUPS.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z2
-	VMOVUPS.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z4
-	VMOVUPS.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z6
-	VMOVUPS.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z8
-	VMOVUPS.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z10
-	VMOVUPS.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z12
-	VMOVUPS.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z14
-	VMOVUPS.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z16
-	VMOVUPS.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z18
-	VMOVUPS.Z 64(R14), K1, Z19
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z20
-	VMOVUPS.Z 64(R14), K1, Z21
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z22
-	VMOVUPS.Z 64(R14), K1, Z23
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z24
-	VMOVUPS.Z 64(R14), K1, Z25
-	ADDQ      R10, R14
-	JMP       loop13
+	IMUL3Q     $0x0d, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero13
+	VMOVUPS    (R14), Z0
+	VMOVUPS.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z2
+	VMOVUPS.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z4
+	VMOVUPS.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z6
+	VMOVUPS.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z8
+	VMOVUPS.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z10
+	VMOVUPS.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z12
+	VMOVUPS.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z14
+	VMOVUPS.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z16
+	VMOVUPS.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z18
+	VMOVUPS.Z  64(R14), K1, Z19
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z20
+	VMOVUPS.Z  64(R14), K1, Z21
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z22
+	VMOVUPS.Z  64(R14), K1, Z23
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z24
+	VMOVUPS.Z  64(R14), K1, Z25
+	ADDQ       R10, R14
+	JMP        loop13
 
 zero13:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPS     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPS     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z18, Z18, Z18
-	PREFETCHT0 (R14)
-	VXORPS     Z19, Z19, Z19
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z20, Z20, Z20
-	PREFETCHT0 (R14)
-	VXORPS     Z21, Z21, Z21
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z22, Z22, Z22
-	PREFETCHT0 (R14)
-	VXORPS     Z23, Z23, Z23
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z24, Z24, Z24
-	PREFETCHT0 (R14)
-	VXORPS     Z25, Z25, Z25
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+	VXORPS Z24, Z24, Z24
+	VXORPS Z25, Z25, Z25
 
 loop13:
 	VMOVUPS      (DI), Z26
@@ -2836,125 +2890,127 @@ loop13:
 	RET
 
 rows14:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero14
-	VMOVUPS   (R14), Z0
-	VMOVUPS.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z2
-	VMOVUPS.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z4
-	VMOVUPS.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z6
-	VMOVUPS.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z8
-	VMOVUPS.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z10
-	VMOVUPS.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z12
-	VMOVUPS.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z14
-	VMOVUPS.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z16
-	VMOVUPS.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z18
-	VMOVUPS.Z 64(R14), K1, Z19
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z20
-	VMOVUPS.Z 64(R14), K1, Z21
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z22
-	VMOVUPS.Z 64(R14), K1, Z23
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z24
-	VMOVUPS.Z 64(R14), K1, Z25
-	ADDQ      R10, R14
-	VMOVUPS   (R14), Z26
-	VMOVUPS.Z 64(R14), K1, Z27
-	ADDQ      R10, R14
-	JMP       loop14
+	IMUL3Q     $0x0e, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero14
+	VMOVUPS    (R14), Z0
+	VMOVUPS.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z2
+	VMOVUPS.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z4
+	VMOVUPS.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z6
+	VMOVUPS.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z8
+	VMOVUPS.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z10
+	VMOVUPS.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z12
+	VMOVUPS.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z14
+	VMOVUPS.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z16
+	VMOVUPS.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z18
+	VMOVUPS.Z  64(R14), K1, Z19
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z20
+	VMOVUPS.Z  64(R14), K1, Z21
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z22
+	VMOVUPS.Z  64(R14), K1, Z23
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z24
+	VMOVUPS.Z  64(R14), K1, Z25
+	ADDQ       R10, R14
+	VMOVUPS    (R14), Z26
+	VMOVUPS.Z  64(R14), K1, Z27
+	ADDQ       R10, R14
+	JMP        loop14
 
 zero14:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPS     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPS     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z18, Z18, Z18
-	PREFETCHT0 (R14)
-	VXORPS     Z19, Z19, Z19
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z20, Z20, Z20
-	PREFETCHT0 (R14)
-	VXORPS     Z21, Z21, Z21
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z22, Z22, Z22
-	PREFETCHT0 (R14)
-	VXORPS     Z23, Z23, Z23
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z24, Z24, Z24
-	PREFETCHT0 (R14)
-	VXORPS     Z25, Z25, Z25
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPS     Z26, Z26, Z26
-	PREFETCHT0 (R14)
-	VXORPS     Z27, Z27, Z27
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+	VXORPS Z24, Z24, Z24
+	VXORPS Z25, Z25, Z25
+	VXORPS Z26, Z26, Z26
+	VXORPS Z27, Z27, Z27
 
 loop14:
 	VMOVUPS      (DI), Z28
@@ -3054,59 +3110,61 @@ loop14:
 // func tile512x32x4(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·tile512x32x4(SB), NOSPLIT, $0-88
-	MOVQ      m+0(FP), AX
-	MOVQ      k+8(FP), CX
-	MOVQ      a+16(FP), DX
-	MOVQ      rsa+24(FP), BX
-	SHLQ      $0x02, BX
-	MOVQ      csa+32(FP), SI
-	SHLQ      $0x02, SI
-	MOVQ      b+40(FP), DI
-	MOVQ      rsb+48(FP), R8
-	SHLQ      $0x02, R8
-	MOVQ      c+56(FP), R9
-	MOVQ      rsc+64(FP), R10
-	SHLQ      $0x02, R10
-	MOVQ      last+80(FP), R11
-	MOVQ      $0x00000001, R12
-	SHLXQ     R11, R12, R11
-	DECQ      R11
-	KMOVQ     R11, K1
-	LEAQ      (BX)(BX*2), R11
-	LEAQ      (BX)(BX*4), R12
-	LEAQ      (DX)(R11*2), R13
-	ADDQ      BX, R13
-	CMPQ      AX, $0x06
-	JEQ       rows6
-	CMPQ      AX, $0x05
-	JEQ       rows5
-	CMPQ      AX, $0x04
-	JEQ       rows4
-	CMPQ      AX, $0x03
-	JEQ       rows3
-	CMPQ      AX, $0x02
-	JEQ       rows2
-	MOVB      add+72(FP), AL
-	MOVQ      R9, BX
-	TESTB     AL, AL
-	JEQ       zero1
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
-	ADDQ      R10, BX
-	JMP       loop1
-
-zero1:
-	VXORPS     Z0, Z0, Z0
+	MOVQ       m+0(FP), AX
+	MOVQ       k+8(FP), CX
+	MOVQ       a+16(FP), DX
+	MOVQ       rsa+24(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       csa+32(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       b+40(FP), DI
+	MOVQ       rsb+48(FP), R8
+	SHLQ       $0x02, R8
+	MOVQ       c+56(FP), R9
+	MOVQ       rsc+64(FP), R10
+	SHLQ       $0x02, R10
+	MOVQ       last+80(FP), R11
+	MOVQ       $0x00000001, R12
+	SHLXQ      R11, R12, R11
+	DECQ       R11
+	KMOVQ      R11, K1
+	LEAQ       (BX)(BX*2), R11
+	LEAQ       (BX)(BX*4), R12
+	LEAQ       (DX)(R11*2), R13
+	ADDQ       BX, R13
+	CMPQ       AX, $0x06
+	JEQ        rows6
+	CMPQ       AX, $0x05
+	JEQ        rows5
+	CMPQ       AX, $0x04
+	JEQ        rows4
+	CMPQ       AX, $0x03
+	JEQ        rows3
+	CMPQ       AX, $0x02
+	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
 	PREFETCHT0 (BX)
-	VXORPS     Z1, Z1, Z1
 	PREFETCHT0 64(BX)
-	VXORPS     Z2, Z2, Z2
 	PREFETCHT0 128(BX)
-	VXORPS     Z3, Z3, Z3
 	PREFETCHT0 192(BX)
 	ADDQ       R10, BX
+	MOVB       add+72(FP), AL
+	MOVQ       R9, BX
+	TESTB      AL, AL
+	JEQ        zero1
+	VMOVUPS    (BX), Z0
+	VMOVUPS    64(BX), Z1
+	VMOVUPS    128(BX), Z2
+	VMOVUPS.Z  192(BX), K1, Z3
+	ADDQ       R10, BX
+	JMP        loop1
+
+zero1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
 
 loop1:
 	VMOVUPS      (DI), Z4
@@ -3131,41 +3189,43 @@ loop1:
 	RET
 
 rows2:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero2
-	VMOVUPS   (R11), Z0
-	VMOVUPS   64(R11), Z1
-	VMOVUPS   128(R11), Z2
-	VMOVUPS.Z 192(R11), K1, Z3
-	ADDQ      R10, R11
-	VMOVUPS   (R11), Z4
-	VMOVUPS   64(R11), Z5
-	VMOVUPS   128(R11), Z6
-	VMOVUPS.Z 192(R11), K1, Z7
-	ADDQ      R10, R11
-	JMP       loop2
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero2
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS.Z  192(R11), K1, Z3
+	ADDQ       R10, R11
+	VMOVUPS    (R11), Z4
+	VMOVUPS    64(R11), Z5
+	VMOVUPS    128(R11), Z6
+	VMOVUPS.Z  192(R11), K1, Z7
+	ADDQ       R10, R11
+	JMP        loop2
 
 zero2:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R11)
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 128(R11)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R11)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R11)
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 128(R11)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
 
 loop2:
 	VMOVUPS      (DI), Z8
@@ -3200,55 +3260,57 @@ loop2:
 	RET
 
 rows3:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero3
-	VMOVUPS   (R11), Z0
-	VMOVUPS   64(R11), Z1
-	VMOVUPS   128(R11), Z2
-	VMOVUPS.Z 192(R11), K1, Z3
-	ADDQ      R10, R11
-	VMOVUPS   (R11), Z4
-	VMOVUPS   64(R11), Z5
-	VMOVUPS   128(R11), Z6
-	VMOVUPS.Z 192(R11), K1, Z7
-	ADDQ      R10, R11
-	VMOVUPS   (R11), Z8
-	VMOVUPS   64(R11), Z9
-	VMOVUPS   128(R11), Z10
-	VMOVUPS.Z 192(R11), K1, Z11
-	ADDQ      R10, R11
-	JMP       loop3
+	IMUL3Q     $0x03, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero3
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS.Z  192(R11), K1, Z3
+	ADDQ       R10, R11
+	VMOVUPS    (R11), Z4
+	VMOVUPS    64(R11), Z5
+	VMOVUPS    128(R11), Z6
+	VMOVUPS.Z  192(R11), K1, Z7
+	ADDQ       R10, R11
+	VMOVUPS    (R11), Z8
+	VMOVUPS    64(R11), Z9
+	VMOVUPS    128(R11), Z10
+	VMOVUPS.Z  192(R11), K1, Z11
+	ADDQ       R10, R11
+	JMP        loop3
 
 zero3:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R11)
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 128(R11)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R11)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R11)
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 128(R11)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R11)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R11)
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 128(R11)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
 
 loop3:
 	VMOVUPS      (DI), Z12
@@ -3293,69 +3355,71 @@ loop3:
 	RET
 
 rows4:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero4
-	VMOVUPS   (R12), Z0
-	VMOVUPS   64(R12), Z1
-	VMOVUPS   128(R12), Z2
-	VMOVUPS.Z 192(R12), K1, Z3
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z4
-	VMOVUPS   64(R12), Z5
-	VMOVUPS   128(R12), Z6
-	VMOVUPS.Z 192(R12), K1, Z7
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z8
-	VMOVUPS   64(R12), Z9
-	VMOVUPS   128(R12), Z10
-	VMOVUPS.Z 192(R12), K1, Z11
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z12
-	VMOVUPS   64(R12), Z13
-	VMOVUPS   128(R12), Z14
-	VMOVUPS.Z 192(R12), K1, Z15
-	ADDQ      R10, R12
-	JMP       loop4
+	IMUL3Q     $0x04, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero4
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	VMOVUPS    128(R12), Z2
+	VMOVUPS.Z  192(R12), K1, Z3
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z4
+	VMOVUPS    64(R12), Z5
+	VMOVUPS    128(R12), Z6
+	VMOVUPS.Z  192(R12), K1, Z7
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z8
+	VMOVUPS    64(R12), Z9
+	VMOVUPS    128(R12), Z10
+	VMOVUPS.Z  192(R12), K1, Z11
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z12
+	VMOVUPS    64(R12), Z13
+	VMOVUPS    128(R12), Z14
+	VMOVUPS.Z  192(R12), K1, Z15
+	ADDQ       R10, R12
+	JMP        loop4
 
 zero4:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R12)
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 128(R12)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R12)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R12)
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 128(R12)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R12)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R12)
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 128(R12)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R12)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R12)
-	VXORPS     Z14, Z14, Z14
-	PREFETCHT0 128(R12)
-	VXORPS     Z15, Z15, Z15
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
 
 loop4:
 	VMOVUPS      (DI), Z16
@@ -3410,83 +3474,85 @@ loop4:
 	RET
 
 rows5:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero5
-	VMOVUPS   (R12), Z0
-	VMOVUPS   64(R12), Z1
-	VMOVUPS   128(R12), Z2
-	VMOVUPS.Z 192(R12), K1, Z3
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z4
-	VMOVUPS   64(R12), Z5
-	VMOVUPS   128(R12), Z6
-	VMOVUPS.Z 192(R12), K1, Z7
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z8
-	VMOVUPS   64(R12), Z9
-	VMOVUPS   128(R12), Z10
-	VMOVUPS.Z 192(R12), K1, Z11
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z12
-	VMOVUPS   64(R12), Z13
-	VMOVUPS   128(R12), Z14
-	VMOVUPS.Z 192(R12), K1, Z15
-	ADDQ      R10, R12
-	VMOVUPS   (R12), Z16
-	VMOVUPS   64(R12), Z17
-	VMOVUPS   128(R12), Z18
-	VMOVUPS.Z 192(R12), K1, Z19
-	ADDQ      R10, R12
-	JMP       loop5
+	IMUL3Q     $0x05, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero5
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	VMOVUPS    128(R12), Z2
+	VMOVUPS.Z  192(R12), K1, Z3
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z4
+	VMOVUPS    64(R12), Z5
+	VMOVUPS    128(R12), Z6
+	VMOVUPS.Z  192(R12), K1, Z7
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z8
+	VMOVUPS    64(R12), Z9
+	VMOVUPS    128(R12), Z10
+	VMOVUPS.Z  192(R12), K1, Z11
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z12
+	VMOVUPS    64(R12), Z13
+	VMOVUPS    128(R12), Z14
+	VMOVUPS.Z  192(R12), K1, Z15
+	ADDQ       R10, R12
+	VMOVUPS    (R12), Z16
+	VMOVUPS    64(R12), Z17
+	VMOVUPS    128(R12), Z18
+	VMOVUPS.Z  192(R12), K1, Z19
+	ADDQ       R10, R12
+	JMP        loop5
 
 zero5:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R12)
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 128(R12)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R12)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R12)
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 128(R12)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R12)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R12)
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 128(R12)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R12)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R12)
-	VXORPS     Z14, Z14, Z14
-	PREFETCHT0 128(R12)
-	VXORPS     Z15, Z15, Z15
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPS     Z16, Z16, Z16
-	PREFETCHT0 (R12)
-	VXORPS     Z17, Z17, Z17
-	PREFETCHT0 64(R12)
-	VXORPS     Z18, Z18, Z18
-	PREFETCHT0 128(R12)
-	VXORPS     Z19, Z19, Z19
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
 
 loop5:
 	VMOVUPS      (DI), Z20
@@ -3551,97 +3617,99 @@ loop5:
 	RET
 
 rows6:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R13
-	TESTB     AL, AL
-	JEQ       zero6
-	VMOVUPS   (R13), Z0
-	VMOVUPS   64(R13), Z1
-	VMOVUPS   128(R13), Z2
-	VMOVUPS.Z 192(R13), K1, Z3
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z4
-	VMOVUPS   64(R13), Z5
-	VMOVUPS   128(R13), Z6
-	VMOVUPS.Z 192(R13), K1, Z7
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z8
-	VMOVUPS   64(R13), Z9
-	VMOVUPS   128(R13), Z10
-	VMOVUPS.Z 192(R13), K1, Z11
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z12
-	VMOVUPS   64(R13), Z13
-	VMOVUPS   128(R13), Z14
-	VMOVUPS.Z 192(R13), K1, Z15
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z16
-	VMOVUPS   64(R13), Z17
-	VMOVUPS   128(R13), Z18
-	VMOVUPS.Z 192(R13), K1, Z19
-	ADDQ      R10, R13
-	VMOVUPS   (R13), Z20
-	VMOVUPS   64(R13), Z21
-	VMOVUPS   128(R13), Z22
-	VMOVUPS.Z 192(R13), K1, Z23
-	ADDQ      R10, R13
-	JMP       loop6
+	IMUL3Q     $0x06, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R13
+	TESTB      AL, AL
+	JEQ        zero6
+	VMOVUPS    (R13), Z0
+	VMOVUPS    64(R13), Z1
+	VMOVUPS    128(R13), Z2
+	VMOVUPS.Z  192(R13), K1, Z3
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z4
+	VMOVUPS    64(R13), Z5
+	VMOVUPS    128(R13), Z6
+	VMOVUPS.Z  192(R13), K1, Z7
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z8
+	VMOVUPS    64(R13), Z9
+	VMOVUPS    128(R13), Z10
+	VMOVUPS.Z  192(R13), K1, Z11
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z12
+	VMOVUPS    64(R13), Z13
+	VMOVUPS    128(R13), Z14
+	VMOVUPS.Z  192(R13), K1, Z15
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z16
+	VMOVUPS    64(R13), Z17
+	VMOVUPS    128(R13), Z18
+	VMOVUPS.Z  192(R13), K1, Z19
+	ADDQ       R10, R13
+	VMOVUPS    (R13), Z20
+	VMOVUPS    64(R13), Z21
+	VMOVUPS    128(R13), Z22
+	VMOVUPS.Z  192(R13), K1, Z23
+	ADDQ       R10, R13
+	JMP        loop6
 
 zero6:
-	VXORPS     Z0, Z0, Z0
-	PREFETCHT0 (R13)
-	VXORPS     Z1, Z1, Z1
-	PREFETCHT0 64(R13)
-	VXORPS     Z2, Z2, Z2
-	PREFETCHT0 128(R13)
-	VXORPS     Z3, Z3, Z3
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	VXORPS     Z4, Z4, Z4
-	PREFETCHT0 (R13)
-	VXORPS     Z5, Z5, Z5
-	PREFETCHT0 64(R13)
-	VXORPS     Z6, Z6, Z6
-	PREFETCHT0 128(R13)
-	VXORPS     Z7, Z7, Z7
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	VXORPS     Z8, Z8, Z8
-	PREFETCHT0 (R13)
-	VXORPS     Z9, Z9, Z9
-	PREFETCHT0 64(R13)
-	VXORPS     Z10, Z10, Z10
-	PREFETCHT0 128(R13)
-	VXORPS     Z11, Z11, Z11
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	VXORPS     Z12, Z12, Z12
-	PREFETCHT0 (R13)
-	VXORPS     Z13, Z13, Z13
-	PREFETCHT0 64(R13)
-	VXORPS     Z14, Z14, Z14
-	PREFETCHT0 128(R13)
-	VXORPS     Z15, Z15, Z15
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	VXORPS     Z16, Z16, Z16
-	PREFETCHT0 (R13)
-	VXORPS     Z17, Z17, Z17
-	PREFETCHT0 64(R13)
-	VXORPS     Z18, Z18, Z18
-	PREFETCHT0 128(R13)
-	VXORPS     Z19, Z19, Z19
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	VXORPS     Z20, Z20, Z20
-	PREFETCHT0 (R13)
-	VXORPS     Z21, Z21, Z21
-	PREFETCHT0 64(R13)
-	VXORPS     Z22, Z22, Z22
-	PREFETCHT0 128(R13)
-	VXORPS     Z23, Z23, Z23
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
 
 loop6:
 	VMOVUPS      (DI), Z24
@@ -3726,6 +3794,10 @@ TEXT ·transpose512x32(SB), NOSPLIT, $0-48
 	MOVQ  cols+40(FP), DI
 	SHLQ  $0x02, CX
 	SHLQ  $0x02, BX
+	MOVQ  $0x00000001, R8
+	SHLXQ SI, R8, R8
+	DECQ  R8
+	KMOVQ R8, K1
 	DECQ  SI
 	IMULQ BX, SI
 
@@ -3736,70 +3808,70 @@ block:
 	MOVQ       $0x00000001, R9
 	SHLXQ      R8, R9, R8
 	DECQ       R8
-	KMOVQ      R8, K1
+	KMOVQ      R8, K2
 	MOVQ       DX, R8
 	LEAQ       (DX)(SI*1), R9
-	VMOVUPS.Z  (R8), K1, Z0
+	VMOVUPS.Z  (R8), K2, Z0
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z1
+	VMOVUPS.Z  (R8), K2, Z1
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z2
+	VMOVUPS.Z  (R8), K2, Z2
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z3
+	VMOVUPS.Z  (R8), K2, Z3
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z4
+	VMOVUPS.Z  (R8), K2, Z4
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z5
+	VMOVUPS.Z  (R8), K2, Z5
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z6
+	VMOVUPS.Z  (R8), K2, Z6
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z7
+	VMOVUPS.Z  (R8), K2, Z7
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z8
+	VMOVUPS.Z  (R8), K2, Z8
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z9
+	VMOVUPS.Z  (R8), K2, Z9
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z10
+	VMOVUPS.Z  (R8), K2, Z10
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z11
+	VMOVUPS.Z  (R8), K2, Z11
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z12
+	VMOVUPS.Z  (R8), K2, Z12
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z13
+	VMOVUPS.Z  (R8), K2, Z13
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z14
+	VMOVUPS.Z  (R8), K2, Z14
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPS.Z  (R8), K1, Z15
+	VMOVUPS.Z  (R8), K2, Z15
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
@@ -3868,67 +3940,67 @@ block:
 	VSHUFF32X4 $0x88, Z8, Z0, Z12
 	VSHUFF32X4 $0xdd, Z4, Z9, Z4
 	VSHUFF32X4 $0xdd, Z8, Z0, Z0
-	VMOVUPS    Z15, (AX)
+	VMOVUPS    Z15, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z10, (AX)
+	VMOVUPS    Z10, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z13, (AX)
+	VMOVUPS    Z13, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z11, (AX)
+	VMOVUPS    Z11, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z17, (AX)
+	VMOVUPS    Z17, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z14, (AX)
+	VMOVUPS    Z14, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z16, (AX)
+	VMOVUPS    Z16, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z12, (AX)
+	VMOVUPS    Z12, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z7, (AX)
+	VMOVUPS    Z7, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z2, (AX)
+	VMOVUPS    Z2, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z6, (AX)
+	VMOVUPS    Z6, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z4, (AX)
+	VMOVUPS    Z4, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z3, (AX)
+	VMOVUPS    Z3, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z1, (AX)
+	VMOVUPS    Z1, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z5, (AX)
+	VMOVUPS    Z5, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z0, (AX)
+	VMOVUPS    Z0, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
@@ -3938,69 +4010,97 @@ done:
 	VZEROUPPER
 	RET
 
+// func column512x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·column512x32(SB), NOSPLIT, $0-48
+	MOVQ  dst+0(FP), AX
+	MOVQ  ldd+8(FP), CX
+	MOVQ  src+16(FP), DX
+	MOVQ  lds+24(FP), BX
+	MOVQ  rows+32(FP), SI
+	SHLQ  $0x02, CX
+	SHLQ  $0x02, BX
+	MOVQ  cols+40(FP), DI
+	MOVQ  $0x00000001, R8
+	SHLXQ DI, R8, DI
+	DECQ  DI
+	KMOVQ DI, K1
+
+row:
+	VMOVUPS.Z (DX), K1, Z0
+	ADDQ      BX, DX
+	VMOVUPS   Z0, K1, (AX)
+	ADDQ      CX, AX
+	DECQ      SI
+	JNE       row
+	VZEROUPPER
+	RET
+
 // func tile512x64x1(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·tile512x64x1(SB), NOSPLIT, $0-88
-	MOVQ      m+0(FP), AX
-	MOVQ      k+8(FP), CX
-	MOVQ      a+16(FP), DX
-	MOVQ      rsa+24(FP), BX
-	SHLQ      $0x03, BX
-	MOVQ      csa+32(FP), SI
-	SHLQ      $0x03, SI
-	MOVQ      b+40(FP), DI
-	MOVQ      rsb+48(FP), R8
-	SHLQ      $0x03, R8
-	MOVQ      c+56(FP), R9
-	MOVQ      rsc+64(FP), R10
-	SHLQ      $0x03, R10
-	MOVQ      last+80(FP), R11
-	MOVQ      $0x00000001, R12
-	SHLXQ     R11, R12, R11
-	DECQ      R11
-	KMOVQ     R11, K1
-	LEAQ      (BX)(BX*2), R11
-	LEAQ      (BX)(BX*4), R12
-	LEAQ      (DX)(R11*2), R13
-	ADDQ      BX, R13
-	CMPQ      AX, $0x0e
-	JEQ       rows14
-	CMPQ      AX, $0x0d
-	JEQ       rows13
-	CMPQ      AX, $0x0c
-	JEQ       rows12
-	CMPQ      AX, $0x0b
-	JEQ       rows11
-	CMPQ      AX, $0x0a
-	JEQ       rows10
-	CMPQ      AX, $0x09
-	JEQ       rows9
-	CMPQ      AX, $0x08
-	JEQ       rows8
-	CMPQ      AX, $0x07
-	JEQ       rows7
-	CMPQ      AX, $0x06
-	JEQ       rows6
-	CMPQ      AX, $0x05
-	JEQ       rows5
-	CMPQ      AX, $0x04
-	JEQ       rows4
-	CMPQ      AX, $0x03
-	JEQ       rows3
-	CMPQ      AX, $0x02
-	JEQ       rows2
-	MOVB      add+72(FP), AL
-	MOVQ      R9, BX
-	TESTB     AL, AL
-	JEQ       zero1
-	VMOVUPD.Z (BX), K1, Z0
-	ADDQ      R10, BX
-	JMP       loop1
-
-zero1:
-	VXORPD     Z0, Z0, Z0
+	MOVQ       m+0(FP), AX
+	MOVQ       k+8(FP), CX
+	MOVQ       a+16(FP), DX
+	MOVQ       rsa+24(FP), BX
+	SHLQ       $0x03, BX
+	MOVQ       csa+32(FP), SI
+	SHLQ       $0x03, SI
+	MOVQ       b+40(FP), DI
+	MOVQ       rsb+48(FP), R8
+	SHLQ       $0x03, R8
+	MOVQ       c+56(FP), R9
+	MOVQ       rsc+64(FP), R10
+	SHLQ       $0x03, R10
+	MOVQ       last+80(FP), R11
+	MOVQ       $0x00000001, R12
+	SHLXQ      R11, R12, R11
+	DECQ       R11
+	KMOVQ      R11, K1
+	LEAQ       (BX)(BX*2), R11
+	LEAQ       (BX)(BX*4), R12
+	LEAQ       (DX)(R11*2), R13
+	ADDQ       BX, R13
+	CMPQ       AX, $0x0e
+	JEQ        rows14
+	CMPQ       AX, $0x0d
+	JEQ        rows13
+	CMPQ       AX, $0x0c
+	JEQ        rows12
+	CMPQ       AX, $0x0b
+	JEQ        rows11
+	CMPQ       AX, $0x0a
+	JEQ        rows10
+	CMPQ       AX, $0x09
+	JEQ        rows9
+	CMPQ       AX, $0x08
+	JEQ        rows8
+	CMPQ       AX, $0x07
+	JEQ        rows7
+	CMPQ       AX, $0x06
+	JEQ        rows6
+	CMPQ       AX, $0x05
+	JEQ        rows5
+	CMPQ       AX, $0x04
+	JEQ        rows4
+	CMPQ       AX, $0x03
+	JEQ        rows3
+	CMPQ       AX, $0x02
+	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
 	PREFETCHT0 (BX)
 	ADDQ       R10, BX
+	MOVB       add+72(FP), AL
+	MOVQ       R9, BX
+	TESTB      AL, AL
+	JEQ        zero1
+	VMOVUPD.Z  (BX), K1, Z0
+	ADDQ       R10, BX
+	JMP        loop1
+
+zero1:
+	VXORPD Z0, Z0, Z0
 
 loop1:
 	VMOVUPD.Z    (DI), K1, Z1
@@ -4016,23 +4116,25 @@ loop1:
 	RET
 
 rows2:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero2
-	VMOVUPD.Z (R11), K1, Z0
-	ADDQ      R10, R11
-	VMOVUPD.Z (R11), K1, Z1
-	ADDQ      R10, R11
-	JMP       loop2
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero2
+	VMOVUPD.Z  (R11), K1, Z0
+	ADDQ       R10, R11
+	VMOVUPD.Z  (R11), K1, Z1
+	ADDQ       R10, R11
+	JMP        loop2
 
 zero2:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
 
 loop2:
 	VMOVUPD.Z    (DI), K1, Z2
@@ -4052,28 +4154,30 @@ loop2:
 	RET
 
 rows3:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero3
-	VMOVUPD.Z (R11), K1, Z0
-	ADDQ      R10, R11
-	VMOVUPD.Z (R11), K1, Z1
-	ADDQ      R10, R11
-	VMOVUPD.Z (R11), K1, Z2
-	ADDQ      R10, R11
-	JMP       loop3
+	IMUL3Q     $0x03, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero3
+	VMOVUPD.Z  (R11), K1, Z0
+	ADDQ       R10, R11
+	VMOVUPD.Z  (R11), K1, Z1
+	ADDQ       R10, R11
+	VMOVUPD.Z  (R11), K1, Z2
+	ADDQ       R10, R11
+	JMP        loop3
 
 zero3:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
 
 loop3:
 	VMOVUPD.Z    (DI), K1, Z3
@@ -4097,33 +4201,35 @@ loop3:
 	RET
 
 rows4:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero4
-	VMOVUPD.Z (R12), K1, Z0
-	ADDQ      R10, R12
-	VMOVUPD.Z (R12), K1, Z1
-	ADDQ      R10, R12
-	VMOVUPD.Z (R12), K1, Z2
-	ADDQ      R10, R12
-	VMOVUPD.Z (R12), K1, Z3
-	ADDQ      R10, R12
-	JMP       loop4
+	IMUL3Q     $0x04, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero4
+	VMOVUPD.Z  (R12), K1, Z0
+	ADDQ       R10, R12
+	VMOVUPD.Z  (R12), K1, Z1
+	ADDQ       R10, R12
+	VMOVUPD.Z  (R12), K1, Z2
+	ADDQ       R10, R12
+	VMOVUPD.Z  (R12), K1, Z3
+	ADDQ       R10, R12
+	JMP        loop4
 
 zero4:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
 
 loop4:
 	VMOVUPD.Z    (DI), K1, Z4
@@ -4151,38 +4257,40 @@ loop4:
 	RET
 
 rows5:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero5
-	VMOVUPD.Z (R12), K1, Z0
-	ADDQ      R10, R12
-	VMOVUPD.Z (R12), K1, Z1
-	ADDQ      R10, R12
-	VMOVUPD.Z (R12), K1, Z2
-	ADDQ      R10, R12
-	VMOVUPD.Z (R12), K1, Z3
-	ADDQ      R10, R12
-	VMOVUPD.Z (R12), K1, Z4
-	ADDQ      R10, R12
-	JMP       loop5
+	IMUL3Q     $0x05, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero5
+	VMOVUPD.Z  (R12), K1, Z0
+	ADDQ       R10, R12
+	VMOVUPD.Z  (R12), K1, Z1
+	ADDQ       R10, R12
+	VMOVUPD.Z  (R12), K1, Z2
+	ADDQ       R10, R12
+	VMOVUPD.Z  (R12), K1, Z3
+	ADDQ       R10, R12
+	VMOVUPD.Z  (R12), K1, Z4
+	ADDQ       R10, R12
+	JMP        loop5
 
 zero5:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
 
 loop5:
 	VMOVUPD.Z    (DI), K1, Z5
@@ -4214,43 +4322,45 @@ loop5:
 	RET
 
 rows6:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R13
-	TESTB     AL, AL
-	JEQ       zero6
-	VMOVUPD.Z (R13), K1, Z0
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z1
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z2
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z3
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z4
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z5
-	ADDQ      R10, R13
-	JMP       loop6
+	IMUL3Q     $0x06, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R13
+	TESTB      AL, AL
+	JEQ        zero6
+	VMOVUPD.Z  (R13), K1, Z0
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z1
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z2
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z3
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z4
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z5
+	ADDQ       R10, R13
+	JMP        loop6
 
 zero6:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
 
 loop6:
 	VMOVUPD.Z    (DI), K1, Z6
@@ -4286,48 +4396,50 @@ loop6:
 	RET
 
 rows7:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R13
-	TESTB     AL, AL
-	JEQ       zero7
-	VMOVUPD.Z (R13), K1, Z0
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z1
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z2
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z3
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z4
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z5
-	ADDQ      R10, R13
-	VMOVUPD.Z (R13), K1, Z6
-	ADDQ      R10, R13
-	JMP       loop7
+	IMUL3Q     $0x07, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R13
+	TESTB      AL, AL
+	JEQ        zero7
+	VMOVUPD.Z  (R13), K1, Z0
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z1
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z2
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z3
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z4
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z5
+	ADDQ       R10, R13
+	VMOVUPD.Z  (R13), K1, Z6
+	ADDQ       R10, R13
+	JMP        loop7
 
 zero7:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
 
 loop7:
 	VMOVUPD.Z    (DI), K1, Z7
@@ -4367,53 +4479,55 @@ loop7:
 	RET
 
 rows8:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero8
-	VMOVUPD.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	JMP       loop8
+	IMUL3Q     $0x08, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero8
+	VMOVUPD.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	JMP        loop8
 
 zero8:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
 
 loop8:
 	VMOVUPD.Z    (DI), K1, Z8
@@ -4458,58 +4572,60 @@ loop8:
 	RET
 
 rows9:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero9
-	VMOVUPD.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	JMP       loop9
+	IMUL3Q     $0x09, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero9
+	VMOVUPD.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	JMP        loop9
 
 zero9:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
 
 loop9:
 	VMOVUPD.Z    (DI), K1, Z9
@@ -4558,63 +4674,65 @@ loop9:
 	RET
 
 rows10:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero10
-	VMOVUPD.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z9
-	ADDQ      R10, R14
-	JMP       loop10
+	IMUL3Q     $0x0a, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero10
+	VMOVUPD.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z9
+	ADDQ       R10, R14
+	JMP        loop10
 
 zero10:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
 
 loop10:
 	VMOVUPD.Z    (DI), K1, Z10
@@ -4667,68 +4785,70 @@ loop10:
 	RET
 
 rows11:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero11
-	VMOVUPD.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z10
-	ADDQ      R10, R14
-	JMP       loop11
+	IMUL3Q     $0x0b, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero11
+	VMOVUPD.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z10
+	ADDQ       R10, R14
+	JMP        loop11
 
 zero11:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
 
 loop11:
 	VMOVUPD.Z    (DI), K1, Z11
@@ -4785,73 +4905,75 @@ loop11:
 	RET
 
 rows12:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero12
-	VMOVUPD.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z10
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z11
-	ADDQ      R10, R14
-	JMP       loop12
+	IMUL3Q     $0x0c, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero12
+	VMOVUPD.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z10
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z11
+	ADDQ       R10, R14
+	JMP        loop12
 
 zero12:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
 
 loop12:
 	VMOVUPD.Z    (DI), K1, Z12
@@ -4912,78 +5034,80 @@ loop12:
 	RET
 
 rows13:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero13
-	VMOVUPD.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z10
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z12
-	ADDQ      R10, R14
-	JMP       loop13
+	IMUL3Q     $0x0d, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero13
+	VMOVUPD.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z10
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z12
+	ADDQ       R10, R14
+	JMP        loop13
 
 zero13:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
 
 loop13:
 	VMOVUPD.Z    (DI), K1, Z13
@@ -5048,83 +5172,85 @@ loop13:
 	RET
 
 rows14:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero14
-	VMOVUPD.Z (R14), K1, Z0
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z2
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z4
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z6
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z8
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z10
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z12
-	ADDQ      R10, R14
-	VMOVUPD.Z (R14), K1, Z13
-	ADDQ      R10, R14
-	JMP       loop14
+	IMUL3Q     $0x0e, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero14
+	VMOVUPD.Z  (R14), K1, Z0
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z2
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z4
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z6
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z8
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z10
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z12
+	ADDQ       R10, R14
+	VMOVUPD.Z  (R14), K1, Z13
+	ADDQ       R10, R14
+	JMP        loop14
 
 zero14:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
 
 loop14:
 	VMOVUPD.Z    (DI), K1, Z14
@@ -5195,69 +5321,71 @@ loop14:
 // func tile512x64x2(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·tile512x64x2(SB), NOSPLIT, $0-88
-	MOVQ      m+0(FP), AX
-	MOVQ      k+8(FP), CX
-	MOVQ      a+16(FP), DX
-	MOVQ      rsa+24(FP), BX
-	SHLQ      $0x03, BX
-	MOVQ      csa+32(FP), SI
-	SHLQ      $0x03, SI
-	MOVQ      b+40(FP), DI
-	MOVQ      rsb+48(FP), R8
-	SHLQ      $0x03, R8
-	MOVQ      c+56(FP), R9
-	MOVQ      rsc+64(FP), R10
-	SHLQ      $0x03, R10
-	MOVQ      last+80(FP), R11
-	MOVQ      $0x00000001, R12
-	SHLXQ     R11, R12, R11
-	DECQ      R11
-	KMOVQ     R11, K1
-	LEAQ      (BX)(BX*2), R11
-	LEAQ      (BX)(BX*4), R12
-	LEAQ      (DX)(R11*2), R13
-	ADDQ      BX, R13
-	CMPQ      AX, $0x0e
-	JEQ       rows14
-	CMPQ      AX, $0x0d
-	JEQ       rows13
-	CMPQ      AX, $0x0c
-	JEQ       rows12
-	CMPQ      AX, $0x0b
-	JEQ       rows11
-	CMPQ      AX, $0x0a
-	JEQ       rows10
-	CMPQ      AX, $0x09
-	JEQ       rows9
-	CMPQ      AX, $0x08
-	JEQ       rows8
-	CMPQ      AX, $0x07
-	JEQ       rows7
-	CMPQ      AX, $0x06
-	JEQ       rows6
-	CMPQ      AX, $0x05
-	JEQ       rows5
-	CMPQ      AX, $0x04
-	JEQ       rows4
-	CMPQ      AX, $0x03
-	JEQ       rows3
-	CMPQ      AX, $0x02
-	JEQ       rows2
-	MOVB      add+72(FP), AL
-	MOVQ      R9, BX
-	TESTB     AL, AL
-	JEQ       zero1
-	VMOVUPD   (BX), Z0
-	VMOVUPD.Z 64(BX), K1, Z1
-	ADDQ      R10, BX
-	JMP       loop1
-
-zero1:
-	VXORPD     Z0, Z0, Z0
+	MOVQ       m+0(FP), AX
+	MOVQ       k+8(FP), CX
+	MOVQ       a+16(FP), DX
+	MOVQ       rsa+24(FP), BX
+	SHLQ       $0x03, BX
+	MOVQ       csa+32(FP), SI
+	SHLQ       $0x03, SI
+	MOVQ       b+40(FP), DI
+	MOVQ       rsb+48(FP), R8
+	SHLQ       $0x03, R8
+	MOVQ       c+56(FP), R9
+	MOVQ       rsc+64(FP), R10
+	SHLQ       $0x03, R10
+	MOVQ       last+80(FP), R11
+	MOVQ       $0x00000001, R12
+	SHLXQ      R11, R12, R11
+	DECQ       R11
+	KMOVQ      R11, K1
+	LEAQ       (BX)(BX*2), R11
+	LEAQ       (BX)(BX*4), R12
+	LEAQ       (DX)(R11*2), R13
+	ADDQ       BX, R13
+	CMPQ       AX, $0x0e
+	JEQ        rows14
+	CMPQ       AX, $0x0d
+	JEQ        rows13
+	CMPQ       AX, $0x0c
+	JEQ        rows12
+	CMPQ       AX, $0x0b
+	JEQ        rows11
+	CMPQ       AX, $0x0a
+	JEQ        rows10
+	CMPQ       AX, $0x09
+	JEQ        rows9
+	CMPQ       AX, $0x08
+	JEQ        rows8
+	CMPQ       AX, $0x07
+	JEQ        rows7
+	CMPQ       AX, $0x06
+	JEQ        rows6
+	CMPQ       AX, $0x05
+	JEQ        rows5
+	CMPQ       AX, $0x04
+	JEQ        rows4
+	CMPQ       AX, $0x03
+	JEQ        rows3
+	CMPQ       AX, $0x02
+	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
 	PREFETCHT0 (BX)
-	VXORPD     Z1, Z1, Z1
 	PREFETCHT0 64(BX)
 	ADDQ       R10, BX
+	MOVB       add+72(FP), AL
+	MOVQ       R9, BX
+	TESTB      AL, AL
+	JEQ        zero1
+	VMOVUPD    (BX), Z0
+	VMOVUPD.Z  64(BX), K1, Z1
+	ADDQ       R10, BX
+	JMP        loop1
+
+zero1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
 
 loop1:
 	VMOVUPD      (DI), Z2
@@ -5276,29 +5404,31 @@ loop1:
 	RET
 
 rows2:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero2
-	VMOVUPD   (R11), Z0
-	VMOVUPD.Z 64(R11), K1, Z1
-	ADDQ      R10, R11
-	VMOVUPD   (R11), Z2
-	VMOVUPD.Z 64(R11), K1, Z3
-	ADDQ      R10, R11
-	JMP       loop2
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero2
+	VMOVUPD    (R11), Z0
+	VMOVUPD.Z  64(R11), K1, Z1
+	ADDQ       R10, R11
+	VMOVUPD    (R11), Z2
+	VMOVUPD.Z  64(R11), K1, Z3
+	ADDQ       R10, R11
+	JMP        loop2
 
 zero2:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R11)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
 
 loop2:
 	VMOVUPD      (DI), Z4
@@ -5323,37 +5453,39 @@ loop2:
 	RET
 
 rows3:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero3
-	VMOVUPD   (R11), Z0
-	VMOVUPD.Z 64(R11), K1, Z1
-	ADDQ      R10, R11
-	VMOVUPD   (R11), Z2
-	VMOVUPD.Z 64(R11), K1, Z3
-	ADDQ      R10, R11
-	VMOVUPD   (R11), Z4
-	VMOVUPD.Z 64(R11), K1, Z5
-	ADDQ      R10, R11
-	JMP       loop3
+	IMUL3Q     $0x03, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero3
+	VMOVUPD    (R11), Z0
+	VMOVUPD.Z  64(R11), K1, Z1
+	ADDQ       R10, R11
+	VMOVUPD    (R11), Z2
+	VMOVUPD.Z  64(R11), K1, Z3
+	ADDQ       R10, R11
+	VMOVUPD    (R11), Z4
+	VMOVUPD.Z  64(R11), K1, Z5
+	ADDQ       R10, R11
+	JMP        loop3
 
 zero3:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R11)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R11)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
 
 loop3:
 	VMOVUPD      (DI), Z6
@@ -5384,45 +5516,47 @@ loop3:
 	RET
 
 rows4:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero4
-	VMOVUPD   (R12), Z0
-	VMOVUPD.Z 64(R12), K1, Z1
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z2
-	VMOVUPD.Z 64(R12), K1, Z3
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z4
-	VMOVUPD.Z 64(R12), K1, Z5
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z6
-	VMOVUPD.Z 64(R12), K1, Z7
-	ADDQ      R10, R12
-	JMP       loop4
+	IMUL3Q     $0x04, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero4
+	VMOVUPD    (R12), Z0
+	VMOVUPD.Z  64(R12), K1, Z1
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z2
+	VMOVUPD.Z  64(R12), K1, Z3
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z4
+	VMOVUPD.Z  64(R12), K1, Z5
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z6
+	VMOVUPD.Z  64(R12), K1, Z7
+	ADDQ       R10, R12
+	JMP        loop4
 
 zero4:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R12)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R12)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R12)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
 
 loop4:
 	VMOVUPD      (DI), Z8
@@ -5459,53 +5593,55 @@ loop4:
 	RET
 
 rows5:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero5
-	VMOVUPD   (R12), Z0
-	VMOVUPD.Z 64(R12), K1, Z1
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z2
-	VMOVUPD.Z 64(R12), K1, Z3
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z4
-	VMOVUPD.Z 64(R12), K1, Z5
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z6
-	VMOVUPD.Z 64(R12), K1, Z7
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z8
-	VMOVUPD.Z 64(R12), K1, Z9
-	ADDQ      R10, R12
-	JMP       loop5
+	IMUL3Q     $0x05, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero5
+	VMOVUPD    (R12), Z0
+	VMOVUPD.Z  64(R12), K1, Z1
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z2
+	VMOVUPD.Z  64(R12), K1, Z3
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z4
+	VMOVUPD.Z  64(R12), K1, Z5
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z6
+	VMOVUPD.Z  64(R12), K1, Z7
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z8
+	VMOVUPD.Z  64(R12), K1, Z9
+	ADDQ       R10, R12
+	JMP        loop5
 
 zero5:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R12)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R12)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R12)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R12)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
 
 loop5:
 	VMOVUPD      (DI), Z10
@@ -5548,61 +5684,63 @@ loop5:
 	RET
 
 rows6:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R13
-	TESTB     AL, AL
-	JEQ       zero6
-	VMOVUPD   (R13), Z0
-	VMOVUPD.Z 64(R13), K1, Z1
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z2
-	VMOVUPD.Z 64(R13), K1, Z3
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z4
-	VMOVUPD.Z 64(R13), K1, Z5
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z6
-	VMOVUPD.Z 64(R13), K1, Z7
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z8
-	VMOVUPD.Z 64(R13), K1, Z9
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z10
-	VMOVUPD.Z 64(R13), K1, Z11
-	ADDQ      R10, R13
-	JMP       loop6
+	IMUL3Q     $0x06, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R13
+	TESTB      AL, AL
+	JEQ        zero6
+	VMOVUPD    (R13), Z0
+	VMOVUPD.Z  64(R13), K1, Z1
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z2
+	VMOVUPD.Z  64(R13), K1, Z3
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z4
+	VMOVUPD.Z  64(R13), K1, Z5
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z6
+	VMOVUPD.Z  64(R13), K1, Z7
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z8
+	VMOVUPD.Z  64(R13), K1, Z9
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z10
+	VMOVUPD.Z  64(R13), K1, Z11
+	ADDQ       R10, R13
+	JMP        loop6
 
 zero6:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R13)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R13)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R13)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R13)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R13)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R13)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
 
 loop6:
 	VMOVUPD      (DI), Z12
@@ -5651,69 +5789,71 @@ loop6:
 	RET
 
 rows7:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R13
-	TESTB     AL, AL
-	JEQ       zero7
-	VMOVUPD   (R13), Z0
-	VMOVUPD.Z 64(R13), K1, Z1
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z2
-	VMOVUPD.Z 64(R13), K1, Z3
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z4
-	VMOVUPD.Z 64(R13), K1, Z5
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z6
-	VMOVUPD.Z 64(R13), K1, Z7
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z8
-	VMOVUPD.Z 64(R13), K1, Z9
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z10
-	VMOVUPD.Z 64(R13), K1, Z11
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z12
-	VMOVUPD.Z 64(R13), K1, Z13
-	ADDQ      R10, R13
-	JMP       loop7
+	IMUL3Q     $0x07, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       R10, R13
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R13
+	TESTB      AL, AL
+	JEQ        zero7
+	VMOVUPD    (R13), Z0
+	VMOVUPD.Z  64(R13), K1, Z1
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z2
+	VMOVUPD.Z  64(R13), K1, Z3
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z4
+	VMOVUPD.Z  64(R13), K1, Z5
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z6
+	VMOVUPD.Z  64(R13), K1, Z7
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z8
+	VMOVUPD.Z  64(R13), K1, Z9
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z10
+	VMOVUPD.Z  64(R13), K1, Z11
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z12
+	VMOVUPD.Z  64(R13), K1, Z13
+	ADDQ       R10, R13
+	JMP        loop7
 
 zero7:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R13)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R13)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R13)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R13)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R13)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R13)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R13)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
 
 loop7:
 	VMOVUPD      (DI), Z14
@@ -5768,77 +5908,79 @@ loop7:
 	RET
 
 rows8:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero8
-	VMOVUPD   (R14), Z0
-	VMOVUPD.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z2
-	VMOVUPD.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z4
-	VMOVUPD.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z6
-	VMOVUPD.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z8
-	VMOVUPD.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z10
-	VMOVUPD.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z12
-	VMOVUPD.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z14
-	VMOVUPD.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	JMP       loop8
+	IMUL3Q     $0x08, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero8
+	VMOVUPD    (R14), Z0
+	VMOVUPD.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z2
+	VMOVUPD.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z4
+	VMOVUPD.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z6
+	VMOVUPD.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z8
+	VMOVUPD.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z10
+	VMOVUPD.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z12
+	VMOVUPD.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z14
+	VMOVUPD.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	JMP        loop8
 
 zero8:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
 
 loop8:
 	VMOVUPD      (DI), Z16
@@ -5900,85 +6042,87 @@ loop8:
 	RET
 
 rows9:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero9
-	VMOVUPD   (R14), Z0
-	VMOVUPD.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z2
-	VMOVUPD.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z4
-	VMOVUPD.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z6
-	VMOVUPD.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z8
-	VMOVUPD.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z10
-	VMOVUPD.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z12
-	VMOVUPD.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z14
-	VMOVUPD.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z16
-	VMOVUPD.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	JMP       loop9
+	IMUL3Q     $0x09, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero9
+	VMOVUPD    (R14), Z0
+	VMOVUPD.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z2
+	VMOVUPD.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z4
+	VMOVUPD.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z6
+	VMOVUPD.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z8
+	VMOVUPD.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z10
+	VMOVUPD.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z12
+	VMOVUPD.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z14
+	VMOVUPD.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z16
+	VMOVUPD.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	JMP        loop9
 
 zero9:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPD     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+	VXORPD Z16, Z16, Z16
+	VXORPD Z17, Z17, Z17
 
 loop9:
 	VMOVUPD      (DI), Z18
@@ -6046,93 +6190,95 @@ loop9:
 	RET
 
 rows10:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero10
-	VMOVUPD   (R14), Z0
-	VMOVUPD.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z2
-	VMOVUPD.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z4
-	VMOVUPD.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z6
-	VMOVUPD.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z8
-	VMOVUPD.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z10
-	VMOVUPD.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z12
-	VMOVUPD.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z14
-	VMOVUPD.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z16
-	VMOVUPD.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z18
-	VMOVUPD.Z 64(R14), K1, Z19
-	ADDQ      R10, R14
-	JMP       loop10
+	IMUL3Q     $0x0a, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero10
+	VMOVUPD    (R14), Z0
+	VMOVUPD.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z2
+	VMOVUPD.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z4
+	VMOVUPD.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z6
+	VMOVUPD.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z8
+	VMOVUPD.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z10
+	VMOVUPD.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z12
+	VMOVUPD.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z14
+	VMOVUPD.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z16
+	VMOVUPD.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z18
+	VMOVUPD.Z  64(R14), K1, Z19
+	ADDQ       R10, R14
+	JMP        loop10
 
 zero10:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPD     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z18, Z18, Z18
-	PREFETCHT0 (R14)
-	VXORPD     Z19, Z19, Z19
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+	VXORPD Z16, Z16, Z16
+	VXORPD Z17, Z17, Z17
+	VXORPD Z18, Z18, Z18
+	VXORPD Z19, Z19, Z19
 
 loop10:
 	VMOVUPD      (DI), Z20
@@ -6206,101 +6352,103 @@ loop10:
 	RET
 
 rows11:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero11
-	VMOVUPD   (R14), Z0
-	VMOVUPD.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z2
-	VMOVUPD.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z4
-	VMOVUPD.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z6
-	VMOVUPD.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z8
-	VMOVUPD.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z10
-	VMOVUPD.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z12
-	VMOVUPD.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z14
-	VMOVUPD.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z16
-	VMOVUPD.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z18
-	VMOVUPD.Z 64(R14), K1, Z19
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z20
-	VMOVUPD.Z 64(R14), K1, Z21
-	ADDQ      R10, R14
-	JMP       loop11
+	IMUL3Q     $0x0b, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero11
+	VMOVUPD    (R14), Z0
+	VMOVUPD.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z2
+	VMOVUPD.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z4
+	VMOVUPD.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z6
+	VMOVUPD.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z8
+	VMOVUPD.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z10
+	VMOVUPD.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z12
+	VMOVUPD.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z14
+	VMOVUPD.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z16
+	VMOVUPD.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z18
+	VMOVUPD.Z  64(R14), K1, Z19
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z20
+	VMOVUPD.Z  64(R14), K1, Z21
+	ADDQ       R10, R14
+	JMP        loop11
 
 zero11:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPD     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z18, Z18, Z18
-	PREFETCHT0 (R14)
-	VXORPD     Z19, Z19, Z19
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z20, Z20, Z20
-	PREFETCHT0 (R14)
-	VXORPD     Z21, Z21, Z21
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+	VXORPD Z16, Z16, Z16
+	VXORPD Z17, Z17, Z17
+	VXORPD Z18, Z18, Z18
+	VXORPD Z19, Z19, Z19
+	VXORPD Z20, Z20, Z20
+	VXORPD Z21, Z21, Z21
 
 loop11:
 	VMOVUPD      (DI), Z22
@@ -6380,109 +6528,111 @@ loop11:
 	RET
 
 rows12:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero12
-	VMOVUPD   (R14), Z0
-	VMOVUPD.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z2
-	VMOVUPD.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z4
-	VMOVUPD.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z6
-	VMOVUPD.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z8
-	VMOVUPD.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z10
-	VMOVUPD.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z12
-	VMOVUPD.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z14
-	VMOVUPD.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z16
-	VMOVUPD.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z18
-	VMOVUPD.Z 64(R14), K1, Z19
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z20
-	VMOVUPD.Z 64(R14), K1, Z21
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z22
-	VMOVUPD.Z 64(R14), K1, Z23
-	ADDQ      R10, R14
-	JMP       loop12
+	IMUL3Q     $0x0c, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero12
+	VMOVUPD    (R14), Z0
+	VMOVUPD.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z2
+	VMOVUPD.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z4
+	VMOVUPD.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z6
+	VMOVUPD.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z8
+	VMOVUPD.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z10
+	VMOVUPD.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z12
+	VMOVUPD.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z14
+	VMOVUPD.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z16
+	VMOVUPD.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z18
+	VMOVUPD.Z  64(R14), K1, Z19
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z20
+	VMOVUPD.Z  64(R14), K1, Z21
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z22
+	VMOVUPD.Z  64(R14), K1, Z23
+	ADDQ       R10, R14
+	JMP        loop12
 
 zero12:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPD     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z18, Z18, Z18
-	PREFETCHT0 (R14)
-	VXORPD     Z19, Z19, Z19
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z20, Z20, Z20
-	PREFETCHT0 (R14)
-	VXORPD     Z21, Z21, Z21
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z22, Z22, Z22
-	PREFETCHT0 (R14)
-	VXORPD     Z23, Z23, Z23
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+	VXORPD Z16, Z16, Z16
+	VXORPD Z17, Z17, Z17
+	VXORPD Z18, Z18, Z18
+	VXORPD Z19, Z19, Z19
+	VXORPD Z20, Z20, Z20
+	VXORPD Z21, Z21, Z21
+	VXORPD Z22, Z22, Z22
+	VXORPD Z23, Z23, Z23
 
 loop12:
 	VMOVUPD      (DI), Z24
@@ -6568,117 +6718,119 @@ loop12:
 	RET
 
 rows13:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero13
-	VMOVUPD   (R14), Z0
-	VMOVUPD.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z2
-	VMOVUPD.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z4
-	VMOVUPD.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z6
-	VMOVUPD.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z8
-	VMOVUPD.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z10
-	VMOVUPD.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z12
-	VMOVUPD.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z14
-	VMOVUPD.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z16
-	VMOVUPD.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z18
-	VMOVUPD.Z 64(R14), K1, Z19
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z20
-	VMOVUPD.Z 64(R14), K1, Z21
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z22
-	VMOVUPD.Z 64(R14), K1, Z23
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z24
-	VMOVUPD.Z 64(R14), K1, Z25
-	ADDQ      R10, R14
-	JMP       loop13
+	IMUL3Q     $0x0d, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero13
+	VMOVUPD    (R14), Z0
+	VMOVUPD.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z2
+	VMOVUPD.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z4
+	VMOVUPD.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z6
+	VMOVUPD.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z8
+	VMOVUPD.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z10
+	VMOVUPD.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z12
+	VMOVUPD.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z14
+	VMOVUPD.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z16
+	VMOVUPD.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z18
+	VMOVUPD.Z  64(R14), K1, Z19
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z20
+	VMOVUPD.Z  64(R14), K1, Z21
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z22
+	VMOVUPD.Z  64(R14), K1, Z23
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z24
+	VMOVUPD.Z  64(R14), K1, Z25
+	ADDQ       R10, R14
+	JMP        loop13
 
 zero13:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPD     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z18, Z18, Z18
-	PREFETCHT0 (R14)
-	VXORPD     Z19, Z19, Z19
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z20, Z20, Z20
-	PREFETCHT0 (R14)
-	VXORPD     Z21, Z21, Z21
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z22, Z22, Z22
-	PREFETCHT0 (R14)
-	VXORPD     Z23, Z23, Z23
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z24, Z24, Z24
-	PREFETCHT0 (R14)
-	VXORPD     Z25, Z25, Z25
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+	VXORPD Z16, Z16, Z16
+	VXORPD Z17, Z17, Z17
+	VXORPD Z18, Z18, Z18
+	VXORPD Z19, Z19, Z19
+	VXORPD Z20, Z20, Z20
+	VXORPD Z21, Z21, Z21
+	VXORPD Z22, Z22, Z22
+	VXORPD Z23, Z23, Z23
+	VXORPD Z24, Z24, Z24
+	VXORPD Z25, Z25, Z25
 
 loop13:
 	VMOVUPD      (DI), Z26
@@ -6770,125 +6922,127 @@ loop13:
 	RET
 
 rows14:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R14
-	TESTB     AL, AL
-	JEQ       zero14
-	VMOVUPD   (R14), Z0
-	VMOVUPD.Z 64(R14), K1, Z1
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z2
-	VMOVUPD.Z 64(R14), K1, Z3
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z4
-	VMOVUPD.Z 64(R14), K1, Z5
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z6
-	VMOVUPD.Z 64(R14), K1, Z7
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z8
-	VMOVUPD.Z 64(R14), K1, Z9
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z10
-	VMOVUPD.Z 64(R14), K1, Z11
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z12
-	VMOVUPD.Z 64(R14), K1, Z13
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z14
-	VMOVUPD.Z 64(R14), K1, Z15
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z16
-	VMOVUPD.Z 64(R14), K1, Z17
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z18
-	VMOVUPD.Z 64(R14), K1, Z19
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z20
-	VMOVUPD.Z 64(R14), K1, Z21
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z22
-	VMOVUPD.Z 64(R14), K1, Z23
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z24
-	VMOVUPD.Z 64(R14), K1, Z25
-	ADDQ      R10, R14
-	VMOVUPD   (R14), Z26
-	VMOVUPD.Z 64(R14), K1, Z27
-	ADDQ      R10, R14
-	JMP       loop14
+	IMUL3Q     $0x0e, R10, R14
+	ADDQ       R9, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	PREFETCHT0 (R14)
+	PREFETCHT0 64(R14)
+	ADDQ       R10, R14
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R14
+	TESTB      AL, AL
+	JEQ        zero14
+	VMOVUPD    (R14), Z0
+	VMOVUPD.Z  64(R14), K1, Z1
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z2
+	VMOVUPD.Z  64(R14), K1, Z3
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z4
+	VMOVUPD.Z  64(R14), K1, Z5
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z6
+	VMOVUPD.Z  64(R14), K1, Z7
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z8
+	VMOVUPD.Z  64(R14), K1, Z9
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z10
+	VMOVUPD.Z  64(R14), K1, Z11
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z12
+	VMOVUPD.Z  64(R14), K1, Z13
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z14
+	VMOVUPD.Z  64(R14), K1, Z15
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z16
+	VMOVUPD.Z  64(R14), K1, Z17
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z18
+	VMOVUPD.Z  64(R14), K1, Z19
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z20
+	VMOVUPD.Z  64(R14), K1, Z21
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z22
+	VMOVUPD.Z  64(R14), K1, Z23
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z24
+	VMOVUPD.Z  64(R14), K1, Z25
+	ADDQ       R10, R14
+	VMOVUPD    (R14), Z26
+	VMOVUPD.Z  64(R14), K1, Z27
+	ADDQ       R10, R14
+	JMP        loop14
 
 zero14:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R14)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 (R14)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R14)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 (R14)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R14)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 (R14)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R14)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z14, Z14, Z14
-	PREFETCHT0 (R14)
-	VXORPD     Z15, Z15, Z15
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z16, Z16, Z16
-	PREFETCHT0 (R14)
-	VXORPD     Z17, Z17, Z17
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z18, Z18, Z18
-	PREFETCHT0 (R14)
-	VXORPD     Z19, Z19, Z19
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z20, Z20, Z20
-	PREFETCHT0 (R14)
-	VXORPD     Z21, Z21, Z21
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z22, Z22, Z22
-	PREFETCHT0 (R14)
-	VXORPD     Z23, Z23, Z23
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z24, Z24, Z24
-	PREFETCHT0 (R14)
-	VXORPD     Z25, Z25, Z25
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	VXORPD     Z26, Z26, Z26
-	PREFETCHT0 (R14)
-	VXORPD     Z27, Z27, Z27
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+	VXORPD Z16, Z16, Z16
+	VXORPD Z17, Z17, Z17
+	VXORPD Z18, Z18, Z18
+	VXORPD Z19, Z19, Z19
+	VXORPD Z20, Z20, Z20
+	VXORPD Z21, Z21, Z21
+	VXORPD Z22, Z22, Z22
+	VXORPD Z23, Z23, Z23
+	VXORPD Z24, Z24, Z24
+	VXORPD Z25, Z25, Z25
+	VXORPD Z26, Z26, Z26
+	VXORPD Z27, Z27, Z27
 
 loop14:
 	VMOVUPD      (DI), Z28
@@ -6988,59 +7142,61 @@ loop14:
 // func tile512x64x4(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·tile512x64x4(SB), NOSPLIT, $0-88
-	MOVQ      m+0(FP), AX
-	MOVQ      k+8(FP), CX
-	MOVQ      a+16(FP), DX
-	MOVQ      rsa+24(FP), BX
-	SHLQ      $0x03, BX
-	MOVQ      csa+32(FP), SI
-	SHLQ      $0x03, SI
-	MOVQ      b+40(FP), DI
-	MOVQ      rsb+48(FP), R8
-	SHLQ      $0x03, R8
-	MOVQ      c+56(FP), R9
-	MOVQ      rsc+64(FP), R10
-	SHLQ      $0x03, R10
-	MOVQ      last+80(FP), R11
-	MOVQ      $0x00000001, R12
-	SHLXQ     R11, R12, R11
-	DECQ      R11
-	KMOVQ     R11, K1
-	LEAQ      (BX)(BX*2), R11
-	LEAQ      (BX)(BX*4), R12
-	LEAQ      (DX)(R11*2), R13
-	ADDQ      BX, R13
-	CMPQ      AX, $0x06
-	JEQ       rows6
-	CMPQ      AX, $0x05
-	JEQ       rows5
-	CMPQ      AX, $0x04
-	JEQ       rows4
-	CMPQ      AX, $0x03
-	JEQ       rows3
-	CMPQ      AX, $0x02
-	JEQ       rows2
-	MOVB      add+72(FP), AL
-	MOVQ      R9, BX
-	TESTB     AL, AL
-	JEQ       zero1
-	VMOVUPD   (BX), Z0
-	VMOVUPD   64(BX), Z1
-	VMOVUPD   128(BX), Z2
-	VMOVUPD.Z 192(BX), K1, Z3
-	ADDQ      R10, BX
-	JMP       loop1
-
-zero1:
-	VXORPD     Z0, Z0, Z0
+	MOVQ       m+0(FP), AX
+	MOVQ       k+8(FP), CX
+	MOVQ       a+16(FP), DX
+	MOVQ       rsa+24(FP), BX
+	SHLQ       $0x03, BX
+	MOVQ       csa+32(FP), SI
+	SHLQ       $0x03, SI
+	MOVQ       b+40(FP), DI
+	MOVQ       rsb+48(FP), R8
+	SHLQ       $0x03, R8
+	MOVQ       c+56(FP), R9
+	MOVQ       rsc+64(FP), R10
+	SHLQ       $0x03, R10
+	MOVQ       last+80(FP), R11
+	MOVQ       $0x00000001, R12
+	SHLXQ      R11, R12, R11
+	DECQ       R11
+	KMOVQ      R11, K1
+	LEAQ       (BX)(BX*2), R11
+	LEAQ       (BX)(BX*4), R12
+	LEAQ       (DX)(R11*2), R13
+	ADDQ       BX, R13
+	CMPQ       AX, $0x06
+	JEQ        rows6
+	CMPQ       AX, $0x05
+	JEQ        rows5
+	CMPQ       AX, $0x04
+	JEQ        rows4
+	CMPQ       AX, $0x03
+	JEQ        rows3
+	CMPQ       AX, $0x02
+	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
 	PREFETCHT0 (BX)
-	VXORPD     Z1, Z1, Z1
 	PREFETCHT0 64(BX)
-	VXORPD     Z2, Z2, Z2
 	PREFETCHT0 128(BX)
-	VXORPD     Z3, Z3, Z3
 	PREFETCHT0 192(BX)
 	ADDQ       R10, BX
+	MOVB       add+72(FP), AL
+	MOVQ       R9, BX
+	TESTB      AL, AL
+	JEQ        zero1
+	VMOVUPD    (BX), Z0
+	VMOVUPD    64(BX), Z1
+	VMOVUPD    128(BX), Z2
+	VMOVUPD.Z  192(BX), K1, Z3
+	ADDQ       R10, BX
+	JMP        loop1
+
+zero1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
 
 loop1:
 	VMOVUPD      (DI), Z4
@@ -7065,41 +7221,43 @@ loop1:
 	RET
 
 rows2:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero2
-	VMOVUPD   (R11), Z0
-	VMOVUPD   64(R11), Z1
-	VMOVUPD   128(R11), Z2
-	VMOVUPD.Z 192(R11), K1, Z3
-	ADDQ      R10, R11
-	VMOVUPD   (R11), Z4
-	VMOVUPD   64(R11), Z5
-	VMOVUPD   128(R11), Z6
-	VMOVUPD.Z 192(R11), K1, Z7
-	ADDQ      R10, R11
-	JMP       loop2
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero2
+	VMOVUPD    (R11), Z0
+	VMOVUPD    64(R11), Z1
+	VMOVUPD    128(R11), Z2
+	VMOVUPD.Z  192(R11), K1, Z3
+	ADDQ       R10, R11
+	VMOVUPD    (R11), Z4
+	VMOVUPD    64(R11), Z5
+	VMOVUPD    128(R11), Z6
+	VMOVUPD.Z  192(R11), K1, Z7
+	ADDQ       R10, R11
+	JMP        loop2
 
 zero2:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R11)
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 128(R11)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R11)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R11)
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 128(R11)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
 
 loop2:
 	VMOVUPD      (DI), Z8
@@ -7134,55 +7292,57 @@ loop2:
 	RET
 
 rows3:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R11
-	TESTB     AL, AL
-	JEQ       zero3
-	VMOVUPD   (R11), Z0
-	VMOVUPD   64(R11), Z1
-	VMOVUPD   128(R11), Z2
-	VMOVUPD.Z 192(R11), K1, Z3
-	ADDQ      R10, R11
-	VMOVUPD   (R11), Z4
-	VMOVUPD   64(R11), Z5
-	VMOVUPD   128(R11), Z6
-	VMOVUPD.Z 192(R11), K1, Z7
-	ADDQ      R10, R11
-	VMOVUPD   (R11), Z8
-	VMOVUPD   64(R11), Z9
-	VMOVUPD   128(R11), Z10
-	VMOVUPD.Z 192(R11), K1, Z11
-	ADDQ      R10, R11
-	JMP       loop3
+	IMUL3Q     $0x03, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R10, R11
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R11
+	TESTB      AL, AL
+	JEQ        zero3
+	VMOVUPD    (R11), Z0
+	VMOVUPD    64(R11), Z1
+	VMOVUPD    128(R11), Z2
+	VMOVUPD.Z  192(R11), K1, Z3
+	ADDQ       R10, R11
+	VMOVUPD    (R11), Z4
+	VMOVUPD    64(R11), Z5
+	VMOVUPD    128(R11), Z6
+	VMOVUPD.Z  192(R11), K1, Z7
+	ADDQ       R10, R11
+	VMOVUPD    (R11), Z8
+	VMOVUPD    64(R11), Z9
+	VMOVUPD    128(R11), Z10
+	VMOVUPD.Z  192(R11), K1, Z11
+	ADDQ       R10, R11
+	JMP        loop3
 
 zero3:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R11)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R11)
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 128(R11)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R11)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R11)
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 128(R11)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R11)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R11)
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 128(R11)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
 
 loop3:
 	VMOVUPD      (DI), Z12
@@ -7227,69 +7387,71 @@ loop3:
 	RET
 
 rows4:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero4
-	VMOVUPD   (R12), Z0
-	VMOVUPD   64(R12), Z1
-	VMOVUPD   128(R12), Z2
-	VMOVUPD.Z 192(R12), K1, Z3
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z4
-	VMOVUPD   64(R12), Z5
-	VMOVUPD   128(R12), Z6
-	VMOVUPD.Z 192(R12), K1, Z7
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z8
-	VMOVUPD   64(R12), Z9
-	VMOVUPD   128(R12), Z10
-	VMOVUPD.Z 192(R12), K1, Z11
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z12
-	VMOVUPD   64(R12), Z13
-	VMOVUPD   128(R12), Z14
-	VMOVUPD.Z 192(R12), K1, Z15
-	ADDQ      R10, R12
-	JMP       loop4
+	IMUL3Q     $0x04, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero4
+	VMOVUPD    (R12), Z0
+	VMOVUPD    64(R12), Z1
+	VMOVUPD    128(R12), Z2
+	VMOVUPD.Z  192(R12), K1, Z3
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z4
+	VMOVUPD    64(R12), Z5
+	VMOVUPD    128(R12), Z6
+	VMOVUPD.Z  192(R12), K1, Z7
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z8
+	VMOVUPD    64(R12), Z9
+	VMOVUPD    128(R12), Z10
+	VMOVUPD.Z  192(R12), K1, Z11
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z12
+	VMOVUPD    64(R12), Z13
+	VMOVUPD    128(R12), Z14
+	VMOVUPD.Z  192(R12), K1, Z15
+	ADDQ       R10, R12
+	JMP        loop4
 
 zero4:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R12)
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 128(R12)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R12)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R12)
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 128(R12)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R12)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R12)
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 128(R12)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R12)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R12)
-	VXORPD     Z14, Z14, Z14
-	PREFETCHT0 128(R12)
-	VXORPD     Z15, Z15, Z15
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
 
 loop4:
 	VMOVUPD      (DI), Z16
@@ -7344,83 +7506,85 @@ loop4:
 	RET
 
 rows5:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R12
-	TESTB     AL, AL
-	JEQ       zero5
-	VMOVUPD   (R12), Z0
-	VMOVUPD   64(R12), Z1
-	VMOVUPD   128(R12), Z2
-	VMOVUPD.Z 192(R12), K1, Z3
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z4
-	VMOVUPD   64(R12), Z5
-	VMOVUPD   128(R12), Z6
-	VMOVUPD.Z 192(R12), K1, Z7
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z8
-	VMOVUPD   64(R12), Z9
-	VMOVUPD   128(R12), Z10
-	VMOVUPD.Z 192(R12), K1, Z11
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z12
-	VMOVUPD   64(R12), Z13
-	VMOVUPD   128(R12), Z14
-	VMOVUPD.Z 192(R12), K1, Z15
-	ADDQ      R10, R12
-	VMOVUPD   (R12), Z16
-	VMOVUPD   64(R12), Z17
-	VMOVUPD   128(R12), Z18
-	VMOVUPD.Z 192(R12), K1, Z19
-	ADDQ      R10, R12
-	JMP       loop5
+	IMUL3Q     $0x05, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R10, R12
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R12
+	TESTB      AL, AL
+	JEQ        zero5
+	VMOVUPD    (R12), Z0
+	VMOVUPD    64(R12), Z1
+	VMOVUPD    128(R12), Z2
+	VMOVUPD.Z  192(R12), K1, Z3
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z4
+	VMOVUPD    64(R12), Z5
+	VMOVUPD    128(R12), Z6
+	VMOVUPD.Z  192(R12), K1, Z7
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z8
+	VMOVUPD    64(R12), Z9
+	VMOVUPD    128(R12), Z10
+	VMOVUPD.Z  192(R12), K1, Z11
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z12
+	VMOVUPD    64(R12), Z13
+	VMOVUPD    128(R12), Z14
+	VMOVUPD.Z  192(R12), K1, Z15
+	ADDQ       R10, R12
+	VMOVUPD    (R12), Z16
+	VMOVUPD    64(R12), Z17
+	VMOVUPD    128(R12), Z18
+	VMOVUPD.Z  192(R12), K1, Z19
+	ADDQ       R10, R12
+	JMP        loop5
 
 zero5:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R12)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R12)
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 128(R12)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R12)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R12)
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 128(R12)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R12)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R12)
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 128(R12)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R12)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R12)
-	VXORPD     Z14, Z14, Z14
-	PREFETCHT0 128(R12)
-	VXORPD     Z15, Z15, Z15
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	VXORPD     Z16, Z16, Z16
-	PREFETCHT0 (R12)
-	VXORPD     Z17, Z17, Z17
-	PREFETCHT0 64(R12)
-	VXORPD     Z18, Z18, Z18
-	PREFETCHT0 128(R12)
-	VXORPD     Z19, Z19, Z19
-	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+	VXORPD Z16, Z16, Z16
+	VXORPD Z17, Z17, Z17
+	VXORPD Z18, Z18, Z18
+	VXORPD Z19, Z19, Z19
 
 loop5:
 	VMOVUPD      (DI), Z20
@@ -7485,97 +7649,99 @@ loop5:
 	RET
 
 rows6:
-	MOVB      add+72(FP), AL
-	MOVQ      R9, R13
-	TESTB     AL, AL
-	JEQ       zero6
-	VMOVUPD   (R13), Z0
-	VMOVUPD   64(R13), Z1
-	VMOVUPD   128(R13), Z2
-	VMOVUPD.Z 192(R13), K1, Z3
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z4
-	VMOVUPD   64(R13), Z5
-	VMOVUPD   128(R13), Z6
-	VMOVUPD.Z 192(R13), K1, Z7
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z8
-	VMOVUPD   64(R13), Z9
-	VMOVUPD   128(R13), Z10
-	VMOVUPD.Z 192(R13), K1, Z11
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z12
-	VMOVUPD   64(R13), Z13
-	VMOVUPD   128(R13), Z14
-	VMOVUPD.Z 192(R13), K1, Z15
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z16
-	VMOVUPD   64(R13), Z17
-	VMOVUPD   128(R13), Z18
-	VMOVUPD.Z 192(R13), K1, Z19
-	ADDQ      R10, R13
-	VMOVUPD   (R13), Z20
-	VMOVUPD   64(R13), Z21
-	VMOVUPD   128(R13), Z22
-	VMOVUPD.Z 192(R13), K1, Z23
-	ADDQ      R10, R13
-	JMP       loop6
+	IMUL3Q     $0x06, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	PREFETCHT0 128(R13)
+	PREFETCHT0 192(R13)
+	ADDQ       R10, R13
+	MOVB       add+72(FP), AL
+	MOVQ       R9, R13
+	TESTB      AL, AL
+	JEQ        zero6
+	VMOVUPD    (R13), Z0
+	VMOVUPD    64(R13), Z1
+	VMOVUPD    128(R13), Z2
+	VMOVUPD.Z  192(R13), K1, Z3
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z4
+	VMOVUPD    64(R13), Z5
+	VMOVUPD    128(R13), Z6
+	VMOVUPD.Z  192(R13), K1, Z7
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z8
+	VMOVUPD    64(R13), Z9
+	VMOVUPD    128(R13), Z10
+	VMOVUPD.Z  192(R13), K1, Z11
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z12
+	VMOVUPD    64(R13), Z13
+	VMOVUPD    128(R13), Z14
+	VMOVUPD.Z  192(R13), K1, Z15
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z16
+	VMOVUPD    64(R13), Z17
+	VMOVUPD    128(R13), Z18
+	VMOVUPD.Z  192(R13), K1, Z19
+	ADDQ       R10, R13
+	VMOVUPD    (R13), Z20
+	VMOVUPD    64(R13), Z21
+	VMOVUPD    128(R13), Z22
+	VMOVUPD.Z  192(R13), K1, Z23
+	ADDQ       R10, R13
+	JMP        loop6
 
 zero6:
-	VXORPD     Z0, Z0, Z0
-	PREFETCHT0 (R13)
-	VXORPD     Z1, Z1, Z1
-	PREFETCHT0 64(R13)
-	VXORPD     Z2, Z2, Z2
-	PREFETCHT0 128(R13)
-	VXORPD     Z3, Z3, Z3
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	VXORPD     Z4, Z4, Z4
-	PREFETCHT0 (R13)
-	VXORPD     Z5, Z5, Z5
-	PREFETCHT0 64(R13)
-	VXORPD     Z6, Z6, Z6
-	PREFETCHT0 128(R13)
-	VXORPD     Z7, Z7, Z7
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	VXORPD     Z8, Z8, Z8
-	PREFETCHT0 (R13)
-	VXORPD     Z9, Z9, Z9
-	PREFETCHT0 64(R13)
-	VXORPD     Z10, Z10, Z10
-	PREFETCHT0 128(R13)
-	VXORPD     Z11, Z11, Z11
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	VXORPD     Z12, Z12, Z12
-	PREFETCHT0 (R13)
-	VXORPD     Z13, Z13, Z13
-	PREFETCHT0 64(R13)
-	VXORPD     Z14, Z14, Z14
-	PREFETCHT0 128(R13)
-	VXORPD     Z15, Z15, Z15
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	VXORPD     Z16, Z16, Z16
-	PREFETCHT0 (R13)
-	VXORPD     Z17, Z17, Z17
-	PREFETCHT0 64(R13)
-	VXORPD     Z18, Z18, Z18
-	PREFETCHT0 128(R13)
-	VXORPD     Z19, Z19, Z19
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	VXORPD     Z20, Z20, Z20
-	PREFETCHT0 (R13)
-	VXORPD     Z21, Z21, Z21
-	PREFETCHT0 64(R13)
-	VXORPD     Z22, Z22, Z22
-	PREFETCHT0 128(R13)
-	VXORPD     Z23, Z23, Z23
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+	VXORPD Z10, Z10, Z10
+	VXORPD Z11, Z11, Z11
+	VXORPD Z12, Z12, Z12
+	VXORPD Z13, Z13, Z13
+	VXORPD Z14, Z14, Z14
+	VXORPD Z15, Z15, Z15
+	VXORPD Z16, Z16, Z16
+	VXORPD Z17, Z17, Z17
+	VXORPD Z18, Z18, Z18
+	VXORPD Z19, Z19, Z19
+	VXORPD Z20, Z20, Z20
+	VXORPD Z21, Z21, Z21
+	VXORPD Z22, Z22, Z22
+	VXORPD Z23, Z23, Z23
 
 loop6:
 	VMOVUPD      (DI), Z24
@@ -7660,6 +7826,10 @@ TEXT ·transpose512x64(SB), NOSPLIT, $0-48
 	MOVQ  cols+40(FP), DI
 	SHLQ  $0x03, CX
 	SHLQ  $0x03, BX
+	MOVQ  $0x00000001, R8
+	SHLXQ SI, R8, R8
+	DECQ  R8
+	KMOVQ R8, K1
 	DECQ  SI
 	IMULQ BX, SI
 
@@ -7670,38 +7840,38 @@ block:
 	MOVQ       $0x00000001, R9
 	SHLXQ      R8, R9, R8
 	DECQ       R8
-	KMOVQ      R8, K1
+	KMOVQ      R8, K2
 	MOVQ       DX, R8
 	LEAQ       (DX)(SI*1), R9
-	VMOVUPD.Z  (R8), K1, Z0
+	VMOVUPD.Z  (R8), K2, Z0
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPD.Z  (R8), K1, Z1
+	VMOVUPD.Z  (R8), K2, Z1
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPD.Z  (R8), K1, Z2
+	VMOVUPD.Z  (R8), K2, Z2
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPD.Z  (R8), K1, Z3
+	VMOVUPD.Z  (R8), K2, Z3
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPD.Z  (R8), K1, Z4
+	VMOVUPD.Z  (R8), K2, Z4
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPD.Z  (R8), K1, Z5
+	VMOVUPD.Z  (R8), K2, Z5
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPD.Z  (R8), K1, Z6
+	VMOVUPD.Z  (R8), K2, Z6
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMOVUPD.Z  (R8), K1, Z7
+	VMOVUPD.Z  (R8), K2, Z7
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
@@ -7730,41 +7900,67 @@ block:
 	VSHUFF32X4 $0x88, Z4, Z0, Z8
 	VSHUFF32X4 $0xdd, Z2, Z3, Z2
 	VSHUFF32X4 $0xdd, Z4, Z0, Z0
-	VMOVUPD    Z5, (AX)
+	VMOVUPD    Z5, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Z6, (AX)
+	VMOVUPD    Z6, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Z9, (AX)
+	VMOVUPD    Z9, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Z8, (AX)
+	VMOVUPD    Z8, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Z7, (AX)
+	VMOVUPD    Z7, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Z2, (AX)
+	VMOVUPD    Z2, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Z1, (AX)
+	VMOVUPD    Z1, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Z0, (AX)
+	VMOVUPD    Z0, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
 	JMP        block
 
 done:
+	VZEROUPPER
+	RET
+
+// func column512x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·column512x64(SB), NOSPLIT, $0-48
+	MOVQ  dst+0(FP), AX
+	MOVQ  ldd+8(FP), CX
+	MOVQ  src+16(FP), DX
+	MOVQ  lds+24(FP), BX
+	MOVQ  rows+32(FP), SI
+	SHLQ  $0x03, CX
+	SHLQ  $0x03, BX
+	MOVQ  cols+40(FP), DI
+	MOVQ  $0x00000001, R8
+	SHLXQ DI, R8, DI
+	DECQ  DI
+	KMOVQ DI, K1
+
+row:
+	VMOVUPD.Z (DX), K1, Z0
+	ADDQ      BX, DX
+	VMOVUPD   Z0, K1, (AX)
+	ADDQ      CX, AX
+	DECQ      SI
+	JNE       row
 	VZEROUPPER
 	RET
 
@@ -7803,6 +7999,10 @@ TEXT ·tile256x32x1(SB), NOSPLIT, $0-88
 	JEQ        rows3
 	CMPQ       AX, $0x02
 	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
+	PREFETCHT0 (BX)
+	ADDQ       R10, BX
 	MOVB       add+72(FP), AL
 	MOVQ       R9, BX
 	TESTB      AL, AL
@@ -7812,9 +8012,7 @@ TEXT ·tile256x32x1(SB), NOSPLIT, $0-88
 	JMP        loop1
 
 zero1:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (BX)
-	ADDQ       R10, BX
+	VXORPS Y1, Y1, Y1
 
 loop1:
 	VMASKMOVPS   (DI), Y0, Y2
@@ -7830,6 +8028,12 @@ loop1:
 	RET
 
 rows2:
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R11
 	TESTB      AL, AL
@@ -7841,12 +8045,8 @@ rows2:
 	JMP        loop2
 
 zero2:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPS     Y2, Y2, Y2
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
 
 loop2:
 	VMASKMOVPS   (DI), Y0, Y3
@@ -7866,6 +8066,14 @@ loop2:
 	RET
 
 rows3:
+	IMUL3Q     $0x03, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R11
 	TESTB      AL, AL
@@ -7879,15 +8087,9 @@ rows3:
 	JMP        loop3
 
 zero3:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPS     Y2, Y2, Y2
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 
 loop3:
 	VMASKMOVPS   (DI), Y0, Y4
@@ -7911,6 +8113,16 @@ loop3:
 	RET
 
 rows4:
+	IMUL3Q     $0x04, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R12
 	TESTB      AL, AL
@@ -7926,18 +8138,10 @@ rows4:
 	JMP        loop4
 
 zero4:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Y2, Y2, Y2
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Y4, Y4, Y4
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
 
 loop4:
 	VMASKMOVPS   (DI), Y0, Y5
@@ -7965,6 +8169,18 @@ loop4:
 	RET
 
 rows5:
+	IMUL3Q     $0x05, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R12
 	TESTB      AL, AL
@@ -7982,21 +8198,11 @@ rows5:
 	JMP        loop5
 
 zero5:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Y2, Y2, Y2
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Y4, Y4, Y4
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPS     Y5, Y5, Y5
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
 
 loop5:
 	VMASKMOVPS   (DI), Y0, Y6
@@ -8028,6 +8234,20 @@ loop5:
 	RET
 
 rows6:
+	IMUL3Q     $0x06, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R13
 	TESTB      AL, AL
@@ -8047,24 +8267,12 @@ rows6:
 	JMP        loop6
 
 zero6:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Y2, Y2, Y2
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Y4, Y4, Y4
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Y5, Y5, Y5
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPS     Y6, Y6, Y6
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
 
 loop6:
 	VMASKMOVPS   (DI), Y0, Y7
@@ -8144,6 +8352,10 @@ TEXT ·tile256x32x2(SB), NOSPLIT, $0-88
 	JEQ        rows3
 	CMPQ       AX, $0x02
 	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
+	PREFETCHT0 (BX)
+	ADDQ       R10, BX
 	MOVB       add+72(FP), AL
 	MOVQ       R9, BX
 	TESTB      AL, AL
@@ -8154,10 +8366,8 @@ TEXT ·tile256x32x2(SB), NOSPLIT, $0-88
 	JMP        loop1
 
 zero1:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (BX)
-	VXORPS     Y2, Y2, Y2
-	ADDQ       R10, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
 
 loop1:
 	VMOVUPS      (DI), Y3
@@ -8176,6 +8386,12 @@ loop1:
 	RET
 
 rows2:
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R11
 	TESTB      AL, AL
@@ -8189,14 +8405,10 @@ rows2:
 	JMP        loop2
 
 zero2:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R11)
-	VXORPS     Y2, Y2, Y2
-	ADDQ       R10, R11
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 (R11)
-	VXORPS     Y4, Y4, Y4
-	ADDQ       R10, R11
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
 
 loop2:
 	VMOVUPS      (DI), Y5
@@ -8221,6 +8433,14 @@ loop2:
 	RET
 
 rows3:
+	IMUL3Q     $0x03, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R11
 	TESTB      AL, AL
@@ -8237,18 +8457,12 @@ rows3:
 	JMP        loop3
 
 zero3:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R11)
-	VXORPS     Y2, Y2, Y2
-	ADDQ       R10, R11
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 (R11)
-	VXORPS     Y4, Y4, Y4
-	ADDQ       R10, R11
-	VXORPS     Y5, Y5, Y5
-	PREFETCHT0 (R11)
-	VXORPS     Y6, Y6, Y6
-	ADDQ       R10, R11
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
 
 loop3:
 	VMOVUPS      (DI), Y7
@@ -8279,6 +8493,16 @@ loop3:
 	RET
 
 rows4:
+	IMUL3Q     $0x04, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R12
 	TESTB      AL, AL
@@ -8298,22 +8522,14 @@ rows4:
 	JMP        loop4
 
 zero4:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R12)
-	VXORPS     Y2, Y2, Y2
-	ADDQ       R10, R12
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 (R12)
-	VXORPS     Y4, Y4, Y4
-	ADDQ       R10, R12
-	VXORPS     Y5, Y5, Y5
-	PREFETCHT0 (R12)
-	VXORPS     Y6, Y6, Y6
-	ADDQ       R10, R12
-	VXORPS     Y7, Y7, Y7
-	PREFETCHT0 (R12)
-	VXORPS     Y8, Y8, Y8
-	ADDQ       R10, R12
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
 
 loop4:
 	VMOVUPS      (DI), Y9
@@ -8350,6 +8566,18 @@ loop4:
 	RET
 
 rows5:
+	IMUL3Q     $0x05, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R12
 	TESTB      AL, AL
@@ -8372,26 +8600,16 @@ rows5:
 	JMP        loop5
 
 zero5:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R12)
-	VXORPS     Y2, Y2, Y2
-	ADDQ       R10, R12
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 (R12)
-	VXORPS     Y4, Y4, Y4
-	ADDQ       R10, R12
-	VXORPS     Y5, Y5, Y5
-	PREFETCHT0 (R12)
-	VXORPS     Y6, Y6, Y6
-	ADDQ       R10, R12
-	VXORPS     Y7, Y7, Y7
-	PREFETCHT0 (R12)
-	VXORPS     Y8, Y8, Y8
-	ADDQ       R10, R12
-	VXORPS     Y9, Y9, Y9
-	PREFETCHT0 (R12)
-	VXORPS     Y10, Y10, Y10
-	ADDQ       R10, R12
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
 
 loop5:
 	VMOVUPS      (DI), Y11
@@ -8434,6 +8652,20 @@ loop5:
 	RET
 
 rows6:
+	IMUL3Q     $0x06, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R13
 	TESTB      AL, AL
@@ -8459,30 +8691,18 @@ rows6:
 	JMP        loop6
 
 zero6:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R13)
-	VXORPS     Y2, Y2, Y2
-	ADDQ       R10, R13
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 (R13)
-	VXORPS     Y4, Y4, Y4
-	ADDQ       R10, R13
-	VXORPS     Y5, Y5, Y5
-	PREFETCHT0 (R13)
-	VXORPS     Y6, Y6, Y6
-	ADDQ       R10, R13
-	VXORPS     Y7, Y7, Y7
-	PREFETCHT0 (R13)
-	VXORPS     Y8, Y8, Y8
-	ADDQ       R10, R13
-	VXORPS     Y9, Y9, Y9
-	PREFETCHT0 (R13)
-	VXORPS     Y10, Y10, Y10
-	ADDQ       R10, R13
-	VXORPS     Y11, Y11, Y11
-	PREFETCHT0 (R13)
-	VXORPS     Y12, Y12, Y12
-	ADDQ       R10, R13
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	VXORPS Y12, Y12, Y12
 
 loop6:
 	VMOVUPS      (DI), Y13
@@ -8557,6 +8777,11 @@ TEXT ·tile256x32x4(SB), NOSPLIT, $0-88
 	ADDQ       BX, R11
 	CMPQ       AX, $0x02
 	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	ADDQ       R10, BX
 	MOVB       add+72(FP), AL
 	MOVQ       R9, BX
 	TESTB      AL, AL
@@ -8569,13 +8794,10 @@ TEXT ·tile256x32x4(SB), NOSPLIT, $0-88
 	JMP        loop1
 
 zero1:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (BX)
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 64(BX)
-	VXORPS     Y4, Y4, Y4
-	ADDQ       R10, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
 
 loop1:
 	VMOVUPS      (DI), Y5
@@ -8600,6 +8822,14 @@ loop1:
 	RET
 
 rows2:
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R11
 	TESTB      AL, AL
@@ -8617,20 +8847,14 @@ rows2:
 	JMP        loop2
 
 zero2:
-	VXORPS     Y1, Y1, Y1
-	PREFETCHT0 (R11)
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	PREFETCHT0 64(R11)
-	VXORPS     Y4, Y4, Y4
-	ADDQ       R10, R11
-	VXORPS     Y5, Y5, Y5
-	PREFETCHT0 (R11)
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	PREFETCHT0 64(R11)
-	VXORPS     Y8, Y8, Y8
-	ADDQ       R10, R11
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
 
 loop2:
 	VMOVUPS      (DI), Y9
@@ -8667,16 +8891,21 @@ loop2:
 // func transpose256x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
 // Requires: AVX, CMOV
 TEXT ·transpose256x32(SB), NOSPLIT, $0-48
-	MOVQ  dst+0(FP), AX
-	MOVQ  ldd+8(FP), CX
-	MOVQ  src+16(FP), DX
-	MOVQ  lds+24(FP), BX
-	MOVQ  rows+32(FP), SI
-	MOVQ  cols+40(FP), DI
-	SHLQ  $0x02, CX
-	SHLQ  $0x02, BX
-	DECQ  SI
-	IMULQ BX, SI
+	MOVQ    dst+0(FP), AX
+	MOVQ    ldd+8(FP), CX
+	MOVQ    src+16(FP), DX
+	MOVQ    lds+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	MOVQ    cols+40(FP), DI
+	SHLQ    $0x02, CX
+	SHLQ    $0x02, BX
+	LEAQ    laneMasks<>+0(SB), R8
+	MOVQ    SI, R9
+	SHLQ    $0x02, R9
+	SUBQ    R9, R8
+	VMOVUPS 32(R8), Y0
+	DECQ    SI
+	IMULQ   BX, SI
 
 block:
 	MOVQ       $0x00000008, R8
@@ -8685,101 +8914,127 @@ block:
 	LEAQ       laneMasks<>+0(SB), R9
 	SHLQ       $0x02, R8
 	SUBQ       R8, R9
-	VMOVUPS    32(R9), Y0
+	VMOVUPS    32(R9), Y1
 	MOVQ       DX, R8
 	LEAQ       (DX)(SI*1), R9
-	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R8), Y1, Y2
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMASKMOVPS (R8), Y0, Y2
+	VMASKMOVPS (R8), Y1, Y3
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMASKMOVPS (R8), Y0, Y3
+	VMASKMOVPS (R8), Y1, Y4
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMASKMOVPS (R8), Y0, Y4
+	VMASKMOVPS (R8), Y1, Y5
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMASKMOVPS (R8), Y0, Y5
+	VMASKMOVPS (R8), Y1, Y6
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMASKMOVPS (R8), Y0, Y6
+	VMASKMOVPS (R8), Y1, Y7
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMASKMOVPS (R8), Y0, Y7
+	VMASKMOVPS (R8), Y1, Y8
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMASKMOVPS (R8), Y0, Y0
+	VMASKMOVPS (R8), Y1, Y1
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
 	ADDQ       $0x20, DX
-	VUNPCKLPS  Y2, Y1, Y8
-	VUNPCKHPS  Y2, Y1, Y1
-	VUNPCKLPS  Y4, Y3, Y2
-	VUNPCKHPS  Y4, Y3, Y3
-	VUNPCKLPD  Y2, Y8, Y4
-	VUNPCKHPD  Y2, Y8, Y2
-	VUNPCKLPD  Y3, Y1, Y8
-	VUNPCKHPD  Y3, Y1, Y1
-	VUNPCKLPS  Y6, Y5, Y3
-	VUNPCKHPS  Y6, Y5, Y5
-	VUNPCKLPS  Y0, Y7, Y6
-	VUNPCKHPS  Y0, Y7, Y0
-	VUNPCKLPD  Y6, Y3, Y7
-	VUNPCKHPD  Y6, Y3, Y3
-	VUNPCKLPD  Y0, Y5, Y6
-	VUNPCKHPD  Y0, Y5, Y0
-	VPERM2F128 $0x20, Y7, Y4, Y5
-	VPERM2F128 $0x31, Y7, Y4, Y4
-	VPERM2F128 $0x20, Y3, Y2, Y7
-	VPERM2F128 $0x31, Y3, Y2, Y2
-	VPERM2F128 $0x20, Y6, Y8, Y3
-	VPERM2F128 $0x31, Y6, Y8, Y6
-	VPERM2F128 $0x20, Y0, Y1, Y8
-	VPERM2F128 $0x31, Y0, Y1, Y0
-	VMOVUPS    Y5, (AX)
+	VUNPCKLPS  Y3, Y2, Y9
+	VUNPCKHPS  Y3, Y2, Y2
+	VUNPCKLPS  Y5, Y4, Y3
+	VUNPCKHPS  Y5, Y4, Y4
+	VUNPCKLPD  Y3, Y9, Y5
+	VUNPCKHPD  Y3, Y9, Y3
+	VUNPCKLPD  Y4, Y2, Y9
+	VUNPCKHPD  Y4, Y2, Y2
+	VUNPCKLPS  Y7, Y6, Y4
+	VUNPCKHPS  Y7, Y6, Y6
+	VUNPCKLPS  Y1, Y8, Y7
+	VUNPCKHPS  Y1, Y8, Y1
+	VUNPCKLPD  Y7, Y4, Y8
+	VUNPCKHPD  Y7, Y4, Y4
+	VUNPCKLPD  Y1, Y6, Y7
+	VUNPCKHPD  Y1, Y6, Y1
+	VPERM2F128 $0x20, Y8, Y5, Y6
+	VPERM2F128 $0x31, Y8, Y5, Y5
+	VPERM2F128 $0x20, Y4, Y3, Y8
+	VPERM2F128 $0x31, Y4, Y3, Y3
+	VPERM2F128 $0x20, Y7, Y9, Y4
+	VPERM2F128 $0x31, Y7, Y9, Y7
+	VPERM2F128 $0x20, Y1, Y2, Y9
+	VPERM2F128 $0x31, Y1, Y2, Y1
+	VMASKMOVPS Y6, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Y7, (AX)
+	VMASKMOVPS Y8, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Y3, (AX)
+	VMASKMOVPS Y4, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Y8, (AX)
+	VMASKMOVPS Y9, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Y4, (AX)
+	VMASKMOVPS Y5, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Y6, (AX)
+	VMASKMOVPS Y7, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
 	JMP        block
 
 done:
+	VZEROUPPER
+	RET
+
+// func column256x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
+// Requires: AVX
+TEXT ·column256x32(SB), NOSPLIT, $0-48
+	MOVQ    dst+0(FP), AX
+	MOVQ    ldd+8(FP), CX
+	MOVQ    src+16(FP), DX
+	MOVQ    lds+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	SHLQ    $0x02, CX
+	SHLQ    $0x02, BX
+	MOVQ    cols+40(FP), DI
+	LEAQ    laneMasks<>+0(SB), R8
+	SHLQ    $0x02, DI
+	SUBQ    DI, R8
+	VMOVUPS 32(R8), Y0
+
+row:
+	VMASKMOVPS (DX), Y0, Y1
+	ADDQ       BX, DX
+	VMASKMOVPS Y1, Y0, (AX)
+	ADDQ       CX, AX
+	DECQ       SI
+	JNE        row
 	VZEROUPPER
 	RET
 
@@ -8818,6 +9073,10 @@ TEXT ·tile256x64x1(SB), NOSPLIT, $0-88
 	JEQ        rows3
 	CMPQ       AX, $0x02
 	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
+	PREFETCHT0 (BX)
+	ADDQ       R10, BX
 	MOVB       add+72(FP), AL
 	MOVQ       R9, BX
 	TESTB      AL, AL
@@ -8827,9 +9086,7 @@ TEXT ·tile256x64x1(SB), NOSPLIT, $0-88
 	JMP        loop1
 
 zero1:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (BX)
-	ADDQ       R10, BX
+	VXORPD Y1, Y1, Y1
 
 loop1:
 	VMASKMOVPD   (DI), Y0, Y2
@@ -8845,6 +9102,12 @@ loop1:
 	RET
 
 rows2:
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R11
 	TESTB      AL, AL
@@ -8856,12 +9119,8 @@ rows2:
 	JMP        loop2
 
 zero2:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPD     Y2, Y2, Y2
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
 
 loop2:
 	VMASKMOVPD   (DI), Y0, Y3
@@ -8881,6 +9140,14 @@ loop2:
 	RET
 
 rows3:
+	IMUL3Q     $0x03, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R11
 	TESTB      AL, AL
@@ -8894,15 +9161,9 @@ rows3:
 	JMP        loop3
 
 zero3:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPD     Y2, Y2, Y2
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
 
 loop3:
 	VMASKMOVPD   (DI), Y0, Y4
@@ -8926,6 +9187,16 @@ loop3:
 	RET
 
 rows4:
+	IMUL3Q     $0x04, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R12
 	TESTB      AL, AL
@@ -8941,18 +9212,10 @@ rows4:
 	JMP        loop4
 
 zero4:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Y2, Y2, Y2
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Y4, Y4, Y4
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
 
 loop4:
 	VMASKMOVPD   (DI), Y0, Y5
@@ -8980,6 +9243,18 @@ loop4:
 	RET
 
 rows5:
+	IMUL3Q     $0x05, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R12
 	TESTB      AL, AL
@@ -8997,21 +9272,11 @@ rows5:
 	JMP        loop5
 
 zero5:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Y2, Y2, Y2
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Y4, Y4, Y4
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	VXORPD     Y5, Y5, Y5
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
 
 loop5:
 	VMASKMOVPD   (DI), Y0, Y6
@@ -9043,6 +9308,20 @@ loop5:
 	RET
 
 rows6:
+	IMUL3Q     $0x06, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R13
 	TESTB      AL, AL
@@ -9062,24 +9341,12 @@ rows6:
 	JMP        loop6
 
 zero6:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Y2, Y2, Y2
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Y4, Y4, Y4
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Y5, Y5, Y5
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	VXORPD     Y6, Y6, Y6
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
 
 loop6:
 	VMASKMOVPD   (DI), Y0, Y7
@@ -9149,6 +9416,10 @@ TEXT ·tile256x64x2(SB), NOSPLIT, $0-88
 	JEQ        rows3
 	CMPQ       AX, $0x02
 	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
+	PREFETCHT0 (BX)
+	ADDQ       R10, BX
 	MOVB       add+72(FP), AL
 	MOVQ       R9, BX
 	TESTB      AL, AL
@@ -9159,10 +9430,8 @@ TEXT ·tile256x64x2(SB), NOSPLIT, $0-88
 	JMP        loop1
 
 zero1:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (BX)
-	VXORPD     Y2, Y2, Y2
-	ADDQ       R10, BX
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
 
 loop1:
 	VMOVUPD      (DI), Y3
@@ -9181,6 +9450,12 @@ loop1:
 	RET
 
 rows2:
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R11
 	TESTB      AL, AL
@@ -9194,14 +9469,10 @@ rows2:
 	JMP        loop2
 
 zero2:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R11)
-	VXORPD     Y2, Y2, Y2
-	ADDQ       R10, R11
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 (R11)
-	VXORPD     Y4, Y4, Y4
-	ADDQ       R10, R11
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
 
 loop2:
 	VMOVUPD      (DI), Y5
@@ -9226,6 +9497,14 @@ loop2:
 	RET
 
 rows3:
+	IMUL3Q     $0x03, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	ADDQ       R10, R11
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R11
 	TESTB      AL, AL
@@ -9242,18 +9521,12 @@ rows3:
 	JMP        loop3
 
 zero3:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R11)
-	VXORPD     Y2, Y2, Y2
-	ADDQ       R10, R11
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 (R11)
-	VXORPD     Y4, Y4, Y4
-	ADDQ       R10, R11
-	VXORPD     Y5, Y5, Y5
-	PREFETCHT0 (R11)
-	VXORPD     Y6, Y6, Y6
-	ADDQ       R10, R11
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
 
 loop3:
 	VMOVUPD      (DI), Y7
@@ -9284,6 +9557,16 @@ loop3:
 	RET
 
 rows4:
+	IMUL3Q     $0x04, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R12
 	TESTB      AL, AL
@@ -9303,22 +9586,14 @@ rows4:
 	JMP        loop4
 
 zero4:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R12)
-	VXORPD     Y2, Y2, Y2
-	ADDQ       R10, R12
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 (R12)
-	VXORPD     Y4, Y4, Y4
-	ADDQ       R10, R12
-	VXORPD     Y5, Y5, Y5
-	PREFETCHT0 (R12)
-	VXORPD     Y6, Y6, Y6
-	ADDQ       R10, R12
-	VXORPD     Y7, Y7, Y7
-	PREFETCHT0 (R12)
-	VXORPD     Y8, Y8, Y8
-	ADDQ       R10, R12
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
 
 loop4:
 	VMOVUPD      (DI), Y9
@@ -9355,6 +9630,18 @@ loop4:
 	RET
 
 rows5:
+	IMUL3Q     $0x05, R10, R12
+	ADDQ       R9, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
+	PREFETCHT0 (R12)
+	ADDQ       R10, R12
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R12
 	TESTB      AL, AL
@@ -9377,26 +9664,16 @@ rows5:
 	JMP        loop5
 
 zero5:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R12)
-	VXORPD     Y2, Y2, Y2
-	ADDQ       R10, R12
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 (R12)
-	VXORPD     Y4, Y4, Y4
-	ADDQ       R10, R12
-	VXORPD     Y5, Y5, Y5
-	PREFETCHT0 (R12)
-	VXORPD     Y6, Y6, Y6
-	ADDQ       R10, R12
-	VXORPD     Y7, Y7, Y7
-	PREFETCHT0 (R12)
-	VXORPD     Y8, Y8, Y8
-	ADDQ       R10, R12
-	VXORPD     Y9, Y9, Y9
-	PREFETCHT0 (R12)
-	VXORPD     Y10, Y10, Y10
-	ADDQ       R10, R12
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+	VXORPD Y10, Y10, Y10
 
 loop5:
 	VMOVUPD      (DI), Y11
@@ -9439,6 +9716,20 @@ loop5:
 	RET
 
 rows6:
+	IMUL3Q     $0x06, R10, R13
+	ADDQ       R9, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
+	PREFETCHT0 (R13)
+	ADDQ       R10, R13
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R13
 	TESTB      AL, AL
@@ -9464,30 +9755,18 @@ rows6:
 	JMP        loop6
 
 zero6:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R13)
-	VXORPD     Y2, Y2, Y2
-	ADDQ       R10, R13
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 (R13)
-	VXORPD     Y4, Y4, Y4
-	ADDQ       R10, R13
-	VXORPD     Y5, Y5, Y5
-	PREFETCHT0 (R13)
-	VXORPD     Y6, Y6, Y6
-	ADDQ       R10, R13
-	VXORPD     Y7, Y7, Y7
-	PREFETCHT0 (R13)
-	VXORPD     Y8, Y8, Y8
-	ADDQ       R10, R13
-	VXORPD     Y9, Y9, Y9
-	PREFETCHT0 (R13)
-	VXORPD     Y10, Y10, Y10
-	ADDQ       R10, R13
-	VXORPD     Y11, Y11, Y11
-	PREFETCHT0 (R13)
-	VXORPD     Y12, Y12, Y12
-	ADDQ       R10, R13
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+	VXORPD Y10, Y10, Y10
+	VXORPD Y11, Y11, Y11
+	VXORPD Y12, Y12, Y12
 
 loop6:
 	VMOVUPD      (DI), Y13
@@ -9562,6 +9841,11 @@ TEXT ·tile256x64x4(SB), NOSPLIT, $0-88
 	ADDQ       BX, R11
 	CMPQ       AX, $0x02
 	JEQ        rows2
+	IMUL3Q     $0x01, R10, BX
+	ADDQ       R9, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	ADDQ       R10, BX
 	MOVB       add+72(FP), AL
 	MOVQ       R9, BX
 	TESTB      AL, AL
@@ -9574,13 +9858,10 @@ TEXT ·tile256x64x4(SB), NOSPLIT, $0-88
 	JMP        loop1
 
 zero1:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (BX)
-	VXORPD     Y2, Y2, Y2
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 64(BX)
-	VXORPD     Y4, Y4, Y4
-	ADDQ       R10, BX
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
 
 loop1:
 	VMOVUPD      (DI), Y5
@@ -9605,6 +9886,14 @@ loop1:
 	RET
 
 rows2:
+	IMUL3Q     $0x02, R10, R11
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R10, R11
 	MOVB       add+72(FP), AL
 	MOVQ       R9, R11
 	TESTB      AL, AL
@@ -9622,20 +9911,14 @@ rows2:
 	JMP        loop2
 
 zero2:
-	VXORPD     Y1, Y1, Y1
-	PREFETCHT0 (R11)
-	VXORPD     Y2, Y2, Y2
-	VXORPD     Y3, Y3, Y3
-	PREFETCHT0 64(R11)
-	VXORPD     Y4, Y4, Y4
-	ADDQ       R10, R11
-	VXORPD     Y5, Y5, Y5
-	PREFETCHT0 (R11)
-	VXORPD     Y6, Y6, Y6
-	VXORPD     Y7, Y7, Y7
-	PREFETCHT0 64(R11)
-	VXORPD     Y8, Y8, Y8
-	ADDQ       R10, R11
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
 
 loop2:
 	VMOVUPD      (DI), Y9
@@ -9672,16 +9955,21 @@ loop2:
 // func transpose256x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)
 // Requires: AVX, CMOV
 TEXT ·transpose256x64(SB), NOSPLIT, $0-48
-	MOVQ  dst+0(FP), AX
-	MOVQ  ldd+8(FP), CX
-	MOVQ  src+16(FP), DX
-	MOVQ  lds+24(FP), BX
-	MOVQ  rows+32(FP), SI
-	MOVQ  cols+40(FP), DI
-	SHLQ  $0x03, CX
-	SHLQ  $0x03, BX
-	DECQ  SI
-	IMULQ BX, SI
+	MOVQ    dst+0(FP), AX
+	MOVQ    ldd+8(FP), CX
+	MOVQ    src+16(FP), DX
+	MOVQ    lds+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	MOVQ    cols+40(FP), DI
+	SHLQ    $0x03, CX
+	SHLQ    $0x03, BX
+	LEAQ    laneMasks<>+0(SB), R8
+	MOVQ    SI, R9
+	SHLQ    $0x03, R9
+	SUBQ    R9, R8
+	VMOVUPS 32(R8), Y0
+	DECQ    SI
+	IMULQ   BX, SI
 
 block:
 	MOVQ       $0x00000004, R8
@@ -9690,52 +9978,78 @@ block:
 	LEAQ       laneMasks<>+0(SB), R9
 	SHLQ       $0x03, R8
 	SUBQ       R8, R9
-	VMOVUPS    32(R9), Y0
+	VMOVUPS    32(R9), Y1
 	MOVQ       DX, R8
 	LEAQ       (DX)(SI*1), R9
-	VMASKMOVPD (R8), Y0, Y1
+	VMASKMOVPD (R8), Y1, Y2
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMASKMOVPD (R8), Y0, Y2
+	VMASKMOVPD (R8), Y1, Y3
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMASKMOVPD (R8), Y0, Y3
+	VMASKMOVPD (R8), Y1, Y4
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
-	VMASKMOVPD (R8), Y0, Y0
+	VMASKMOVPD (R8), Y1, Y1
 	LEAQ       (R8)(BX*1), R8
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
 	ADDQ       $0x20, DX
-	VUNPCKLPD  Y2, Y1, Y4
-	VUNPCKHPD  Y2, Y1, Y1
-	VUNPCKLPD  Y0, Y3, Y2
-	VUNPCKHPD  Y0, Y3, Y0
-	VPERM2F128 $0x20, Y2, Y4, Y3
-	VPERM2F128 $0x31, Y2, Y4, Y2
-	VPERM2F128 $0x20, Y0, Y1, Y4
-	VPERM2F128 $0x31, Y0, Y1, Y0
-	VMOVUPD    Y3, (AX)
+	VUNPCKLPD  Y3, Y2, Y5
+	VUNPCKHPD  Y3, Y2, Y2
+	VUNPCKLPD  Y1, Y4, Y3
+	VUNPCKHPD  Y1, Y4, Y1
+	VPERM2F128 $0x20, Y3, Y5, Y4
+	VPERM2F128 $0x31, Y3, Y5, Y3
+	VPERM2F128 $0x20, Y1, Y2, Y5
+	VPERM2F128 $0x31, Y1, Y2, Y1
+	VMASKMOVPD Y4, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Y4, (AX)
+	VMASKMOVPD Y5, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Y2, (AX)
+	VMASKMOVPD Y3, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Y0, (AX)
+	VMASKMOVPD Y1, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
 	JMP        block
 
 done:
+	VZEROUPPER
+	RET
+
+// func column256x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)
+// Requires: AVX
+TEXT ·column256x64(SB), NOSPLIT, $0-48
+	MOVQ    dst+0(FP), AX
+	MOVQ    ldd+8(FP), CX
+	MOVQ    src+16(FP), DX
+	MOVQ    lds+24(FP), BX
+	MOVQ    rows+32(FP), SI
+	SHLQ    $0x03, CX
+	SHLQ    $0x03, BX
+	MOVQ    cols+40(FP), DI
+	LEAQ    laneMasks<>+0(SB), R8
+	SHLQ    $0x03, DI
+	SUBQ    DI, R8
+	VMOVUPS 32(R8), Y0
+
+row:
+	VMASKMOVPD (DX), Y0, Y1
+	ADDQ       BX, DX
+	VMASKMOVPD Y1, Y0, (AX)
+	ADDQ       CX, AX
+	DECQ       SI
+	JNE        row
 	VZEROUPPER
 	RET

@@ -13,11 +13,13 @@ type forms[T constraints.Float] struct {
 	tiles [3]tile[T] // of 1, 2 and 4 vectors
 	rows  [3]int     // the most rows of each
 
-	// transpose sets dst[j·ldd+i] to src[i·lds+j], i < lanes, j < cols, cols ≥ 1.
-	// Rows of src from rows on are taken to equal the one before.
+	// transpose sets dst[j·ldd+i] to src[i·lds+j], 0 ≤ i < rows ≤ lanes, j < cols.
 	transpose func(dst *T, ldd int, src *T, lds, rows, cols int)
 
-	panels *sync.Pool // of *panel[T]
+	// column sets dst[i·ldd+j] to src[i·lds+j], i < rows, j < cols ≤ lanes.
+	column func(dst *T, ldd int, src *T, lds, rows, cols int)
+
+	spaces *sync.Pool // of *workspace[T]
 }
 
 // A tile computes m ≥ 1 rows of c from k ≥ 1 terms:

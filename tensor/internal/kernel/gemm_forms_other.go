@@ -3,6 +3,6 @@
 package kernel
 
 var (
-	forms32 [1]forms[float32]
-	forms64 [1]forms[float64]
+	forms32 = [...]forms[float32]{generic: {spaces: &spaces32}}
+	forms64 = [...]forms[float64]{generic: {spaces: &spaces64}}
 )

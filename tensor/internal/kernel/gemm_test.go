@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -94,37 +95,92 @@ func checkForms(t *testing.T, i isa, r *rand.Rand, m, n, k int) {
 func TestTiles(t *testing.T) {
 	eachISA(t, func(t *testing.T, i isa) {
 		r := rand.New(rand.NewPCG(1, 2))
-		for _, k := range []int{0, 1, 2, 3, 7, 16, 33} {
-			for m := 1; m <= 16; m++ {
-				for n := 1; n <= 34; n++ {
+		for m := 1; m <= 16; m++ {
+			for n := 1; n <= 34; n++ {
+				checkForms(t, i, r, m, n, 3)
+			}
+			for _, n := range []int{1, 3, 8, 10, 16, 17, 32, 33} {
+				for _, k := range []int{0, 1, 2, 7, 16, 33} {
 					checkForms(t, i, r, m, n, k)
 				}
 			}
-			for m := 1; m <= 7; m++ {
-				for n := 35; n <= 66; n++ {
-					checkForms(t, i, r, m, n, k)
-				}
+		}
+		for m := 1; m <= 7; m++ {
+			for n := 35; n <= 66; n++ {
+				checkForms(t, i, r, m, n, 2)
 			}
 		}
 	})
 }
 
-// Blocks of k, of rows, panels and packing, and their edges.
+// Blocks of k, of rows and of columns, packing, turning, and their edges.
 func TestBlocks(t *testing.T) {
 	eachISA(t, func(t *testing.T, i isa) {
 		r := rand.New(rand.NewPCG(3, 4))
 		for _, k := range []int{383, 384, 385, 1000} {
-			for _, m := range []int{1, 5, 15, 40} {
-				for _, n := range []int{1, 17, 70} {
-					checkForms(t, i, r, m, n, k)
-				}
+			for _, s := range [][2]int{{1, 1}, {1, 70}, {5, 17}, {15, 33}, {40, 10}} {
+				checkForms(t, i, r, s[0], s[1], k)
 			}
 		}
-		for _, m := range []int{299, 300, 301, 503, 504, 505, 1100} {
-			checkForms(t, i, r, m, 37, 9)
+		for _, s := range [][3]int{
+			{167, 9, 20}, {168, 10, 20}, {169, 40, 20}, {299, 40, 5}, {300, 41, 5}, {340, 1, 9}, {301, 35, 400},
+			{1, 1023, 5}, {3, 1024, 3}, {2, 1025, 400}, {8, 2050, 3}, {130, 1030, 2},
+		} {
+			checkForms(t, i, r, s[0], s[1], s[2])
 		}
-		checkForms(t, i, r, 301, 35, 400)
 	})
+}
+
+// Products of any number of goroutines at once, each cut for a team of any
+// size, have the bits of one.
+func TestTeam(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, procs := range []int{1, 2, 3, 8} {
+		runtime.GOMAXPROCS(procs)
+		t.Run(fmt.Sprint(procs), func(t *testing.T) {
+			for seed := range uint64(4) {
+				t.Run("", func(t *testing.T) {
+					t.Parallel()
+					checkTeam[float32](t, seed)
+					checkTeam[float64](t, seed)
+				})
+			}
+		})
+	}
+}
+
+func checkTeam[T constraints.Float](t *testing.T, seed uint64) {
+	r := rand.New(rand.NewPCG(seed, 0))
+	for _, s := range [][3]int{{64, 128, 64}, {200, 33, 80}, {30, 300, 70}, {1000, 10, 53}, {2, 700, 375}, {600, 1, 900}} {
+		m, n, k := s[0], s[1], s[2]
+		for f := range 8 {
+			ta, tb, add := f&1 != 0, f&2 != 0, f&4 != 0
+			a, b, c := normal[T](r, m*k), normal[T](r, k*n), normal[T](r, m*n)
+			want := slices.Clone(c)
+			p := productOf(want, a, b, m, n, k, ta, tb, add)
+			p.forms = formsOf[T](best)
+			p.run(0, m, 0, n)
+			MatMul(c, a, b, m, n, k, ta, tb, add)
+			if at := differs(c, want); at >= 0 {
+				t.Errorf("%v, form %d: element %d is %v, want %v", s, f, at, c[at], want[at])
+			}
+		}
+	}
+}
+
+// A large product, with more parts than goroutines.
+func TestTeamEven(t *testing.T) {
+	const m, n, k = 520, 515, 502
+	r := rand.New(rand.NewPCG(8, 9))
+	a, b, c := normal[float32](r, m*k), normal[float32](r, k*n), make([]float32, m*n)
+	MatMul(c, a, b, m, n, k, false, true, false)
+	want := make([]float32, m*n)
+	p := productOf(want, a, b, m, n, k, false, true, false)
+	p.forms = formsOf[float32](best)
+	p.run(0, m, 0, n)
+	if at := differs(c, want); at >= 0 {
+		t.Errorf("element %d is %v, want %v", at, c[at], want[at])
+	}
 }
 
 // NaN and infinities stay in their rows and columns.

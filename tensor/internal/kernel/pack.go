@@ -6,26 +6,57 @@ import (
 	"golang.org/x/exp/constraints"
 )
 
-// A panel is a copy of a block of b, as wide as a tile: its rows follow each
-// other. Arrays of this size begin on a page, so that no vector lies across two
-// cache lines.
-type panel[T constraints.Float] [4 * 16 * blockK]T
+// A workspace is what a product needs beside its operands.
+type workspace[T constraints.Float] struct {
+	packed []T        // a block of b
+	turned []T        // the result, if it is computed turned
+	job    product[T] // for a team
+}
 
 var (
-	panels32 = sync.Pool{New: func() any { return new(panel[float32]) }}
-	panels64 = sync.Pool{New: func() any { return new(panel[float64]) }}
+	spaces32 = sync.Pool{New: func() any { return new(workspace[float32]) }}
+	spaces64 = sync.Pool{New: func() any { return new(workspace[float64]) }}
 )
 
-// pack copies rows k0 to k1 and cols columns from j on of b to the panel, whose
-// rows are width apart.
-func (p *product[T]) pack(to *panel[T], width, k0, k1, j, cols int) {
-	if p.colB == 1 {
-		for i := range k1 - k0 {
-			copy(to[i*width:], p.b[(k0+i)*p.rowB+j:][:cols])
-		}
-		return
+// grow returns n elements of *x, which it replaces if they are too few. Arrays
+// of 32 KiB and more begin on a page: no vector lies across two cache lines.
+func grow[T constraints.Float](x *[]T, n int) []T {
+	if len(*x) < n {
+		*x = make([]T, max(n, 1<<13))
 	}
-	for at := 0; at < cols; at += p.lanes {
-		p.transpose(&to[at], width, &p.b[(j+at)*p.colB+k0], p.colB, min(p.lanes, cols-at), k1-k0)
+	return (*x)[:n]
+}
+
+// pack copies k rows and n columns of b to strips of width columns. Strips
+// follow each other, and so do the rows of a strip.
+func (w *workspace[T]) pack(p *product[T], b []T, k, n, width int) []T {
+	to := grow(&w.packed, parts(n, width)*width*k)
+	if p.colB != 1 {
+		for j := 0; j < n; j += width {
+			p.transposeAll(to[j*k:], width, b[j*p.colB:], p.colB, min(width, n-j), k)
+		}
+		return to
+	}
+	// A few rows at a time, so that b is read along its rows.
+	const few = 16
+	for i := 0; i < k; i += few {
+		for j := 0; j < n; j += width {
+			p.copyAll(to[j*k+i*width:], width, b[i*p.rowB+j:], p.rowB, min(few, k-i), min(width, n-j))
+		}
+	}
+	return to
+}
+
+// copyAll sets dst[i·ldd+j] to src[i·lds+j], i < m, j < n.
+func (f *forms[T]) copyAll(dst []T, ldd int, src []T, lds, m, n int) {
+	for j := 0; j < n; j += f.lanes {
+		f.column(&dst[j], ldd, &src[j], lds, m, min(f.lanes, n-j))
+	}
+}
+
+// transposeAll sets dst[j·ldd+i] to src[i·lds+j], i < m, j < n.
+func (f *forms[T]) transposeAll(dst []T, ldd int, src []T, lds, m, n int) {
+	for i := 0; i < m; i += f.lanes {
+		f.transpose(&dst[i], ldd, &src[i*lds], lds, min(f.lanes, m-i), n)
 	}
 }

@@ -23,6 +23,7 @@ func main() {
 			tile(v, rows[vecs], vecs)
 		}
 		transpose(v)
+		column(v)
 	}
 	Generate()
 }
@@ -102,7 +103,17 @@ func (t *product) rows(m int) {
 		acc[i] = t.Regs(t.vecs)
 	}
 	zero, loop := fmt.Sprintf("zero%d", m), fmt.Sprintf("loop%d", m)
+	// The next tile is mostly the one below: its chains may have to wait for
+	// c, which is long since there if asked for now.
 	add, c := GP8(), GP64()
+	IMUL3Q(Imm(uint64(m)), t.rsc, c)
+	ADDQ(t.c, c)
+	for range acc {
+		for d := 0; d < t.vecs*t.Bytes; d += 64 {
+			PREFETCHT0(Mem{Base: c, Disp: d})
+		}
+		ADDQ(t.rsc, c)
+	}
 	Load(Param("add"), add)
 	MOVQ(t.c, c)
 	TESTB(add, add)
@@ -115,13 +126,9 @@ func (t *product) rows(m int) {
 
 	Label(zero)
 	for _, row := range acc {
-		for j, x := range row {
+		for _, x := range row {
 			t.Zero(x)
-			if j*t.Bytes%64 == 0 {
-				PREFETCHT0(Mem{Base: c, Disp: j * t.Bytes})
-			}
 		}
-		ADDQ(t.rsc, c)
 	}
 
 	Label(loop)

@@ -9,25 +9,26 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// transpose writes dst[j·ldd+i] = src[i·lds+j] for j < cols and every lane i.
-// The lanes from rows on repeat the last row.
+// transpose writes dst[j·ldd+i] = src[i·lds+j] for i < rows, j < cols. Missing
+// rows of a square are read from the last row again, and not written.
 func transpose(v isa.Vec) {
 	name := "transpose" + v.Name()
 	TEXT(name, 4, fmt.Sprintf("func(dst *%[1]s, ldd int, src *%[1]s, lds, rows, cols int)", v.Type()))
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s sets dst[j*ldd+i] to src[i*lds+j], i < %d. Rows of src from", name, v.Lanes()),
-		"rows on are taken to equal the one before.")
+	Doc(fmt.Sprintf("%s sets dst[j*ldd+i] to src[i*lds+j], i < rows <= %d, j < cols.", name, v.Lanes()))
 	dst := Load(Param("dst"), GP64())
 	ldd := Load(Param("ldd"), GP64())
 	src := Load(Param("src"), GP64())
 	lds := Load(Param("lds"), GP64())
-	last := Load(Param("rows"), GP64())
+	last := Load(Param("rows"), GP64()).(reg.GPVirtual)
 	cols := Load(Param("cols"), GP64()).(reg.GPVirtual)
 	SHLQ(U8(v.Shift()), ldd)
 	SHLQ(U8(v.Shift()), lds)
+	rows, mask := v.Mask(), v.Mask()
+	v.SetMask(last, rows)
 	DECQ(last)
 	IMULQ(lds, last)
-	n, mask := GP64(), v.Mask()
+	n := GP64()
 
 	Label("block")
 	MOVQ(U32(v.Lanes()), n)
@@ -48,7 +49,7 @@ func transpose(v isa.Vec) {
 	}
 	ADDQ(U8(v.Bytes), src)
 	for _, y := range turn(v, x) {
-		v.Store(y, Mem{Base: dst})
+		v.StoreMasked(rows, y, Mem{Base: dst})
 		ADDQ(ldd, dst)
 		DECQ(cols)
 		JEQ(LabelRef("done"))
@@ -103,4 +104,30 @@ func turnQuarters(v isa.Vec, x []Op) []Op {
 	odd := v.Both(func(o ...Op) { VSHUFF32X4(U8(0xdd), o[0], o[1], o[2]) })
 	e0, o0, e1, o1 := even(x[0], x[1]), odd(x[0], x[1]), even(x[2], x[3]), odd(x[2], x[3])
 	return []Op{even(e0, e1), even(o0, o1), odd(e0, e1), odd(o0, o1)}
+}
+
+// column writes dst[i·ldd+j] = src[i·lds+j] for i < rows, j < cols ≤ lanes.
+func column(v isa.Vec) {
+	name := "column" + v.Name()
+	TEXT(name, 4, fmt.Sprintf("func(dst *%[1]s, ldd int, src *%[1]s, lds, rows, cols int)", v.Type()))
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s sets dst[i*ldd+j] to src[i*lds+j], i < rows, j < cols <= %d.", name, v.Lanes()))
+	dst := Load(Param("dst"), GP64())
+	ldd := Load(Param("ldd"), GP64())
+	src := Load(Param("src"), GP64())
+	lds := Load(Param("lds"), GP64())
+	rows := Load(Param("rows"), GP64())
+	SHLQ(U8(v.Shift()), ldd)
+	SHLQ(U8(v.Shift()), lds)
+	mask, x := v.Mask(), v.Reg()
+	v.SetMask(Load(Param("cols"), GP64()).(reg.GPVirtual), mask)
+	Label("row")
+	v.LoadMasked(mask, Mem{Base: src}, x)
+	ADDQ(lds, src)
+	v.StoreMasked(mask, x, Mem{Base: dst})
+	ADDQ(ldd, dst)
+	DECQ(rows)
+	JNE(LabelRef("row"))
+	VZEROUPPER()
+	RET()
 }
