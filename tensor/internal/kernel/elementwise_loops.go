@@ -141,7 +141,13 @@ func eachSlope[T constraints.Float](f func(x float64, p *polynomials.Set) float6
 func eachSlopeScalar[T constraints.Float](f func(x, c float64, p *polynomials.Set) float64) func(dst, u, x []T, c T) {
 	p := set[T]()
 	return func(dst, u, x []T, c T) {
-		slope(func(u, x T) T { return T(float64(u) * f(float64(x), float64(c), p)) })(dst, u, x)
+		for i, v := range u {
+			if v == 0 {
+				dst[i] = 0
+			} else {
+				dst[i] = T(float64(v) * f(float64(x[i]), float64(c), p))
+			}
+		}
 	}
 }
 
@@ -162,7 +168,13 @@ func Zip[T constraints.Float](dst, a, b []T, f func(a, b float64) float64) {
 
 // Slope sets dst to u·f(x), and to 0 where u is 0.
 func Slope[T constraints.Float](dst, u, x []T, f func(float64) float64) {
-	slope(func(u, x T) T { return T(float64(u) * f(float64(x))) })(dst, u, x)
+	for i, v := range u {
+		if v == 0 {
+			dst[i] = 0
+		} else {
+			dst[i] = T(float64(v) * f(float64(x[i])))
+		}
+	}
 }
 
 // block is how many elements a call of assembly takes: while it runs, the

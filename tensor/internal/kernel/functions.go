@@ -30,10 +30,18 @@ const (
 )
 
 // horner returns the polynomial of x with these coefficients, the highest
-// power first.
+// power first. All but the last two make a + b·x, with polynomials a and b of
+// x² that can be computed at the same time; the last two go by Horner's rule,
+// which rounds less.
 func horner(x float64, c []float64) float64 {
-	y := c[0]
-	for _, v := range c[1:] {
+	w := float64(x * x)
+	b, a := c[0], c[1]
+	for c = c[2:]; len(c) > 3; c = c[2:] {
+		b = math.FMA(b, w, c[0])
+		a = math.FMA(a, w, c[1])
+	}
+	y := math.FMA(b, x, a)
+	for _, v := range c {
 		y = math.FMA(y, x, v)
 	}
 	return y
@@ -52,10 +60,14 @@ func expm1(x float64, p *polynomials.Set) (e, n float64) {
 	return math.FMA(float64(r*r), horner(r, p.Exp), r), n
 }
 
-// exp returns eˣ. Two factors take 2ⁿ past both ends of the range of
-// exponents, with one rounding where the result is subnormal.
+// exp returns eˣ.
 func exp(x float64, p *polynomials.Set) float64 {
-	e, n := expm1(min(max(x, -746), 710), p)
+	return times2(expm1(min(max(x, -746), 710), p))
+}
+
+// times2 returns (1+e)·2ⁿ. Two factors take it past both ends of the range of
+// exponents, with one rounding where the result is subnormal.
+func times2(e, n float64) float64 {
 	h := math.Floor(n * 0.5)
 	return float64((1 + e) * pow2(h) * pow2(n-h))
 }
@@ -163,15 +175,16 @@ func geluTanhSlope(x float64, p *polynomials.Set) float64 {
 }
 
 // tail returns t = |x|, at most 40, and e and m with e = e^(−t²/2) and
-// e·m = Φ(−t). The exponent is taken to twice the digits: h − ½l.
+// e·m = Φ(−t). The exponent −½(h+l) has twice the digits, as its error is that
+// of the result: e^(r−l/2) − 1 = e − ½l·(1+e).
 func tail(x float64, p *polynomials.Set) (t, e, m float64) {
 	t = min(math.Abs(x), 40)
 	h := float64(t * t)
 	l := math.FMA(t, t, -h)
-	e = exp(-0.5*h, p)
-	e = math.FMA(-0.5*l, e, e)
-	d := 1 / (t + 4)
-	return t, e, horner((t-4)*d, p.Mills) * d
+	e, n := expm1(-0.5*h, p)
+	e = math.FMA(1+e, -0.5*l, e)
+	d := t + 4
+	return t, times2(e, n), horner((t-4)/d, p.Mills) / d
 }
 
 // normalCDF returns Φ(x).

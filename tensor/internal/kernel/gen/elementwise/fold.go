@@ -35,6 +35,8 @@ func (f fold) write(v *vec) {
 	x := Load(Param("x").Base(), GP64())
 	n := Load(Param("x").Len(), GP64())
 
+	JMP(LabelRef("constants"))
+	Label("loop")
 	lanes := make([]val, foldLanes/v.lanes())
 	for i := range lanes {
 		lanes[i] = v.new()
@@ -98,4 +100,5 @@ func (f fold) write(v *vec) {
 	either(v, VMOVSS, VMOVSD)(x0.(reg.VecVirtual).AsX(), result.Addr)
 	VZEROUPPER()
 	RET()
+	v.loadConstants()
 }

@@ -32,7 +32,10 @@ func (v *vec) expm1(x val) (e, n val) {
 }
 
 func (v *vec) exp(x val) val {
-	e, n := v.expm1(v.low(v.c(710), v.high(v.c(-746), x)))
+	return v.times2(v.expm1(v.low(v.c(710), v.high(v.c(-746), x))))
+}
+
+func (v *vec) times2(e, n val) val {
 	e = v.add(e, v.c(1))
 	if v.zmm {
 		return v.scale(e, n)
@@ -123,10 +126,11 @@ func (v *vec) tail(x val) (t, e, m val) {
 	t = v.low(v.c(40), v.abs(x))
 	h := v.mul(t, t)
 	l := v.fma(t, t, v.neg(h))
-	e = v.exp(v.mul(h, v.c(-0.5)))
-	e = v.fma(v.mul(l, v.c(-0.5)), e, e)
-	d := v.div(v.c(1), v.add(t, v.c(4)))
-	return t, e, v.mul(v.horner(v.mul(v.sub(t, v.c(4)), d), v.set.Mills), d)
+	e, n := v.expm1(v.mul(h, v.c(-0.5)))
+	e = v.fma(v.add(e, v.c(1)), v.mul(l, v.c(-0.5)), e)
+	e = v.times2(e, n)
+	d := v.add(t, v.c(4))
+	return t, e, v.div(v.horner(v.div(v.sub(t, v.c(4)), d), v.set.Mills), d)
 }
 
 func (v *vec) normalCDF(x val) val {

@@ -90,6 +90,8 @@ func (f function) write(v *vec) {
 		SUBQ(I32(int32(vectors*v.lanes())), n)
 	}
 
+	JMP(LabelRef("constants"))
+	Label("loop")
 	unroll := 2
 	if f.wide {
 		unroll = 1
@@ -115,6 +117,7 @@ func (f function) write(v *vec) {
 	Label("done")
 	VZEROUPPER()
 	RET()
+	v.loadConstants()
 }
 
 // slice loads a parameter. Where it has one element, its vector is made on the

@@ -21,6 +21,7 @@ type vec struct {
 
 	mask Op // of the vector at hand, if only its first elements count
 	set  *polynomials.Set
+	held []constant // in registers throughout a loop
 }
 
 // A val is a value of the function: a register, or a constant in memory.
@@ -163,13 +164,48 @@ func table(name string, words [8]uint64) Mem {
 	return tables[name]
 }
 
-// bits is the constant with this pattern in every lane.
+// A constant is the same number in every lane.
+type constant struct {
+	bits uint64
+	in   reg.VecVirtual
+}
+
+// bits is the constant with this pattern in every lane: in a register as long
+// as some remain for the function itself, then in memory.
 func (v *vec) bits(b uint64) val {
 	if v.reg == 4 {
 		b |= b << 32
 	}
-	name := fmt.Sprintf("c%016x", b)
-	return table(name, [8]uint64{b, b, b, b, b, b, b, b})
+	for _, c := range v.held {
+		if c.bits == b {
+			return c.in
+		}
+	}
+	most := 5
+	if v.zmm {
+		most = 18
+	}
+	if len(v.held) == most {
+		return constants(b)
+	}
+	c := constant{b, v.new()}
+	v.held = append(v.held, c)
+	return c.in
+}
+
+func constants(b uint64) Mem {
+	return table(fmt.Sprintf("c%016x", b), [8]uint64{b, b, b, b, b, b, b, b})
+}
+
+// loadConstants ends a function: what the loop, already written, turned out to
+// need is loaded before it begins.
+func (v *vec) loadConstants() {
+	Label("constants")
+	for _, c := range v.held {
+		VMOVUPD(constants(c.bits), c.in)
+	}
+	v.held = nil
+	JMP(LabelRef("loop"))
 }
 
 // c is the number c in every lane.
@@ -312,9 +348,16 @@ func (v *vec) odd(a val) Op {
 
 // horner is the polynomial of x with these coefficients, the highest first.
 func (v *vec) horner(x val, c []float64) val {
-	y := v.new()
-	VMOVUPD(v.c(c[0]), y)
-	for _, c := range c[1:] {
+	w := v.mul(x, x)
+	b, a := v.new(), v.new()
+	VMOVUPD(v.c(c[0]), b)
+	VMOVUPD(v.c(c[1]), a)
+	for c = c[2:]; len(c) > 3; c = c[2:] {
+		VFMADD213PD(v.c(c[0]), w, b)
+		VFMADD213PD(v.c(c[1]), w, a)
+	}
+	y := v.fma(b, x, a)
+	for _, c := range c {
 		VFMADD213PD(v.c(c), x, y)
 	}
 	return y
