@@ -17,8 +17,7 @@ import (
 // that starts from 0, or with add from what dst holds. The order of the work,
 // the width of the vectors and the number of goroutines have no part in it.
 func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb, add bool) {
-	p := productOf(dst, a, b, m, n, k, ta, tb, add)
-	p.forms = formsOf[T](best)
+	p := productOf(formsOf[T](best), dst, a, b, m, n, k, ta, tb, add)
 	if m*n*k >= forkSize && p.fork() {
 		return
 	}
@@ -37,8 +36,8 @@ type product[T constraints.Float] struct {
 	cuts       int // parts that a team works on
 }
 
-func productOf[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb, add bool) product[T] {
-	p := product[T]{dst: dst, a: a, b: b, m: m, n: n, k: k, rowA: k, colA: 1, rowB: n, colB: 1, add: add}
+func productOf[T constraints.Float](f *forms[T], dst, a, b []T, m, n, k int, ta, tb, add bool) product[T] {
+	p := product[T]{forms: f, dst: dst, a: a, b: b, m: m, n: n, k: k, rowA: k, colA: 1, rowB: n, colB: 1, add: add}
 	if ta {
 		p.rowA, p.colA = 1, m
 	}
@@ -61,12 +60,8 @@ func (p *product[T]) run(i0, i1, j0, j1 int) {
 	}
 }
 
-// A product of forkSize multiply-adds is worth a second goroutine; above
-// evenSize there are more parts than goroutines, which evens out their speeds.
-const (
-	forkSize = 1 << 19
-	evenSize = 1 << 27
-)
+// forkSize is the number of multiply-adds that are worth a second goroutine.
+const forkSize = 1 << 19
 
 // fork computes the product with a team and returns true, or returns false if
 // there is no team to be had.
@@ -79,10 +74,7 @@ func (p *product[T]) fork() bool {
 	w := p.spaces.Get().(*workspace[T])
 	defer p.spaces.Put(w)
 	w.job = *p
-	w.job.cuts = procs
-	if p.m*p.n*p.k > evenSize {
-		w.job.cuts *= 4
-	}
+	w.job.cuts = 4 * procs // more parts than goroutines even out their speeds
 	crew.do(&w.job, w.job.cuts, procs)
 	w.job = product[T]{}
 	return true
@@ -92,16 +84,22 @@ func (p *product[T]) fork() bool {
 // number of goroutines; the chains do not.
 func (p *product[T]) part(i int) {
 	if p.m > p.n {
-		p.run(cut(p.m, p.cuts, i), cut(p.m, p.cuts, i+1), 0, p.n)
+		p.run(i*p.m/p.cuts, (i+1)*p.m/p.cuts, 0, p.n)
 		return
 	}
 	width := max(1, 2*p.lanes)
 	strips := parts(p.n, width)
-	j0, j1 := cut(strips, p.cuts, i)*width, min(p.n, cut(strips, p.cuts, i+1)*width)
-	p.run(0, p.m, j0, j1)
+	j0, j1 := i*strips/p.cuts*width, (i+1)*strips/p.cuts*width
+	p.run(0, p.m, j0, min(j1, p.n))
 }
 
-// parts is the number of parts of at most size that n falls into. Cut into any
-// number of even parts, n has part i from cut(n, parts, i) on.
-func parts(n, size int) int   { return (n + size - 1) / size }
-func cut(n, parts, i int) int { return n * i / parts }
+// parts is the number of parts of at most size that n falls into; even is the
+// least size that gives no more parts: 32 in parts of 14 is 11, 11 and 10.
+func parts(n, size int) int { return (n + size - 1) / size }
+
+func even(n, size int) int {
+	if n <= size {
+		return n
+	}
+	return parts(n, parts(n, size))
+}

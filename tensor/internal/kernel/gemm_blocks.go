@@ -8,9 +8,14 @@ const (
 	blockCols = 1024 // with blockK: b, packed, in the third
 )
 
-// From packRows on, b is packed even if its rows are contiguous: its reading
-// becomes dearer than the copy.
-const packRows = 300
+// A factor is packed if its use is dearer than the copy: b if its rows are not
+// contiguous or are read packRows times, a if its columns are, lie farApart and
+// are read packCols times.
+const (
+	packRows = 192
+	packCols = 128
+	farApart = 256
+)
 
 // blocks computes the rows i0 to i1 and the columns j0 to j1 block by block of
 // columns, of k and of rows. Later blocks of k take up the chains from dst.
@@ -20,35 +25,40 @@ func (p *product[T]) blocks(i0, i1, j0, j1 int) {
 	if m <= p.rows[2] {
 		width = 4 * p.lanes
 	}
+	packA := p.rowA == 1 && p.colA >= farApart && j1-j0 >= packCols
+	packB := p.colB != 1 || m >= packRows
 	var w *workspace[T]
-	if p.colB != 1 || m >= packRows {
+	if packA || packB {
 		w = p.spaces.Get().(*workspace[T])
 		defer p.spaces.Put(w)
 	}
-	kBlocks, rowBlocks := parts(p.k, blockK), parts(m, blockRows)
+	stepK, stepM := even(p.k, blockK), even(m, blockRows)
 	for ; j0 < j1; j0 += blockCols {
-		cols := min(blockCols, j1-j0)
-		for h := range kBlocks {
-			k0, k1 := cut(p.k, kBlocks, h), cut(p.k, kBlocks, h+1)
-			// The block of b: its rows, and the step from strip to strip.
-			b, rowB, step := p.b[k0*p.rowB+j0*p.colB:], p.rowB, width
-			if w != nil {
-				b, rowB, step = w.pack(p, b, k1-k0, cols, width), width, width*(k1-k0)
+		n := min(blockCols, j1-j0)
+		for k0 := 0; k0 < p.k; k0 += stepK {
+			k := min(stepK, p.k-k0)
+			b, rowB, next := p.b[k0*p.rowB+j0*p.colB:], p.rowB, width // next: from strip to strip
+			if packB {
+				b, rowB, next = w.packB(p, b, k, n, width), width, width*k
 			}
-			for g := range rowBlocks {
-				r0, r1 := i0+cut(m, rowBlocks, g), i0+cut(m, rowBlocks, g+1)
-				a := p.a[r0*p.rowA+k0*p.colA:]
-				for j := 0; j < cols; j += width {
-					c := p.dst[r0*p.n+j0+j:]
-					p.strip(a, b[j/width*step:], rowB, c, r1-r0, min(width, cols-j), k1-k0, p.add || h > 0)
+			for i := i0; i < i1; i += stepM {
+				m := min(stepM, i1-i)
+				a, colA := p.a[i*p.rowA+k0*p.colA:], p.colA
+				if packA {
+					a, colA = w.packA(p, a, m, k), m
+				}
+				for j, at := 0, 0; j < n; j, at = j+width, at+next {
+					c := p.dst[i*p.n+j0+j:]
+					p.strip(a, colA, b[at:], rowB, c, m, min(width, n-j), k, p.add || k0 > 0)
 				}
 			}
 		}
 	}
 }
 
-// strip computes m rows and n columns of c from k terms.
-func (p *product[T]) strip(a, b []T, rowB int, c []T, m, n, k int, add bool) {
+// strip computes m rows and n columns of c from k terms. Its tiles are of even
+// height: a low last one would take nearly the time of a high one.
+func (p *product[T]) strip(a []T, colA int, b []T, rowB int, c []T, m, n, k int, add bool) {
 	for j := 0; j < n; {
 		size := 0
 		switch {
@@ -57,20 +67,12 @@ func (p *product[T]) strip(a, b []T, rowB int, c []T, m, n, k int, add bool) {
 		case n-j > p.lanes:
 			size = 1
 		}
-		cols := min(n-j, p.lanes<<size)
-		last := p.lanes + cols - p.lanes<<size
-		// Tiles of even height: a low last one would waste the wait for its
-		// chains.
-		tiles := parts(m, p.rows[size])
-		height, higher := m/tiles, m%tiles
-		for i := 0; i < m; {
-			rows := height
-			if higher > 0 {
-				rows++
-				higher--
-			}
-			p.tiles[size](rows, k, &a[i*p.rowA], p.rowA, p.colA, &b[j], rowB, &c[i*p.n+j], p.n, add, last)
-			i += rows
+		full := p.lanes << size
+		cols := min(n-j, full)
+		height := even(m, p.rows[size])
+		for i := 0; i < m; i += height {
+			p.tiles[size](min(height, m-i), k, &a[i*p.rowA], p.rowA, colA,
+				&b[j], rowB, &c[i*p.n+j], p.n, add, p.lanes+cols-full)
 		}
 		j += cols
 	}

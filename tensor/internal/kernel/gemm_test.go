@@ -74,8 +74,7 @@ func checkGEMM[T constraints.Float](t *testing.T, i isa, r *rand.Rand, m, n, k i
 	dst := c[64 : 64+m*n]
 	want := slices.Clone(c)
 	copy(want[64:], chain(dst, a, b, m, n, k, ta, tb, add))
-	p := productOf(dst, a, b, m, n, k, ta, tb, add)
-	p.forms = formsOf[T](i)
+	p := productOf(formsOf[T](i), dst, a, b, m, n, k, ta, tb, add)
 	p.run(0, m, 0, n)
 	if at := differs(c, want); at >= 0 {
 		t.Errorf("%T: m, n, k = %d, %d, %d, ta = %v, tb = %v, add = %v: element %d is %v, want %v",
@@ -123,8 +122,8 @@ func TestBlocks(t *testing.T) {
 			}
 		}
 		for _, s := range [][3]int{
-			{167, 9, 20}, {168, 10, 20}, {169, 40, 20}, {299, 40, 5}, {300, 41, 5}, {340, 1, 9}, {301, 35, 400},
-			{1, 1023, 5}, {3, 1024, 3}, {2, 1025, 400}, {8, 2050, 3}, {130, 1030, 2},
+			{167, 9, 20}, {168, 10, 20}, {169, 40, 20}, {191, 40, 5}, {192, 41, 5}, {340, 1, 9}, {301, 35, 400},
+			{1, 1023, 5}, {3, 1024, 3}, {2, 1025, 400}, {8, 2050, 3}, {130, 1030, 2}, {255, 128, 7}, {256, 127, 6}, {257, 129, 390},
 		} {
 			checkForms(t, i, r, s[0], s[1], s[2])
 		}
@@ -157,8 +156,7 @@ func checkTeam[T constraints.Float](t *testing.T, seed uint64) {
 			ta, tb, add := f&1 != 0, f&2 != 0, f&4 != 0
 			a, b, c := normal[T](r, m*k), normal[T](r, k*n), normal[T](r, m*n)
 			want := slices.Clone(c)
-			p := productOf(want, a, b, m, n, k, ta, tb, add)
-			p.forms = formsOf[T](best)
+			p := productOf(formsOf[T](best), want, a, b, m, n, k, ta, tb, add)
 			p.run(0, m, 0, n)
 			MatMul(c, a, b, m, n, k, ta, tb, add)
 			if at := differs(c, want); at >= 0 {
@@ -175,8 +173,7 @@ func TestTeamEven(t *testing.T) {
 	a, b, c := normal[float32](r, m*k), normal[float32](r, k*n), make([]float32, m*n)
 	MatMul(c, a, b, m, n, k, false, true, false)
 	want := make([]float32, m*n)
-	p := productOf(want, a, b, m, n, k, false, true, false)
-	p.forms = formsOf[float32](best)
+	p := productOf(formsOf[float32](best), want, a, b, m, n, k, false, true, false)
 	p.run(0, m, 0, n)
 	if at := differs(c, want); at >= 0 {
 		t.Errorf("element %d is %v, want %v", at, c[at], want[at])
@@ -192,8 +189,7 @@ func TestGEMMSpecial(t *testing.T) {
 		a[3*k], a[4*k+2] = float32(math.NaN()), float32(math.Inf(1))
 		b[2*n+7], b[n+8] = 0, float32(math.Inf(-1))
 		got := make([]float32, m*n)
-		p := productOf(got, a, b, m, n, k, false, false, false)
-		p.forms = formsOf[float32](i)
+		p := productOf(formsOf[float32](i), got, a, b, m, n, k, false, false, false)
 		p.run(0, m, 0, n)
 		if at := differs(got, chain(got, a, b, m, n, k, false, false, false)); at >= 0 {
 			t.Errorf("element %d is %v", at, got[at])

@@ -8,7 +8,7 @@ import (
 
 // A workspace is what a product needs beside its operands.
 type workspace[T constraints.Float] struct {
-	packed []T        // a block of b
+	a, b   []T        // packed blocks
 	turned []T        // the result, if it is computed turned
 	job    product[T] // for a team
 }
@@ -27,10 +27,18 @@ func grow[T constraints.Float](x *[]T, n int) []T {
 	return (*x)[:n]
 }
 
-// pack copies k rows and n columns of b to strips of width columns. Strips
+// packA copies m rows and k columns of a whose columns are contiguous: they
+// follow each other.
+func (w *workspace[T]) packA(p *product[T], a []T, m, k int) []T {
+	to := grow(&w.a, m*k)
+	p.copyAll(to, m, a, p.colA, k, m)
+	return to
+}
+
+// packB copies k rows and n columns of b to strips of width columns. Strips
 // follow each other, and so do the rows of a strip.
-func (w *workspace[T]) pack(p *product[T], b []T, k, n, width int) []T {
-	to := grow(&w.packed, parts(n, width)*width*k)
+func (w *workspace[T]) packB(p *product[T], b []T, k, n, width int) []T {
+	to := grow(&w.b, parts(n, width)*width*k)
 	if p.colB != 1 {
 		for j := 0; j < n; j += width {
 			p.transposeAll(to[j*k:], width, b[j*p.colB:], p.colB, min(width, n-j), k)

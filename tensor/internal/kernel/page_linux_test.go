@@ -44,8 +44,7 @@ func checkPageEnd[T constraints.Float](t *testing.T, i isa) {
 			ta, tb, add := f&1 != 0, f&2 != 0, f&4 != 0
 			a, b, c := normal[T](r, m*k), normal[T](r, k*n), normal[T](r, m*n)
 			got := paged(t, c)
-			p := productOf(got, paged(t, a), paged(t, b), m, n, k, ta, tb, add)
-			p.forms = formsOf[T](i)
+			p := productOf(formsOf[T](i), got, paged(t, a), paged(t, b), m, n, k, ta, tb, add)
 			p.run(0, m, 0, n)
 			if at := differs(slices.Clone(got), chain(c, a, b, m, n, k, ta, tb, add)); at >= 0 {
 				t.Errorf("%v, form %d: element %d differs", s, f, at)
