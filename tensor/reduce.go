@@ -133,17 +133,17 @@ func logSumExp[T constraints.Float](dst, x []T, shape, kept []int) {
 	row, rest := in.row()
 	var at position
 	for o := range dst {
-		m := math.Inf(-1)
+		m := T(math.Inf(-1))
 		for more := len(x) > 0; more; more = rest.next(&at) {
 			m = kernel.MaxStep(m, x[at[0]:], row.n, row.step[0])
 		}
-		s := 0.0
-		for more := !math.IsInf(m, 0); more; more = rest.next(&at) {
-			s = kernel.SumExp(s, x[at[0]:], row.n, row.step[0], m)
-		}
-		dst[o] = T(m)
-		if !math.IsInf(m, 0) {
-			dst[o] = T(m + math.Log(s))
+		dst[o] = m
+		if !math.IsInf(float64(m), 0) {
+			s := 0.0
+			for more := true; more; more = rest.next(&at) {
+				s = kernel.SumExp(s, x[at[0]:], row.n, row.step[0], m)
+			}
+			dst[o] = T(float64(m) + kernel.Log(s))
 		}
 		out.next(&at)
 	}

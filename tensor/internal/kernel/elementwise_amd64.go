@@ -114,6 +114,21 @@ func leakyReLU512x64(dst []float64, x []float64, c float64)
 //go:noescape
 func swish512x64(dst []float64, x []float64, c float64)
 
+// expOver512x64 is ExpOver with vectors of 64 bytes.
+//
+//go:noescape
+func expOver512x64(dst []float64, x []float64, lo float64, hi float64)
+
+// softmaxSlope512x64 is SoftmaxSlope with vectors of 64 bytes.
+//
+//go:noescape
+func softmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
+
+// logSoftmaxSlope512x64 is LogSoftmaxSlope with vectors of 64 bytes.
+//
+//go:noescape
+func logSoftmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
+
 // clip512x64 is Clip with vectors of 64 bytes.
 //
 //go:noescape
@@ -299,6 +314,16 @@ func max512x64(acc float64, x []float64) float64
 //go:noescape
 func min512x64(acc float64, x []float64) float64
 
+// sumExp512x64 is SumExp with vectors of 64 bytes.
+//
+//go:noescape
+func sumExp512x64(acc float64, x []float64, c float64) float64
+
+// dot512x64 is Dot with vectors of 64 bytes.
+//
+//go:noescape
+func dot512x64(acc float64, x []float64, y []float64) float64
+
 // neg256x64 is Neg with vectors of 32 bytes.
 //
 //go:noescape
@@ -408,6 +433,21 @@ func leakyReLU256x64(dst []float64, x []float64, c float64)
 //
 //go:noescape
 func swish256x64(dst []float64, x []float64, c float64)
+
+// expOver256x64 is ExpOver with vectors of 32 bytes.
+//
+//go:noescape
+func expOver256x64(dst []float64, x []float64, lo float64, hi float64)
+
+// softmaxSlope256x64 is SoftmaxSlope with vectors of 32 bytes.
+//
+//go:noescape
+func softmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
+
+// logSoftmaxSlope256x64 is LogSoftmaxSlope with vectors of 32 bytes.
+//
+//go:noescape
+func logSoftmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
 
 // clip256x64 is Clip with vectors of 32 bytes.
 //
@@ -594,6 +634,16 @@ func max256x64(acc float64, x []float64) float64
 //go:noescape
 func min256x64(acc float64, x []float64) float64
 
+// sumExp256x64 is SumExp with vectors of 32 bytes.
+//
+//go:noescape
+func sumExp256x64(acc float64, x []float64, c float64) float64
+
+// dot256x64 is Dot with vectors of 32 bytes.
+//
+//go:noescape
+func dot256x64(acc float64, x []float64, y []float64) float64
+
 // neg512x32 is Neg with vectors of 64 bytes.
 //
 //go:noescape
@@ -703,6 +753,21 @@ func leakyReLU512x32(dst []float32, x []float32, c float32)
 //
 //go:noescape
 func swish512x32(dst []float32, x []float32, c float32)
+
+// expOver512x32 is ExpOver with vectors of 64 bytes.
+//
+//go:noescape
+func expOver512x32(dst []float32, x []float32, lo float32, hi float32)
+
+// softmaxSlope512x32 is SoftmaxSlope with vectors of 64 bytes.
+//
+//go:noescape
+func softmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
+
+// logSoftmaxSlope512x32 is LogSoftmaxSlope with vectors of 64 bytes.
+//
+//go:noescape
+func logSoftmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
 // clip512x32 is Clip with vectors of 64 bytes.
 //
@@ -889,6 +954,16 @@ func max512x32(acc float32, x []float32) float32
 //go:noescape
 func min512x32(acc float32, x []float32) float32
 
+// sumExp512x32 is SumExp with vectors of 64 bytes.
+//
+//go:noescape
+func sumExp512x32(acc float64, x []float32, c float32) float64
+
+// dot512x32 is Dot with vectors of 64 bytes.
+//
+//go:noescape
+func dot512x32(acc float64, x []float32, y []float32) float64
+
 // neg256x32 is Neg with vectors of 32 bytes.
 //
 //go:noescape
@@ -998,6 +1073,21 @@ func leakyReLU256x32(dst []float32, x []float32, c float32)
 //
 //go:noescape
 func swish256x32(dst []float32, x []float32, c float32)
+
+// expOver256x32 is ExpOver with vectors of 32 bytes.
+//
+//go:noescape
+func expOver256x32(dst []float32, x []float32, lo float32, hi float32)
+
+// softmaxSlope256x32 is SoftmaxSlope with vectors of 32 bytes.
+//
+//go:noescape
+func softmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
+
+// logSoftmaxSlope256x32 is LogSoftmaxSlope with vectors of 32 bytes.
+//
+//go:noescape
+func logSoftmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
 
 // clip256x32 is Clip with vectors of 32 bytes.
 //
@@ -1183,3 +1273,13 @@ func max256x32(acc float32, x []float32) float32
 //
 //go:noescape
 func min256x32(acc float32, x []float32) float32
+
+// sumExp256x32 is SumExp with vectors of 32 bytes.
+//
+//go:noescape
+func sumExp256x32(acc float64, x []float32, c float32) float64
+
+// dot256x32 is Dot with vectors of 32 bytes.
+//
+//go:noescape
+func dot256x32(acc float64, x []float32, y []float32) float64

@@ -2536,6 +2536,210 @@ constants:
 	VMOVUPD c3fe0000000000000<>+0(SB), Z21
 	JMP     loop
 
+// func expOver512x64(dst []float64, x []float64, lo float64, hi float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·expOver512x64(SB), NOSPLIT, $0-64
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSD lo+48(FP), Z0
+	VBROADCASTSD hi+56(FP), Z1
+	JMP          constants
+
+loop:
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000008, BX
+	CMPQ         CX, BX
+	CMOVQLT      CX, BX
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, SI
+	KMOVQ        SI, K1
+	VMOVUPD.Z    (DX), K1, Z2
+	VSUBPD       Z0, Z2, Z2
+	VMAXPD       Z2, Z4, Z2
+	VMINPD       Z2, Z3, Z2
+	VMULPD       Z5, Z2, Z21
+	VRNDSCALEPD  $0x08, Z21, Z21
+	VMOVAPD      Z21, Z22
+	VFNMADD213PD Z2, Z6, Z22
+	VMOVAPD      Z21, Z2
+	VFNMADD213PD Z22, Z7, Z2
+	VMULPD       Z2, Z2, Z22
+	VMULPD       Z2, Z2, Z23
+	VMOVUPD      Z8, Z24
+	VMOVUPD      Z9, Z25
+	VFMADD213PD  Z10, Z23, Z24
+	VFMADD213PD  Z11, Z23, Z25
+	VFMADD213PD  Z12, Z23, Z24
+	VFMADD213PD  Z13, Z23, Z25
+	VFMADD213PD  Z14, Z23, Z24
+	VFMADD213PD  Z15, Z23, Z25
+	VFMADD213PD  Z16, Z23, Z24
+	VFMADD213PD  Z17, Z23, Z25
+	VMOVAPD      Z24, Z23
+	VFMADD213PD  Z25, Z2, Z23
+	VFMADD213PD  Z18, Z2, Z23
+	VFMADD213PD  Z19, Z2, Z23
+	VMOVAPD      Z22, Z22
+	VFMADD213PD  Z2, Z23, Z22
+	VADDPD       Z20, Z22, Z2
+	VSCALEFPD    Z21, Z2, Z2
+	VDIVPD       Z1, Z2, Z2
+	VMOVUPD      Z2, K1, (AX)
+	ADDQ         $+64, DX
+	ADDQ         $+64, AX
+	SUBQ         $+8, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4086300000000000<>+0(SB), Z3
+	VMOVUPD cc087500000000000<>+0(SB), Z4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Z5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Z6
+	VMOVUPD c3dea39ef35793c76<>+0(SB), Z7
+	VMOVUPD c3de6124613a86d09<>+0(SB), Z8
+	VMOVUPD c3e21eed8eff8d898<>+0(SB), Z9
+	VMOVUPD c3e5ae64567f544e4<>+0(SB), Z10
+	VMOVUPD c3e927e4fb7789f5c<>+0(SB), Z11
+	VMOVUPD c3ec71de3a556c734<>+0(SB), Z12
+	VMOVUPD c3efa01a01a01a01a<>+0(SB), Z13
+	VMOVUPD c3f2a01a01a01a01a<>+0(SB), Z14
+	VMOVUPD c3f56c16c16c16c17<>+0(SB), Z15
+	VMOVUPD c3f81111111111111<>+0(SB), Z16
+	VMOVUPD c3fa5555555555555<>+0(SB), Z17
+	VMOVUPD c3fc5555555555555<>+0(SB), Z18
+	VMOVUPD c3fe0000000000000<>+0(SB), Z19
+	VMOVUPD c3ff0000000000000<>+0(SB), Z20
+	JMP     loop
+
+// func softmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·softmaxSlope512x64(SB), NOSPLIT, $0-80
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSD c+72(FP), Z0
+	JMP          constants
+
+loop:
+tail:
+	TESTQ     CX, CX
+	JLE       done
+	MOVQ      $0x0000000000000008, SI
+	CMPQ      CX, SI
+	CMOVQLT   CX, SI
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVQ     DI, K1
+	VMOVUPD.Z (DX), K1, Z1
+	VMOVUPD.Z (BX), K1, Z2
+	VSUBPD    Z0, Z1, Z1
+	VMULPD    Z1, Z2, Z1
+	VMOVUPD   Z1, K1, (AX)
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, AX
+	SUBQ      $+8, CX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func logSoftmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·logSoftmaxSlope512x64(SB), NOSPLIT, $0-80
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSD c+72(FP), Z0
+	JMP          constants
+
+loop:
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000008, SI
+	CMPQ         CX, SI
+	CMOVQLT      CX, SI
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, DI
+	KMOVQ        DI, K1
+	VMOVUPD.Z    (DX), K1, Z1
+	VMOVUPD.Z    (BX), K1, Z2
+	VMAXPD       Z2, Z4, Z2
+	VMINPD       Z2, Z3, Z2
+	VMULPD       Z5, Z2, Z21
+	VRNDSCALEPD  $0x08, Z21, Z21
+	VMOVAPD      Z21, Z22
+	VFNMADD213PD Z2, Z6, Z22
+	VMOVAPD      Z21, Z2
+	VFNMADD213PD Z22, Z7, Z2
+	VMULPD       Z2, Z2, Z22
+	VMULPD       Z2, Z2, Z23
+	VMOVUPD      Z8, Z24
+	VMOVUPD      Z9, Z25
+	VFMADD213PD  Z10, Z23, Z24
+	VFMADD213PD  Z11, Z23, Z25
+	VFMADD213PD  Z12, Z23, Z24
+	VFMADD213PD  Z13, Z23, Z25
+	VFMADD213PD  Z14, Z23, Z24
+	VFMADD213PD  Z15, Z23, Z25
+	VFMADD213PD  Z16, Z23, Z24
+	VFMADD213PD  Z17, Z23, Z25
+	VMOVAPD      Z24, Z23
+	VFMADD213PD  Z25, Z2, Z23
+	VFMADD213PD  Z18, Z2, Z23
+	VFMADD213PD  Z19, Z2, Z23
+	VMOVAPD      Z22, Z22
+	VFMADD213PD  Z2, Z23, Z22
+	VADDPD       Z20, Z22, Z2
+	VSCALEFPD    Z21, Z2, Z2
+	VMOVAPD      Z2, Z2
+	VFNMADD213PD Z1, Z0, Z2
+	VMOVUPD      Z2, K1, (AX)
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $+64, AX
+	SUBQ         $+8, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4086300000000000<>+0(SB), Z3
+	VMOVUPD cc087500000000000<>+0(SB), Z4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Z5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Z6
+	VMOVUPD c3dea39ef35793c76<>+0(SB), Z7
+	VMOVUPD c3de6124613a86d09<>+0(SB), Z8
+	VMOVUPD c3e21eed8eff8d898<>+0(SB), Z9
+	VMOVUPD c3e5ae64567f544e4<>+0(SB), Z10
+	VMOVUPD c3e927e4fb7789f5c<>+0(SB), Z11
+	VMOVUPD c3ec71de3a556c734<>+0(SB), Z12
+	VMOVUPD c3efa01a01a01a01a<>+0(SB), Z13
+	VMOVUPD c3f2a01a01a01a01a<>+0(SB), Z14
+	VMOVUPD c3f56c16c16c16c17<>+0(SB), Z15
+	VMOVUPD c3f81111111111111<>+0(SB), Z16
+	VMOVUPD c3fa5555555555555<>+0(SB), Z17
+	VMOVUPD c3fc5555555555555<>+0(SB), Z18
+	VMOVUPD c3fe0000000000000<>+0(SB), Z19
+	VMOVUPD c3ff0000000000000<>+0(SB), Z20
+	JMP     loop
+
 // func clip512x64(dst []float64, x []float64, lo float64, hi float64)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV
 TEXT ·clip512x64(SB), NOSPLIT, $0-64
@@ -5765,6 +5969,192 @@ constants:
 	VMOVUPD c7ff0000000000000<>+0(SB), Z1
 	JMP     loop
 
+// func sumExp512x64(acc float64, x []float64, c float64) float64
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·sumExp512x64(SB), NOSPLIT, $0-48
+	MOVQ         x_base+8(FP), AX
+	MOVQ         x_len+16(FP), CX
+	VBROADCASTSD c+32(FP), Z0
+	JMP          constants
+
+loop:
+	VMOVUPD Z1, Z1
+
+vectors:
+	CMPQ         CX, $+8
+	JLT          tail
+	VMOVUPD      (AX), Z2
+	VSUBPD       Z0, Z2, Z2
+	VMAXPD       Z2, Z4, Z2
+	VMINPD       Z2, Z3, Z2
+	VMULPD       Z5, Z2, Z21
+	VRNDSCALEPD  $0x08, Z21, Z21
+	VMOVAPD      Z21, Z22
+	VFNMADD213PD Z2, Z6, Z22
+	VMOVAPD      Z21, Z2
+	VFNMADD213PD Z22, Z7, Z2
+	VMULPD       Z2, Z2, Z22
+	VMULPD       Z2, Z2, Z23
+	VMOVUPD      Z8, Z24
+	VMOVUPD      Z9, Z25
+	VFMADD213PD  Z10, Z23, Z24
+	VFMADD213PD  Z11, Z23, Z25
+	VFMADD213PD  Z12, Z23, Z24
+	VFMADD213PD  Z13, Z23, Z25
+	VFMADD213PD  Z14, Z23, Z24
+	VFMADD213PD  Z15, Z23, Z25
+	VFMADD213PD  Z16, Z23, Z24
+	VFMADD213PD  Z17, Z23, Z25
+	VMOVAPD      Z24, Z23
+	VFMADD213PD  Z25, Z2, Z23
+	VFMADD213PD  Z18, Z2, Z23
+	VFMADD213PD  Z19, Z2, Z23
+	VMOVAPD      Z22, Z22
+	VFMADD213PD  Z2, Z23, Z22
+	VADDPD       c3ff0000000000000<>+0(SB), Z22, Z2
+	VSCALEFPD    Z21, Z2, Z2
+	VADDPD       Z2, Z1, Z1
+	VMOVAPD      Z1, Z1
+	ADDQ         $+64, AX
+	SUBQ         $+8, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          fold
+	MOVQ         $0x0000000000000008, DX
+	CMPQ         CX, DX
+	CMOVQLT      CX, DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVQ        BX, K1
+	VMOVUPD.Z    (AX), K1, Z2
+	VSUBPD       Z0, Z2, Z0
+	VMAXPD       Z0, Z4, Z0
+	VMINPD       Z0, Z3, Z0
+	VMULPD       Z5, Z0, Z2
+	VRNDSCALEPD  $0x08, Z2, Z2
+	VMOVAPD      Z2, Z3
+	VFNMADD213PD Z0, Z6, Z3
+	VMOVAPD      Z2, Z0
+	VFNMADD213PD Z3, Z7, Z0
+	VMULPD       Z0, Z0, Z3
+	VMULPD       Z0, Z0, Z4
+	VMOVUPD      Z8, Z5
+	VMOVUPD      Z9, Z6
+	VFMADD213PD  Z10, Z4, Z5
+	VFMADD213PD  Z11, Z4, Z6
+	VFMADD213PD  Z12, Z4, Z5
+	VFMADD213PD  Z13, Z4, Z6
+	VFMADD213PD  Z14, Z4, Z5
+	VFMADD213PD  Z15, Z4, Z6
+	VFMADD213PD  Z16, Z4, Z5
+	VFMADD213PD  Z17, Z4, Z6
+	VMOVAPD      Z5, Z4
+	VFMADD213PD  Z6, Z0, Z4
+	VFMADD213PD  Z18, Z0, Z4
+	VFMADD213PD  Z19, Z0, Z4
+	VMOVAPD      Z3, Z3
+	VFMADD213PD  Z0, Z4, Z3
+	VADDPD       c3ff0000000000000<>+0(SB), Z3, Z0
+	VSCALEFPD    Z2, Z0, Z0
+	VADDPD       Z0, Z1, Z0
+	VBLENDMPD    Z0, Z1, K1, Z20
+	VMOVAPD      Z20, Z1
+	SUBQ         $+8, CX
+
+fold:
+	VSHUFF64X2   $0x4e, Z1, Z1, Z0
+	VADDPD       Z0, Z1, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VPERMILPD    $0x55, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VBROADCASTSD acc+0(FP), Z1
+	VADDPD       Z0, Z1, Z0
+	VMOVSD       X0, ret+40(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z1
+	VMOVUPD c4086300000000000<>+0(SB), Z3
+	VMOVUPD cc087500000000000<>+0(SB), Z4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Z5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Z6
+	VMOVUPD c3dea39ef35793c76<>+0(SB), Z7
+	VMOVUPD c3de6124613a86d09<>+0(SB), Z8
+	VMOVUPD c3e21eed8eff8d898<>+0(SB), Z9
+	VMOVUPD c3e5ae64567f544e4<>+0(SB), Z10
+	VMOVUPD c3e927e4fb7789f5c<>+0(SB), Z11
+	VMOVUPD c3ec71de3a556c734<>+0(SB), Z12
+	VMOVUPD c3efa01a01a01a01a<>+0(SB), Z13
+	VMOVUPD c3f2a01a01a01a01a<>+0(SB), Z14
+	VMOVUPD c3f56c16c16c16c17<>+0(SB), Z15
+	VMOVUPD c3f81111111111111<>+0(SB), Z16
+	VMOVUPD c3fa5555555555555<>+0(SB), Z17
+	VMOVUPD c3fc5555555555555<>+0(SB), Z18
+	VMOVUPD c3fe0000000000000<>+0(SB), Z19
+	JMP     loop
+
+// func dot512x64(acc float64, x []float64, y []float64) float64
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·dot512x64(SB), NOSPLIT, $0-64
+	MOVQ x_base+8(FP), AX
+	MOVQ y_base+32(FP), CX
+	MOVQ x_len+16(FP), DX
+	JMP  constants
+
+loop:
+	VMOVUPD Z0, Z0
+
+vectors:
+	CMPQ        DX, $+8
+	JLT         tail
+	VMOVUPD     (AX), Z1
+	VMOVUPD     (CX), Z2
+	VMOVAPD     Z1, Z1
+	VFMADD213PD Z0, Z2, Z1
+	VMOVAPD     Z1, Z0
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+8, DX
+	JMP         vectors
+
+tail:
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VMOVUPD.Z   (AX), K1, Z1
+	VMOVUPD.Z   (CX), K1, Z2
+	VMOVAPD     Z1, Z1
+	VFMADD213PD Z0, Z2, Z1
+	VBLENDMPD   Z1, Z0, K1, Z3
+	VMOVAPD     Z3, Z0
+	SUBQ        $+8, DX
+
+fold:
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VPERMILPD    $0x55, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VBROADCASTSD acc+0(FP), Z1
+	VADDPD       Z0, Z1, Z0
+	VMOVSD       X0, ret+56(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z0
+	JMP     loop
+
 // func neg256x64(dst []float64, x []float64)
 // Requires: AVX, CMOV
 TEXT ·neg256x64(SB), NOSPLIT, $0-48
@@ -7993,6 +8383,315 @@ constants:
 	VMOVUPD cc087500000000000<>+0(SB), Y6
 	VMOVUPD c3ff71547652b82fe<>+0(SB), Y7
 	VMOVUPD c3fe62e42fee00000<>+0(SB), Y8
+	JMP     loop
+
+// func expOver256x64(dst []float64, x []float64, lo float64, hi float64)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·expOver256x64(SB), NOSPLIT, $0-64
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSD lo+48(FP), Y0
+	VBROADCASTSD hi+56(FP), Y1
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ         CX, $+4
+	JLT          tail
+	VMOVUPD      (DX), Y2
+	VSUBPD       Y0, Y2, Y2
+	VMAXPD       Y2, Y4, Y2
+	VMINPD       Y2, Y3, Y2
+	VMULPD       Y5, Y2, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD213PD Y2, Y6, Y9
+	VMOVAPD      Y8, Y2
+	VFNMADD213PD Y9, Y7, Y2
+	VMULPD       Y2, Y2, Y9
+	VMULPD       Y2, Y2, Y10
+	VMOVUPD      c3de6124613a86d09<>+0(SB), Y11
+	VMOVUPD      c3e21eed8eff8d898<>+0(SB), Y12
+	VFMADD213PD  c3e5ae64567f544e4<>+0(SB), Y10, Y11
+	VFMADD213PD  c3e927e4fb7789f5c<>+0(SB), Y10, Y12
+	VFMADD213PD  c3ec71de3a556c734<>+0(SB), Y10, Y11
+	VFMADD213PD  c3efa01a01a01a01a<>+0(SB), Y10, Y12
+	VFMADD213PD  c3f2a01a01a01a01a<>+0(SB), Y10, Y11
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y10, Y12
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y10, Y11
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y10, Y12
+	VMOVAPD      Y11, Y10
+	VFMADD213PD  Y12, Y2, Y10
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y2, Y10
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y2, Y10
+	VMOVAPD      Y9, Y9
+	VFMADD213PD  Y2, Y10, Y9
+	VADDPD       c3ff0000000000000<>+0(SB), Y9, Y2
+	VMULPD       c3fe0000000000000<>+0(SB), Y8, Y9
+	VROUNDPD     $0x09, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y10
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y10, Y2, Y2
+	VSUBPD       Y9, Y8, Y8
+	VADDPD       c43380000000003ff<>+0(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y8, Y2, Y2
+	VDIVPD       Y1, Y2, Y2
+	VMOVUPD      Y2, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, AX
+	SUBQ         $+4, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000004, BX
+	CMPQ         CX, BX
+	CMOVQLT      CX, BX
+	LEAQ         ones<>+0(SB), SI
+	SHLQ         $0x03, BX
+	SUBQ         BX, SI
+	VMOVDQU      32(SI), Y2
+	VMASKMOVPD   (DX), Y2, Y8
+	VSUBPD       Y0, Y8, Y8
+	VMAXPD       Y8, Y4, Y8
+	VMINPD       Y8, Y3, Y8
+	VMULPD       Y5, Y8, Y9
+	VROUNDPD     $0x08, Y9, Y9
+	VMOVAPD      Y9, Y10
+	VFNMADD213PD Y8, Y6, Y10
+	VMOVAPD      Y9, Y8
+	VFNMADD213PD Y10, Y7, Y8
+	VMULPD       Y8, Y8, Y10
+	VMULPD       Y8, Y8, Y11
+	VMOVUPD      c3de6124613a86d09<>+0(SB), Y12
+	VMOVUPD      c3e21eed8eff8d898<>+0(SB), Y13
+	VFMADD213PD  c3e5ae64567f544e4<>+0(SB), Y11, Y12
+	VFMADD213PD  c3e927e4fb7789f5c<>+0(SB), Y11, Y13
+	VFMADD213PD  c3ec71de3a556c734<>+0(SB), Y11, Y12
+	VFMADD213PD  c3efa01a01a01a01a<>+0(SB), Y11, Y13
+	VFMADD213PD  c3f2a01a01a01a01a<>+0(SB), Y11, Y12
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y11, Y13
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y11, Y12
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y11, Y13
+	VMOVAPD      Y12, Y11
+	VFMADD213PD  Y13, Y8, Y11
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y8, Y11
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y8, Y11
+	VMOVAPD      Y10, Y10
+	VFMADD213PD  Y8, Y11, Y10
+	VADDPD       c3ff0000000000000<>+0(SB), Y10, Y8
+	VMULPD       c3fe0000000000000<>+0(SB), Y9, Y10
+	VROUNDPD     $0x09, Y10, Y10
+	VADDPD       c43380000000003ff<>+0(SB), Y10, Y11
+	VPSLLQ       $0x34, Y11, Y11
+	VMULPD       Y11, Y8, Y8
+	VSUBPD       Y10, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y9
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VDIVPD       Y1, Y8, Y8
+	VMASKMOVPD   Y8, Y2, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, AX
+	SUBQ         $+4, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4086300000000000<>+0(SB), Y3
+	VMOVUPD cc087500000000000<>+0(SB), Y4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Y5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Y6
+	VMOVUPD c3dea39ef35793c76<>+0(SB), Y7
+	JMP     loop
+
+// func softmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
+// Requires: AVX, CMOV
+TEXT ·softmaxSlope256x64(SB), NOSPLIT, $0-80
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSD c+72(FP), Y0
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    CX, $+4
+	JLT     tail
+	VMOVUPD (DX), Y1
+	VMOVUPD (BX), Y2
+	VSUBPD  Y0, Y1, Y1
+	VMULPD  Y1, Y2, Y1
+	VMOVUPD Y1, (AX)
+	ADDQ    $+32, DX
+	ADDQ    $+32, BX
+	ADDQ    $+32, AX
+	SUBQ    $+4, CX
+	JMP     vectors
+
+tail:
+	TESTQ      CX, CX
+	JLE        done
+	MOVQ       $0x0000000000000004, SI
+	CMPQ       CX, SI
+	CMOVQLT    CX, SI
+	LEAQ       ones<>+0(SB), DI
+	SHLQ       $0x03, SI
+	SUBQ       SI, DI
+	VMOVDQU    32(DI), Y1
+	VMASKMOVPD (DX), Y1, Y2
+	VMASKMOVPD (BX), Y1, Y3
+	VSUBPD     Y0, Y2, Y2
+	VMULPD     Y2, Y3, Y2
+	VMASKMOVPD Y2, Y1, (AX)
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	ADDQ       $+32, AX
+	SUBQ       $+4, CX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func logSoftmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·logSoftmaxSlope256x64(SB), NOSPLIT, $0-80
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSD c+72(FP), Y0
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ         CX, $+4
+	JLT          tail
+	VMOVUPD      (DX), Y1
+	VMOVUPD      (BX), Y2
+	VMAXPD       Y2, Y4, Y2
+	VMINPD       Y2, Y3, Y2
+	VMULPD       Y5, Y2, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD213PD Y2, Y6, Y9
+	VMOVAPD      Y8, Y2
+	VFNMADD213PD Y9, Y7, Y2
+	VMULPD       Y2, Y2, Y9
+	VMULPD       Y2, Y2, Y10
+	VMOVUPD      c3de6124613a86d09<>+0(SB), Y11
+	VMOVUPD      c3e21eed8eff8d898<>+0(SB), Y12
+	VFMADD213PD  c3e5ae64567f544e4<>+0(SB), Y10, Y11
+	VFMADD213PD  c3e927e4fb7789f5c<>+0(SB), Y10, Y12
+	VFMADD213PD  c3ec71de3a556c734<>+0(SB), Y10, Y11
+	VFMADD213PD  c3efa01a01a01a01a<>+0(SB), Y10, Y12
+	VFMADD213PD  c3f2a01a01a01a01a<>+0(SB), Y10, Y11
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y10, Y12
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y10, Y11
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y10, Y12
+	VMOVAPD      Y11, Y10
+	VFMADD213PD  Y12, Y2, Y10
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y2, Y10
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y2, Y10
+	VMOVAPD      Y9, Y9
+	VFMADD213PD  Y2, Y10, Y9
+	VADDPD       c3ff0000000000000<>+0(SB), Y9, Y2
+	VMULPD       c3fe0000000000000<>+0(SB), Y8, Y9
+	VROUNDPD     $0x09, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y10
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y10, Y2, Y2
+	VSUBPD       Y9, Y8, Y8
+	VADDPD       c43380000000003ff<>+0(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y8, Y2, Y2
+	VMOVAPD      Y2, Y2
+	VFNMADD213PD Y1, Y0, Y2
+	VMOVUPD      Y2, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $+32, AX
+	SUBQ         $+4, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000004, SI
+	CMPQ         CX, SI
+	CMOVQLT      CX, SI
+	LEAQ         ones<>+0(SB), DI
+	SHLQ         $0x03, SI
+	SUBQ         SI, DI
+	VMOVDQU      32(DI), Y1
+	VMASKMOVPD   (DX), Y1, Y2
+	VMASKMOVPD   (BX), Y1, Y8
+	VMAXPD       Y8, Y4, Y8
+	VMINPD       Y8, Y3, Y8
+	VMULPD       Y5, Y8, Y9
+	VROUNDPD     $0x08, Y9, Y9
+	VMOVAPD      Y9, Y10
+	VFNMADD213PD Y8, Y6, Y10
+	VMOVAPD      Y9, Y8
+	VFNMADD213PD Y10, Y7, Y8
+	VMULPD       Y8, Y8, Y10
+	VMULPD       Y8, Y8, Y11
+	VMOVUPD      c3de6124613a86d09<>+0(SB), Y12
+	VMOVUPD      c3e21eed8eff8d898<>+0(SB), Y13
+	VFMADD213PD  c3e5ae64567f544e4<>+0(SB), Y11, Y12
+	VFMADD213PD  c3e927e4fb7789f5c<>+0(SB), Y11, Y13
+	VFMADD213PD  c3ec71de3a556c734<>+0(SB), Y11, Y12
+	VFMADD213PD  c3efa01a01a01a01a<>+0(SB), Y11, Y13
+	VFMADD213PD  c3f2a01a01a01a01a<>+0(SB), Y11, Y12
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y11, Y13
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y11, Y12
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y11, Y13
+	VMOVAPD      Y12, Y11
+	VFMADD213PD  Y13, Y8, Y11
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y8, Y11
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y8, Y11
+	VMOVAPD      Y10, Y10
+	VFMADD213PD  Y8, Y11, Y10
+	VADDPD       c3ff0000000000000<>+0(SB), Y10, Y8
+	VMULPD       c3fe0000000000000<>+0(SB), Y9, Y10
+	VROUNDPD     $0x09, Y10, Y10
+	VADDPD       c43380000000003ff<>+0(SB), Y10, Y11
+	VPSLLQ       $0x34, Y11, Y11
+	VMULPD       Y11, Y8, Y8
+	VSUBPD       Y10, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y9
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VMOVAPD      Y8, Y8
+	VFNMADD213PD Y2, Y0, Y8
+	VMASKMOVPD   Y8, Y1, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $+32, AX
+	SUBQ         $+4, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4086300000000000<>+0(SB), Y3
+	VMOVUPD cc087500000000000<>+0(SB), Y4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Y5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Y6
+	VMOVUPD c3dea39ef35793c76<>+0(SB), Y7
 	JMP     loop
 
 // func clip256x64(dst []float64, x []float64, lo float64, hi float64)
@@ -12008,6 +12707,309 @@ constants:
 	VMOVUPD c7ff0000000000000<>+0(SB), Y1
 	JMP     loop
 
+// func sumExp256x64(acc float64, x []float64, c float64) float64
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sumExp256x64(SB), NOSPLIT, $0-48
+	MOVQ         x_base+8(FP), AX
+	MOVQ         x_len+16(FP), CX
+	VBROADCASTSD c+32(FP), Y0
+	JMP          constants
+
+loop:
+	VMOVUPD Y2, Y1
+	VMOVUPD Y2, Y2
+
+vectors:
+	CMPQ         CX, $+8
+	JLT          tail
+	VMOVUPD      (AX), Y7
+	VSUBPD       Y0, Y7, Y7
+	VMAXPD       Y7, Y4, Y7
+	VMINPD       Y7, Y3, Y7
+	VMULPD       Y5, Y7, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD213PD Y7, Y6, Y9
+	VMOVAPD      Y9, Y7
+	VFNMADD231PD c3dea39ef35793c76<>+0(SB), Y8, Y7
+	VMULPD       Y7, Y7, Y9
+	VMULPD       Y7, Y7, Y10
+	VMOVUPD      c3de6124613a86d09<>+0(SB), Y11
+	VMOVUPD      c3e21eed8eff8d898<>+0(SB), Y12
+	VFMADD213PD  c3e5ae64567f544e4<>+0(SB), Y10, Y11
+	VFMADD213PD  c3e927e4fb7789f5c<>+0(SB), Y10, Y12
+	VFMADD213PD  c3ec71de3a556c734<>+0(SB), Y10, Y11
+	VFMADD213PD  c3efa01a01a01a01a<>+0(SB), Y10, Y12
+	VFMADD213PD  c3f2a01a01a01a01a<>+0(SB), Y10, Y11
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y10, Y12
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y10, Y11
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y10, Y12
+	VMOVAPD      Y11, Y10
+	VFMADD213PD  Y12, Y7, Y10
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y7, Y10
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y7, Y10
+	VMOVAPD      Y9, Y9
+	VFMADD213PD  Y7, Y10, Y9
+	VADDPD       c3ff0000000000000<>+0(SB), Y9, Y7
+	VMULPD       c3fe0000000000000<>+0(SB), Y8, Y9
+	VROUNDPD     $0x09, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y10
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y9, Y8, Y8
+	VADDPD       c43380000000003ff<>+0(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VMOVAPD      Y1, Y1
+	VMOVUPD      32(AX), Y7
+	VSUBPD       Y0, Y7, Y7
+	VMAXPD       Y7, Y4, Y7
+	VMINPD       Y7, Y3, Y7
+	VMULPD       Y5, Y7, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD213PD Y7, Y6, Y9
+	VMOVAPD      Y9, Y7
+	VFNMADD231PD c3dea39ef35793c76<>+0(SB), Y8, Y7
+	VMULPD       Y7, Y7, Y9
+	VMULPD       Y7, Y7, Y10
+	VMOVUPD      c3de6124613a86d09<>+0(SB), Y11
+	VMOVUPD      c3e21eed8eff8d898<>+0(SB), Y12
+	VFMADD213PD  c3e5ae64567f544e4<>+0(SB), Y10, Y11
+	VFMADD213PD  c3e927e4fb7789f5c<>+0(SB), Y10, Y12
+	VFMADD213PD  c3ec71de3a556c734<>+0(SB), Y10, Y11
+	VFMADD213PD  c3efa01a01a01a01a<>+0(SB), Y10, Y12
+	VFMADD213PD  c3f2a01a01a01a01a<>+0(SB), Y10, Y11
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y10, Y12
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y10, Y11
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y10, Y12
+	VMOVAPD      Y11, Y10
+	VFMADD213PD  Y12, Y7, Y10
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y7, Y10
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y7, Y10
+	VMOVAPD      Y9, Y9
+	VFMADD213PD  Y7, Y10, Y9
+	VADDPD       c3ff0000000000000<>+0(SB), Y9, Y7
+	VMULPD       c3fe0000000000000<>+0(SB), Y8, Y9
+	VROUNDPD     $0x09, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y10
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y9, Y8, Y8
+	VADDPD       c43380000000003ff<>+0(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VMOVAPD      Y2, Y2
+	ADDQ         $+64, AX
+	SUBQ         $+8, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          fold
+	MOVQ         $0x0000000000000004, DX
+	CMPQ         CX, DX
+	CMOVQLT      CX, DX
+	LEAQ         ones<>+0(SB), BX
+	SHLQ         $0x03, DX
+	SUBQ         DX, BX
+	VMOVDQU      32(BX), Y7
+	VMASKMOVPD   (AX), Y7, Y8
+	VSUBPD       Y0, Y8, Y8
+	VMAXPD       Y8, Y4, Y8
+	VMINPD       Y8, Y3, Y8
+	VMULPD       Y5, Y8, Y9
+	VROUNDPD     $0x08, Y9, Y9
+	VMOVAPD      Y9, Y10
+	VFNMADD213PD Y8, Y6, Y10
+	VMOVAPD      Y10, Y8
+	VFNMADD231PD c3dea39ef35793c76<>+0(SB), Y9, Y8
+	VMULPD       Y8, Y8, Y10
+	VMULPD       Y8, Y8, Y11
+	VMOVUPD      c3de6124613a86d09<>+0(SB), Y12
+	VMOVUPD      c3e21eed8eff8d898<>+0(SB), Y13
+	VFMADD213PD  c3e5ae64567f544e4<>+0(SB), Y11, Y12
+	VFMADD213PD  c3e927e4fb7789f5c<>+0(SB), Y11, Y13
+	VFMADD213PD  c3ec71de3a556c734<>+0(SB), Y11, Y12
+	VFMADD213PD  c3efa01a01a01a01a<>+0(SB), Y11, Y13
+	VFMADD213PD  c3f2a01a01a01a01a<>+0(SB), Y11, Y12
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y11, Y13
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y11, Y12
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y11, Y13
+	VMOVAPD      Y12, Y11
+	VFMADD213PD  Y13, Y8, Y11
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y8, Y11
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y8, Y11
+	VMOVAPD      Y10, Y10
+	VFMADD213PD  Y8, Y11, Y10
+	VADDPD       c3ff0000000000000<>+0(SB), Y10, Y8
+	VMULPD       c3fe0000000000000<>+0(SB), Y9, Y10
+	VROUNDPD     $0x09, Y10, Y10
+	VADDPD       c43380000000003ff<>+0(SB), Y10, Y11
+	VPSLLQ       $0x34, Y11, Y11
+	VMULPD       Y11, Y8, Y8
+	VSUBPD       Y10, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y9
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y1, Y8
+	VBLENDVPD    Y7, Y8, Y1, Y1
+	VMOVAPD      Y1, Y1
+	SUBQ         $+4, CX
+	TESTQ        CX, CX
+	JLE          fold
+	MOVQ         $0x0000000000000004, DX
+	CMPQ         CX, DX
+	CMOVQLT      CX, DX
+	LEAQ         ones<>+0(SB), BX
+	SHLQ         $0x03, DX
+	SUBQ         DX, BX
+	VMOVDQU      32(BX), Y7
+	VMASKMOVPD   32(AX), Y7, Y8
+	VSUBPD       Y0, Y8, Y0
+	VMAXPD       Y0, Y4, Y0
+	VMINPD       Y0, Y3, Y0
+	VMULPD       Y5, Y0, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMOVAPD      Y3, Y4
+	VFNMADD213PD Y0, Y6, Y4
+	VMOVAPD      Y4, Y0
+	VFNMADD231PD c3dea39ef35793c76<>+0(SB), Y3, Y0
+	VMULPD       Y0, Y0, Y4
+	VMULPD       Y0, Y0, Y5
+	VMOVUPD      c3de6124613a86d09<>+0(SB), Y6
+	VMOVUPD      c3e21eed8eff8d898<>+0(SB), Y8
+	VFMADD213PD  c3e5ae64567f544e4<>+0(SB), Y5, Y6
+	VFMADD213PD  c3e927e4fb7789f5c<>+0(SB), Y5, Y8
+	VFMADD213PD  c3ec71de3a556c734<>+0(SB), Y5, Y6
+	VFMADD213PD  c3efa01a01a01a01a<>+0(SB), Y5, Y8
+	VFMADD213PD  c3f2a01a01a01a01a<>+0(SB), Y5, Y6
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y5, Y8
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y5, Y6
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y5, Y8
+	VMOVAPD      Y6, Y5
+	VFMADD213PD  Y8, Y0, Y5
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y0, Y5
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y0, Y5
+	VMOVAPD      Y4, Y4
+	VFMADD213PD  Y0, Y5, Y4
+	VADDPD       c3ff0000000000000<>+0(SB), Y4, Y0
+	VMULPD       c3fe0000000000000<>+0(SB), Y3, Y4
+	VROUNDPD     $0x09, Y4, Y4
+	VADDPD       c43380000000003ff<>+0(SB), Y4, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y0, Y0
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       c43380000000003ff<>+0(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y2, Y0
+	VBLENDVPD    Y7, Y0, Y2, Y0
+	VMOVAPD      Y0, Y2
+	SUBQ         $+4, CX
+
+fold:
+	VADDPD       Y2, Y1, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPD    $0x05, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD acc+0(FP), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVSD       X0, ret+40(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y2
+	VMOVUPD c4086300000000000<>+0(SB), Y3
+	VMOVUPD cc087500000000000<>+0(SB), Y4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Y5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Y6
+	JMP     loop
+
+// func dot256x64(acc float64, x []float64, y []float64) float64
+// Requires: AVX, CMOV, FMA3
+TEXT ·dot256x64(SB), NOSPLIT, $0-64
+	MOVQ x_base+8(FP), AX
+	MOVQ y_base+32(FP), CX
+	MOVQ x_len+16(FP), DX
+	JMP  constants
+
+loop:
+	VMOVUPD Y1, Y0
+	VMOVUPD Y1, Y1
+
+vectors:
+	CMPQ        DX, $+8
+	JLT         tail
+	VMOVUPD     (AX), Y2
+	VMOVUPD     (CX), Y3
+	VMOVAPD     Y2, Y2
+	VFMADD213PD Y0, Y3, Y2
+	VMOVAPD     Y2, Y0
+	VMOVUPD     32(AX), Y2
+	VMOVUPD     32(CX), Y3
+	VMOVAPD     Y2, Y2
+	VFMADD213PD Y1, Y3, Y2
+	VMOVAPD     Y2, Y1
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+8, DX
+	JMP         vectors
+
+tail:
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x03, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), Y2
+	VMASKMOVPD  (AX), Y2, Y3
+	VMASKMOVPD  (CX), Y2, Y4
+	VMOVAPD     Y3, Y3
+	VFMADD213PD Y0, Y4, Y3
+	VBLENDVPD   Y2, Y3, Y0, Y0
+	VMOVAPD     Y0, Y0
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x03, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), Y2
+	VMASKMOVPD  32(AX), Y2, Y3
+	VMASKMOVPD  32(CX), Y2, Y4
+	VMOVAPD     Y3, Y3
+	VFMADD213PD Y1, Y4, Y3
+	VBLENDVPD   Y2, Y3, Y1, Y1
+	VMOVAPD     Y1, Y1
+	SUBQ        $+4, DX
+
+fold:
+	VADDPD       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPD    $0x05, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD acc+0(FP), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVSD       X0, ret+56(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y1
+	JMP     loop
+
 // func neg512x32(dst []float32, x []float32)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV
 TEXT ·neg512x32(SB), NOSPLIT, $0-48
@@ -13738,6 +14740,197 @@ constants:
 	VMOVUPD c3fe0000000000000<>+0(SB), Z18
 	VMOVUPD c3ff0000000000000<>+0(SB), Z19
 	VMOVUPD c0000000000000000<>+0(SB), Z20
+	JMP     loop
+
+// func expOver512x32(dst []float32, x []float32, lo float32, hi float32)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV
+TEXT ·expOver512x32(SB), NOSPLIT, $0-56
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSS lo+48(FP), Y0
+	VCVTPS2PD    Y0, Z0
+	VBROADCASTSS hi+52(FP), Y1
+	VCVTPS2PD    Y1, Z1
+	JMP          constants
+
+loop:
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000008, BX
+	CMPQ         CX, BX
+	CMOVQLT      CX, BX
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, SI
+	KMOVQ        SI, K1
+	VCVTPS2PD.Z  (DX), K1, Z2
+	VSUBPD       Z0, Z2, Z2
+	VMAXPD       Z2, Z4, Z2
+	VMINPD       Z2, Z3, Z2
+	VMULPD       Z5, Z2, Z16
+	VRNDSCALEPD  $0x08, Z16, Z16
+	VMOVAPD      Z16, Z17
+	VFNMADD213PD Z2, Z6, Z17
+	VMOVAPD      Z16, Z2
+	VFNMADD213PD Z17, Z7, Z2
+	VMULPD       Z2, Z2, Z17
+	VMULPD       Z2, Z2, Z18
+	VMOVUPD      Z8, Z19
+	VMOVUPD      Z9, Z20
+	VFMADD213PD  Z10, Z18, Z19
+	VFMADD213PD  Z11, Z18, Z20
+	VMOVAPD      Z19, Z18
+	VFMADD213PD  Z20, Z2, Z18
+	VFMADD213PD  Z12, Z2, Z18
+	VFMADD213PD  Z13, Z2, Z18
+	VFMADD213PD  Z14, Z2, Z18
+	VMOVAPD      Z17, Z17
+	VFMADD213PD  Z2, Z18, Z17
+	VADDPD       Z15, Z17, Z2
+	VSCALEFPD    Z16, Z2, Z2
+	VDIVPD       Z1, Z2, Z2
+	VCVTPD2PS    Z2, Y2
+	VMOVUPS      Y2, K1, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, AX
+	SUBQ         $+8, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4086300000000000<>+0(SB), Z3
+	VMOVUPD cc087500000000000<>+0(SB), Z4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Z5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Z6
+	VMOVUPD c3dea39ef35793c76<>+0(SB), Z7
+	VMOVUPD c3efa01a01a01a01a<>+0(SB), Z8
+	VMOVUPD c3f2a01a01a01a01a<>+0(SB), Z9
+	VMOVUPD c3f56c16c16c16c17<>+0(SB), Z10
+	VMOVUPD c3f81111111111111<>+0(SB), Z11
+	VMOVUPD c3fa5555555555555<>+0(SB), Z12
+	VMOVUPD c3fc5555555555555<>+0(SB), Z13
+	VMOVUPD c3fe0000000000000<>+0(SB), Z14
+	VMOVUPD c3ff0000000000000<>+0(SB), Z15
+	JMP     loop
+
+// func softmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV
+TEXT ·softmaxSlope512x32(SB), NOSPLIT, $0-76
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSS c+72(FP), Y0
+	VCVTPS2PD    Y0, Z0
+	JMP          constants
+
+loop:
+tail:
+	TESTQ       CX, CX
+	JLE         done
+	MOVQ        $0x0000000000000008, SI
+	CMPQ        CX, SI
+	CMOVQLT     CX, SI
+	MOVQ        $-1, DI
+	BZHIQ       SI, DI, DI
+	KMOVQ       DI, K1
+	VCVTPS2PD.Z (DX), K1, Z1
+	VCVTPS2PD.Z (BX), K1, Z2
+	VSUBPD      Z0, Z1, Z1
+	VMULPD      Z1, Z2, Z1
+	VCVTPD2PS   Z1, Y1
+	VMOVUPS     Y1, K1, (AX)
+	ADDQ        $+32, DX
+	ADDQ        $+32, BX
+	ADDQ        $+32, AX
+	SUBQ        $+8, CX
+	JMP         tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func logSoftmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV
+TEXT ·logSoftmaxSlope512x32(SB), NOSPLIT, $0-76
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSS c+72(FP), Y0
+	VCVTPS2PD    Y0, Z0
+	JMP          constants
+
+loop:
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000008, SI
+	CMPQ         CX, SI
+	CMOVQLT      CX, SI
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, DI
+	KMOVQ        DI, K1
+	VCVTPS2PD.Z  (DX), K1, Z1
+	VCVTPS2PD.Z  (BX), K1, Z2
+	VMAXPD       Z2, Z4, Z2
+	VMINPD       Z2, Z3, Z2
+	VMULPD       Z5, Z2, Z16
+	VRNDSCALEPD  $0x08, Z16, Z16
+	VMOVAPD      Z16, Z17
+	VFNMADD213PD Z2, Z6, Z17
+	VMOVAPD      Z16, Z2
+	VFNMADD213PD Z17, Z7, Z2
+	VMULPD       Z2, Z2, Z17
+	VMULPD       Z2, Z2, Z18
+	VMOVUPD      Z8, Z19
+	VMOVUPD      Z9, Z20
+	VFMADD213PD  Z10, Z18, Z19
+	VFMADD213PD  Z11, Z18, Z20
+	VMOVAPD      Z19, Z18
+	VFMADD213PD  Z20, Z2, Z18
+	VFMADD213PD  Z12, Z2, Z18
+	VFMADD213PD  Z13, Z2, Z18
+	VFMADD213PD  Z14, Z2, Z18
+	VMOVAPD      Z17, Z17
+	VFMADD213PD  Z2, Z18, Z17
+	VADDPD       Z15, Z17, Z2
+	VSCALEFPD    Z16, Z2, Z2
+	VMOVAPD      Z2, Z2
+	VFNMADD213PD Z1, Z0, Z2
+	VCVTPD2PS    Z2, Y1
+	VMOVUPS      Y1, K1, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $+32, AX
+	SUBQ         $+8, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4086300000000000<>+0(SB), Z3
+	VMOVUPD cc087500000000000<>+0(SB), Z4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Z5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Z6
+	VMOVUPD c3dea39ef35793c76<>+0(SB), Z7
+	VMOVUPD c3efa01a01a01a01a<>+0(SB), Z8
+	VMOVUPD c3f2a01a01a01a01a<>+0(SB), Z9
+	VMOVUPD c3f56c16c16c16c17<>+0(SB), Z10
+	VMOVUPD c3f81111111111111<>+0(SB), Z11
+	VMOVUPD c3fa5555555555555<>+0(SB), Z12
+	VMOVUPD c3fc5555555555555<>+0(SB), Z13
+	VMOVUPD c3fe0000000000000<>+0(SB), Z14
+	VMOVUPD c3ff0000000000000<>+0(SB), Z15
 	JMP     loop
 
 // func clip512x32(dst []float32, x []float32, lo float32, hi float32)
@@ -16763,6 +17956,179 @@ DATA c7f8000007f800000<>+48(SB)/8, $0x7f8000007f800000
 DATA c7f8000007f800000<>+56(SB)/8, $0x7f8000007f800000
 GLOBL c7f8000007f800000<>(SB), RODATA|NOPTR, $64
 
+// func sumExp512x32(acc float64, x []float32, c float32) float64
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·sumExp512x32(SB), NOSPLIT, $0-48
+	MOVQ         x_base+8(FP), AX
+	MOVQ         x_len+16(FP), CX
+	VBROADCASTSS c+32(FP), Y0
+	VCVTPS2PD    Y0, Z0
+	JMP          constants
+
+loop:
+	VMOVUPD Z2, Z2
+
+vectors:
+	CMPQ         CX, $+8
+	JLT          tail
+	VCVTPS2PD    (AX), Z3
+	VSUBPD       Z0, Z3, Z3
+	VMAXPD       Z3, Z5, Z3
+	VMINPD       Z3, Z4, Z3
+	VMULPD       Z6, Z3, Z17
+	VRNDSCALEPD  $0x08, Z17, Z17
+	VMOVAPD      Z17, Z18
+	VFNMADD213PD Z3, Z7, Z18
+	VMOVAPD      Z17, Z3
+	VFNMADD213PD Z18, Z8, Z3
+	VMULPD       Z3, Z3, Z18
+	VMULPD       Z3, Z3, Z19
+	VMOVUPD      Z9, Z20
+	VMOVUPD      Z10, Z21
+	VFMADD213PD  Z11, Z19, Z20
+	VFMADD213PD  Z12, Z19, Z21
+	VMOVAPD      Z20, Z19
+	VFMADD213PD  Z21, Z3, Z19
+	VFMADD213PD  Z13, Z3, Z19
+	VFMADD213PD  Z14, Z3, Z19
+	VFMADD213PD  Z15, Z3, Z19
+	VMOVAPD      Z18, Z18
+	VFMADD213PD  Z3, Z19, Z18
+	VADDPD       Z16, Z18, Z3
+	VSCALEFPD    Z17, Z3, Z3
+	VADDPD       Z3, Z2, Z2
+	VMOVAPD      Z2, Z2
+	ADDQ         $+32, AX
+	SUBQ         $+8, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          fold
+	MOVQ         $0x0000000000000008, DX
+	CMPQ         CX, DX
+	CMOVQLT      CX, DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVQ        BX, K1
+	VCVTPS2PD.Z  (AX), K1, Z3
+	VSUBPD       Z0, Z3, Z0
+	VMAXPD       Z0, Z5, Z0
+	VMINPD       Z0, Z4, Z0
+	VMULPD       Z6, Z0, Z3
+	VRNDSCALEPD  $0x08, Z3, Z3
+	VMOVAPD      Z3, Z4
+	VFNMADD213PD Z0, Z7, Z4
+	VMOVAPD      Z3, Z0
+	VFNMADD213PD Z4, Z8, Z0
+	VMULPD       Z0, Z0, Z4
+	VMULPD       Z0, Z0, Z5
+	VMOVUPD      Z9, Z6
+	VMOVUPD      Z10, Z7
+	VFMADD213PD  Z11, Z5, Z6
+	VFMADD213PD  Z12, Z5, Z7
+	VMOVAPD      Z6, Z5
+	VFMADD213PD  Z7, Z0, Z5
+	VFMADD213PD  Z13, Z0, Z5
+	VFMADD213PD  Z14, Z0, Z5
+	VFMADD213PD  Z15, Z0, Z5
+	VMOVAPD      Z4, Z4
+	VFMADD213PD  Z0, Z5, Z4
+	VADDPD       Z16, Z4, Z0
+	VSCALEFPD    Z3, Z0, Z0
+	VADDPD       Z0, Z2, Z0
+	VBLENDMPD    Z0, Z2, K1, Z1
+	VMOVAPD      Z1, Z2
+	SUBQ         $+8, CX
+
+fold:
+	VSHUFF64X2   $0x4e, Z2, Z2, Z0
+	VADDPD       Z0, Z2, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VPERMILPD    $0x55, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VBROADCASTSD acc+0(FP), Z1
+	VADDPD       Z0, Z1, Z0
+	VMOVSD       X0, ret+40(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z2
+	VMOVUPD c4086300000000000<>+0(SB), Z4
+	VMOVUPD cc087500000000000<>+0(SB), Z5
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Z6
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Z7
+	VMOVUPD c3dea39ef35793c76<>+0(SB), Z8
+	VMOVUPD c3efa01a01a01a01a<>+0(SB), Z9
+	VMOVUPD c3f2a01a01a01a01a<>+0(SB), Z10
+	VMOVUPD c3f56c16c16c16c17<>+0(SB), Z11
+	VMOVUPD c3f81111111111111<>+0(SB), Z12
+	VMOVUPD c3fa5555555555555<>+0(SB), Z13
+	VMOVUPD c3fc5555555555555<>+0(SB), Z14
+	VMOVUPD c3fe0000000000000<>+0(SB), Z15
+	VMOVUPD c3ff0000000000000<>+0(SB), Z16
+	JMP     loop
+
+// func dot512x32(acc float64, x []float32, y []float32) float64
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·dot512x32(SB), NOSPLIT, $0-64
+	MOVQ x_base+8(FP), AX
+	MOVQ y_base+32(FP), CX
+	MOVQ x_len+16(FP), DX
+	JMP  constants
+
+loop:
+	VMOVUPD Z0, Z0
+
+vectors:
+	CMPQ        DX, $+8
+	JLT         tail
+	VCVTPS2PD   (AX), Z1
+	VCVTPS2PD   (CX), Z2
+	VMOVAPD     Z1, Z1
+	VFMADD213PD Z0, Z2, Z1
+	VMOVAPD     Z1, Z0
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	SUBQ        $+8, DX
+	JMP         vectors
+
+tail:
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VCVTPS2PD.Z (AX), K1, Z1
+	VCVTPS2PD.Z (CX), K1, Z2
+	VMOVAPD     Z1, Z1
+	VFMADD213PD Z0, Z2, Z1
+	VBLENDMPD   Z1, Z0, K1, Z3
+	VMOVAPD     Z3, Z0
+	SUBQ        $+8, DX
+
+fold:
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VPERMILPD    $0x55, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VBROADCASTSD acc+0(FP), Z1
+	VADDPD       Z0, Z1, Z0
+	VMOVSD       X0, ret+56(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z0
+	JMP     loop
+
 // func neg256x32(dst []float32, x []float32)
 // Requires: AVX, CMOV
 TEXT ·neg256x32(SB), NOSPLIT, $0-48
@@ -18839,6 +20205,310 @@ constants:
 	VMOVUPD cc087500000000000<>+0(SB), Y6
 	VMOVUPD c3ff71547652b82fe<>+0(SB), Y7
 	VMOVUPD c3fe62e42fee00000<>+0(SB), Y8
+	JMP     loop
+
+// func expOver256x32(dst []float32, x []float32, lo float32, hi float32)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·expOver256x32(SB), NOSPLIT, $0-56
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSS lo+48(FP), X0
+	VCVTPS2PD    X0, Y0
+	VBROADCASTSS hi+52(FP), X1
+	VCVTPS2PD    X1, Y1
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ         CX, $+4
+	JLT          tail
+	VCVTPS2PD    (DX), Y2
+	VSUBPD       Y0, Y2, Y2
+	VMAXPD       Y2, Y4, Y2
+	VMINPD       Y2, Y3, Y2
+	VMULPD       Y5, Y2, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD213PD Y2, Y6, Y9
+	VMOVAPD      Y8, Y2
+	VFNMADD213PD Y9, Y7, Y2
+	VMULPD       Y2, Y2, Y9
+	VMULPD       Y2, Y2, Y10
+	VMOVUPD      c3efa01a01a01a01a<>+0(SB), Y11
+	VMOVUPD      c3f2a01a01a01a01a<>+0(SB), Y12
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y10, Y11
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y10, Y12
+	VMOVAPD      Y11, Y10
+	VFMADD213PD  Y12, Y2, Y10
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y2, Y10
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y2, Y10
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y2, Y10
+	VMOVAPD      Y9, Y9
+	VFMADD213PD  Y2, Y10, Y9
+	VADDPD       c3ff0000000000000<>+0(SB), Y9, Y2
+	VMULPD       c3fe0000000000000<>+0(SB), Y8, Y9
+	VROUNDPD     $0x09, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y10
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y10, Y2, Y2
+	VSUBPD       Y9, Y8, Y8
+	VADDPD       c43380000000003ff<>+0(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y8, Y2, Y2
+	VDIVPD       Y1, Y2, Y2
+	VCVTPD2PSY   Y2, X2
+	VMOVUPS      X2, (AX)
+	ADDQ         $+16, DX
+	ADDQ         $+16, AX
+	SUBQ         $+4, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000004, BX
+	CMPQ         CX, BX
+	CMOVQLT      CX, BX
+	LEAQ         ones<>+0(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVDQU      32(SI), X2
+	VMASKMOVPS   (DX), X2, X8
+	VCVTPS2PD    X8, Y8
+	VSUBPD       Y0, Y8, Y8
+	VMAXPD       Y8, Y4, Y8
+	VMINPD       Y8, Y3, Y8
+	VMULPD       Y5, Y8, Y9
+	VROUNDPD     $0x08, Y9, Y9
+	VMOVAPD      Y9, Y10
+	VFNMADD213PD Y8, Y6, Y10
+	VMOVAPD      Y9, Y8
+	VFNMADD213PD Y10, Y7, Y8
+	VMULPD       Y8, Y8, Y10
+	VMULPD       Y8, Y8, Y11
+	VMOVUPD      c3efa01a01a01a01a<>+0(SB), Y12
+	VMOVUPD      c3f2a01a01a01a01a<>+0(SB), Y13
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y11, Y12
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y11, Y13
+	VMOVAPD      Y12, Y11
+	VFMADD213PD  Y13, Y8, Y11
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y8, Y11
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y8, Y11
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y8, Y11
+	VMOVAPD      Y10, Y10
+	VFMADD213PD  Y8, Y11, Y10
+	VADDPD       c3ff0000000000000<>+0(SB), Y10, Y8
+	VMULPD       c3fe0000000000000<>+0(SB), Y9, Y10
+	VROUNDPD     $0x09, Y10, Y10
+	VADDPD       c43380000000003ff<>+0(SB), Y10, Y11
+	VPSLLQ       $0x34, Y11, Y11
+	VMULPD       Y11, Y8, Y8
+	VSUBPD       Y10, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y9
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VDIVPD       Y1, Y8, Y8
+	VCVTPD2PSY   Y8, X8
+	VMASKMOVPS   X8, X2, (AX)
+	ADDQ         $+16, DX
+	ADDQ         $+16, AX
+	SUBQ         $+4, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4086300000000000<>+0(SB), Y3
+	VMOVUPD cc087500000000000<>+0(SB), Y4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Y5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Y6
+	VMOVUPD c3dea39ef35793c76<>+0(SB), Y7
+	JMP     loop
+
+// func softmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
+// Requires: AVX, CMOV
+TEXT ·softmaxSlope256x32(SB), NOSPLIT, $0-76
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSS c+72(FP), X0
+	VCVTPS2PD    X0, Y0
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ       CX, $+4
+	JLT        tail
+	VCVTPS2PD  (DX), Y1
+	VCVTPS2PD  (BX), Y2
+	VSUBPD     Y0, Y1, Y1
+	VMULPD     Y1, Y2, Y1
+	VCVTPD2PSY Y1, X1
+	VMOVUPS    X1, (AX)
+	ADDQ       $+16, DX
+	ADDQ       $+16, BX
+	ADDQ       $+16, AX
+	SUBQ       $+4, CX
+	JMP        vectors
+
+tail:
+	TESTQ      CX, CX
+	JLE        done
+	MOVQ       $0x0000000000000004, SI
+	CMPQ       CX, SI
+	CMOVQLT    CX, SI
+	LEAQ       ones<>+0(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVDQU    32(DI), X1
+	VMASKMOVPS (DX), X1, X2
+	VCVTPS2PD  X2, Y2
+	VMASKMOVPS (BX), X1, X3
+	VCVTPS2PD  X3, Y3
+	VSUBPD     Y0, Y2, Y2
+	VMULPD     Y2, Y3, Y2
+	VCVTPD2PSY Y2, X2
+	VMASKMOVPS X2, X1, (AX)
+	ADDQ       $+16, DX
+	ADDQ       $+16, BX
+	ADDQ       $+16, AX
+	SUBQ       $+4, CX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func logSoftmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·logSoftmaxSlope256x32(SB), NOSPLIT, $0-76
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSS c+72(FP), X0
+	VCVTPS2PD    X0, Y0
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ         CX, $+4
+	JLT          tail
+	VCVTPS2PD    (DX), Y1
+	VCVTPS2PD    (BX), Y2
+	VMAXPD       Y2, Y4, Y2
+	VMINPD       Y2, Y3, Y2
+	VMULPD       Y5, Y2, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD213PD Y2, Y6, Y9
+	VMOVAPD      Y8, Y2
+	VFNMADD213PD Y9, Y7, Y2
+	VMULPD       Y2, Y2, Y9
+	VMULPD       Y2, Y2, Y10
+	VMOVUPD      c3efa01a01a01a01a<>+0(SB), Y11
+	VMOVUPD      c3f2a01a01a01a01a<>+0(SB), Y12
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y10, Y11
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y10, Y12
+	VMOVAPD      Y11, Y10
+	VFMADD213PD  Y12, Y2, Y10
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y2, Y10
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y2, Y10
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y2, Y10
+	VMOVAPD      Y9, Y9
+	VFMADD213PD  Y2, Y10, Y9
+	VADDPD       c3ff0000000000000<>+0(SB), Y9, Y2
+	VMULPD       c3fe0000000000000<>+0(SB), Y8, Y9
+	VROUNDPD     $0x09, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y10
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y10, Y2, Y2
+	VSUBPD       Y9, Y8, Y8
+	VADDPD       c43380000000003ff<>+0(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y8, Y2, Y2
+	VMOVAPD      Y2, Y2
+	VFNMADD213PD Y1, Y0, Y2
+	VCVTPD2PSY   Y2, X1
+	VMOVUPS      X1, (AX)
+	ADDQ         $+16, DX
+	ADDQ         $+16, BX
+	ADDQ         $+16, AX
+	SUBQ         $+4, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000004, SI
+	CMPQ         CX, SI
+	CMOVQLT      CX, SI
+	LEAQ         ones<>+0(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVDQU      32(DI), X1
+	VMASKMOVPS   (DX), X1, X2
+	VCVTPS2PD    X2, Y2
+	VMASKMOVPS   (BX), X1, X8
+	VCVTPS2PD    X8, Y8
+	VMAXPD       Y8, Y4, Y8
+	VMINPD       Y8, Y3, Y8
+	VMULPD       Y5, Y8, Y9
+	VROUNDPD     $0x08, Y9, Y9
+	VMOVAPD      Y9, Y10
+	VFNMADD213PD Y8, Y6, Y10
+	VMOVAPD      Y9, Y8
+	VFNMADD213PD Y10, Y7, Y8
+	VMULPD       Y8, Y8, Y10
+	VMULPD       Y8, Y8, Y11
+	VMOVUPD      c3efa01a01a01a01a<>+0(SB), Y12
+	VMOVUPD      c3f2a01a01a01a01a<>+0(SB), Y13
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y11, Y12
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y11, Y13
+	VMOVAPD      Y12, Y11
+	VFMADD213PD  Y13, Y8, Y11
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y8, Y11
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y8, Y11
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y8, Y11
+	VMOVAPD      Y10, Y10
+	VFMADD213PD  Y8, Y11, Y10
+	VADDPD       c3ff0000000000000<>+0(SB), Y10, Y8
+	VMULPD       c3fe0000000000000<>+0(SB), Y9, Y10
+	VROUNDPD     $0x09, Y10, Y10
+	VADDPD       c43380000000003ff<>+0(SB), Y10, Y11
+	VPSLLQ       $0x34, Y11, Y11
+	VMULPD       Y11, Y8, Y8
+	VSUBPD       Y10, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y9
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VMOVAPD      Y8, Y8
+	VFNMADD213PD Y2, Y0, Y8
+	VCVTPD2PSY   Y8, X2
+	VMASKMOVPS   X2, X1, (AX)
+	ADDQ         $+16, DX
+	ADDQ         $+16, BX
+	ADDQ         $+16, AX
+	SUBQ         $+4, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4086300000000000<>+0(SB), Y3
+	VMOVUPD cc087500000000000<>+0(SB), Y4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Y5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Y6
+	VMOVUPD c3dea39ef35793c76<>+0(SB), Y7
 	JMP     loop
 
 // func clip256x32(dst []float32, x []float32, lo float32, hi float32)
@@ -22439,4 +24109,298 @@ fold:
 
 constants:
 	VMOVUPD c7f8000007f800000<>+0(SB), Y1
+	JMP     loop
+
+// func sumExp256x32(acc float64, x []float32, c float32) float64
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·sumExp256x32(SB), NOSPLIT, $0-48
+	MOVQ         x_base+8(FP), AX
+	MOVQ         x_len+16(FP), CX
+	VBROADCASTSS c+32(FP), X0
+	VCVTPS2PD    X0, Y0
+	JMP          constants
+
+loop:
+	VMOVUPD Y2, Y1
+	VMOVUPD Y2, Y2
+
+vectors:
+	CMPQ         CX, $+8
+	JLT          tail
+	VCVTPS2PD    (AX), Y7
+	VSUBPD       Y0, Y7, Y7
+	VMAXPD       Y7, Y4, Y7
+	VMINPD       Y7, Y3, Y7
+	VMULPD       Y5, Y7, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD213PD Y7, Y6, Y9
+	VMOVAPD      Y9, Y7
+	VFNMADD231PD c3dea39ef35793c76<>+0(SB), Y8, Y7
+	VMULPD       Y7, Y7, Y9
+	VMULPD       Y7, Y7, Y10
+	VMOVUPD      c3efa01a01a01a01a<>+0(SB), Y11
+	VMOVUPD      c3f2a01a01a01a01a<>+0(SB), Y12
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y10, Y11
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y10, Y12
+	VMOVAPD      Y11, Y10
+	VFMADD213PD  Y12, Y7, Y10
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y7, Y10
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y7, Y10
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y7, Y10
+	VMOVAPD      Y9, Y9
+	VFMADD213PD  Y7, Y10, Y9
+	VADDPD       c3ff0000000000000<>+0(SB), Y9, Y7
+	VMULPD       c3fe0000000000000<>+0(SB), Y8, Y9
+	VROUNDPD     $0x09, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y10
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y9, Y8, Y8
+	VADDPD       c43380000000003ff<>+0(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y1, Y1
+	VMOVAPD      Y1, Y1
+	VCVTPS2PD    16(AX), Y7
+	VSUBPD       Y0, Y7, Y7
+	VMAXPD       Y7, Y4, Y7
+	VMINPD       Y7, Y3, Y7
+	VMULPD       Y5, Y7, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD213PD Y7, Y6, Y9
+	VMOVAPD      Y9, Y7
+	VFNMADD231PD c3dea39ef35793c76<>+0(SB), Y8, Y7
+	VMULPD       Y7, Y7, Y9
+	VMULPD       Y7, Y7, Y10
+	VMOVUPD      c3efa01a01a01a01a<>+0(SB), Y11
+	VMOVUPD      c3f2a01a01a01a01a<>+0(SB), Y12
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y10, Y11
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y10, Y12
+	VMOVAPD      Y11, Y10
+	VFMADD213PD  Y12, Y7, Y10
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y7, Y10
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y7, Y10
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y7, Y10
+	VMOVAPD      Y9, Y9
+	VFMADD213PD  Y7, Y10, Y9
+	VADDPD       c3ff0000000000000<>+0(SB), Y9, Y7
+	VMULPD       c3fe0000000000000<>+0(SB), Y8, Y9
+	VROUNDPD     $0x09, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y10
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y9, Y8, Y8
+	VADDPD       c43380000000003ff<>+0(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y8, Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	VMOVAPD      Y2, Y2
+	ADDQ         $+32, AX
+	SUBQ         $+8, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          fold
+	MOVQ         $0x0000000000000004, DX
+	CMPQ         CX, DX
+	CMOVQLT      CX, DX
+	LEAQ         ones<>+0(SB), BX
+	SHLQ         $0x02, DX
+	SUBQ         DX, BX
+	VMOVDQU      32(BX), X7
+	VMASKMOVPS   (AX), X7, X8
+	VCVTPS2PD    X8, Y8
+	VSUBPD       Y0, Y8, Y8
+	VMAXPD       Y8, Y4, Y8
+	VMINPD       Y8, Y3, Y8
+	VMULPD       Y5, Y8, Y9
+	VROUNDPD     $0x08, Y9, Y9
+	VMOVAPD      Y9, Y10
+	VFNMADD213PD Y8, Y6, Y10
+	VMOVAPD      Y10, Y8
+	VFNMADD231PD c3dea39ef35793c76<>+0(SB), Y9, Y8
+	VMULPD       Y8, Y8, Y10
+	VMULPD       Y8, Y8, Y11
+	VMOVUPD      c3efa01a01a01a01a<>+0(SB), Y12
+	VMOVUPD      c3f2a01a01a01a01a<>+0(SB), Y13
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y11, Y12
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y11, Y13
+	VMOVAPD      Y12, Y11
+	VFMADD213PD  Y13, Y8, Y11
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y8, Y11
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y8, Y11
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y8, Y11
+	VMOVAPD      Y10, Y10
+	VFMADD213PD  Y8, Y11, Y10
+	VADDPD       c3ff0000000000000<>+0(SB), Y10, Y8
+	VMULPD       c3fe0000000000000<>+0(SB), Y9, Y10
+	VROUNDPD     $0x09, Y10, Y10
+	VADDPD       c43380000000003ff<>+0(SB), Y10, Y11
+	VPSLLQ       $0x34, Y11, Y11
+	VMULPD       Y11, Y8, Y8
+	VSUBPD       Y10, Y9, Y9
+	VADDPD       c43380000000003ff<>+0(SB), Y9, Y9
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y9, Y8, Y8
+	VADDPD       Y8, Y1, Y8
+	VPMOVSXDQ    X7, Y7
+	VBLENDVPD    Y7, Y8, Y1, Y1
+	VMOVAPD      Y1, Y1
+	SUBQ         $+4, CX
+	TESTQ        CX, CX
+	JLE          fold
+	MOVQ         $0x0000000000000004, DX
+	CMPQ         CX, DX
+	CMOVQLT      CX, DX
+	LEAQ         ones<>+0(SB), BX
+	SHLQ         $0x02, DX
+	SUBQ         DX, BX
+	VMOVDQU      32(BX), X7
+	VMASKMOVPS   16(AX), X7, X8
+	VCVTPS2PD    X8, Y8
+	VSUBPD       Y0, Y8, Y0
+	VMAXPD       Y0, Y4, Y0
+	VMINPD       Y0, Y3, Y0
+	VMULPD       Y5, Y0, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMOVAPD      Y3, Y4
+	VFNMADD213PD Y0, Y6, Y4
+	VMOVAPD      Y4, Y0
+	VFNMADD231PD c3dea39ef35793c76<>+0(SB), Y3, Y0
+	VMULPD       Y0, Y0, Y4
+	VMULPD       Y0, Y0, Y5
+	VMOVUPD      c3efa01a01a01a01a<>+0(SB), Y6
+	VMOVUPD      c3f2a01a01a01a01a<>+0(SB), Y8
+	VFMADD213PD  c3f56c16c16c16c17<>+0(SB), Y5, Y6
+	VFMADD213PD  c3f81111111111111<>+0(SB), Y5, Y8
+	VMOVAPD      Y6, Y5
+	VFMADD213PD  Y8, Y0, Y5
+	VFMADD213PD  c3fa5555555555555<>+0(SB), Y0, Y5
+	VFMADD213PD  c3fc5555555555555<>+0(SB), Y0, Y5
+	VFMADD213PD  c3fe0000000000000<>+0(SB), Y0, Y5
+	VMOVAPD      Y4, Y4
+	VFMADD213PD  Y0, Y5, Y4
+	VADDPD       c3ff0000000000000<>+0(SB), Y4, Y0
+	VMULPD       c3fe0000000000000<>+0(SB), Y3, Y4
+	VROUNDPD     $0x09, Y4, Y4
+	VADDPD       c43380000000003ff<>+0(SB), Y4, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y0, Y0
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       c43380000000003ff<>+0(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y0, Y0
+	VADDPD       Y0, Y2, Y0
+	VPMOVSXDQ    X7, Y3
+	VBLENDVPD    Y3, Y0, Y2, Y0
+	VMOVAPD      Y0, Y2
+	SUBQ         $+4, CX
+
+fold:
+	VADDPD       Y2, Y1, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPD    $0x05, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD acc+0(FP), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVSD       X0, ret+40(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y2
+	VMOVUPD c4086300000000000<>+0(SB), Y3
+	VMOVUPD cc087500000000000<>+0(SB), Y4
+	VMOVUPD c3ff71547652b82fe<>+0(SB), Y5
+	VMOVUPD c3fe62e42fee00000<>+0(SB), Y6
+	JMP     loop
+
+// func dot256x32(acc float64, x []float32, y []float32) float64
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·dot256x32(SB), NOSPLIT, $0-64
+	MOVQ x_base+8(FP), AX
+	MOVQ y_base+32(FP), CX
+	MOVQ x_len+16(FP), DX
+	JMP  constants
+
+loop:
+	VMOVUPD Y1, Y0
+	VMOVUPD Y1, Y1
+
+vectors:
+	CMPQ        DX, $+8
+	JLT         tail
+	VCVTPS2PD   (AX), Y2
+	VCVTPS2PD   (CX), Y3
+	VMOVAPD     Y2, Y2
+	VFMADD213PD Y0, Y3, Y2
+	VMOVAPD     Y2, Y0
+	VCVTPS2PD   16(AX), Y2
+	VCVTPS2PD   16(CX), Y3
+	VMOVAPD     Y2, Y2
+	VFMADD213PD Y1, Y3, Y2
+	VMOVAPD     Y2, Y1
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	SUBQ        $+8, DX
+	JMP         vectors
+
+tail:
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), X2
+	VMASKMOVPS  (AX), X2, X3
+	VCVTPS2PD   X3, Y3
+	VMASKMOVPS  (CX), X2, X4
+	VCVTPS2PD   X4, Y4
+	VMOVAPD     Y3, Y3
+	VFMADD213PD Y0, Y4, Y3
+	VPMOVSXDQ   X2, Y2
+	VBLENDVPD   Y2, Y3, Y0, Y0
+	VMOVAPD     Y0, Y0
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), X2
+	VMASKMOVPS  16(AX), X2, X3
+	VCVTPS2PD   X3, Y3
+	VMASKMOVPS  16(CX), X2, X4
+	VCVTPS2PD   X4, Y4
+	VMOVAPD     Y3, Y3
+	VFMADD213PD Y1, Y4, Y3
+	VPMOVSXDQ   X2, Y2
+	VBLENDVPD   Y2, Y3, Y1, Y1
+	VMOVAPD     Y1, Y1
+	SUBQ        $+4, DX
+
+fold:
+	VADDPD       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPD    $0x05, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD acc+0(FP), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVSD       X0, ret+56(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y1
 	JMP     loop

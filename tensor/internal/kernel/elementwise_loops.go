@@ -38,8 +38,15 @@ type Loops[T constraints.Float] struct {
 	LeakyReLUSlope, SwishSlope                        func(dst, u, x []T, c T)
 	ClipSlope                                         func(dst, u, x []T, lo, hi T)
 
-	// The folds of x and a first value: see reduce.go.
+	// The parts of softmax, in float64 and rounded once: e^(x−m)/s,
+	// y·(u−s) and u − s·eʸ.
+	ExpOver                       func(dst, x []T, m, s T)
+	SoftmaxSlope, LogSoftmaxSlope func(dst, u, y []T, s T)
+
+	// The folds of a row into a first value: see reduce.go.
 	Sum, Max, Min func(acc T, x []T) T
+	SumExp        func(acc float64, x []T, c T) float64 // acc + Σ e^(x−c)
+	Dot           func(acc float64, x, y []T) float64
 }
 
 type (
@@ -90,7 +97,11 @@ func plain[T constraints.Float]() *Loops[T] {
 		SoftplusSlope: eachSlope[T](sigmoid), GELUSlope: eachSlope[T](geluSlope), GELUTanhSlope: eachSlope[T](geluTanhSlope),
 		LeakyReLUSlope: leakyReLUSlope[T], SwishSlope: eachSlopeScalar[T](swishSlope), ClipSlope: clipSlope[T],
 
+		ExpOver: expOver[T], SoftmaxSlope: softmaxSlope[T], LogSoftmaxSlope: logSoftmaxSlope[T],
+
 		Sum: sum[T], Max: most[T], Min: least[T],
+		SumExp: func(acc float64, x []T, c T) float64 { return sumExp(acc, x, len(x), 1, c) },
+		Dot:    func(acc float64, x, y []T) float64 { return dot(acc, x, y, len(x), 1) },
 	}
 }
 
@@ -262,6 +273,26 @@ func cutFold[T constraints.Float](f func(acc T, x []T) T) func(acc T, x []T) T {
 			x = x[block:]
 		}
 		return f(acc, x)
+	}
+}
+
+func cutSumExp[T constraints.Float](f func(acc float64, x []T, c T) float64) func(acc float64, x []T, c T) float64 {
+	return func(acc float64, x []T, c T) float64 {
+		for len(x) > block {
+			acc = f(acc, x[:block], c)
+			x = x[block:]
+		}
+		return f(acc, x, c)
+	}
+}
+
+func cutDot[T constraints.Float](f func(acc float64, x, y []T) float64) func(acc float64, x, y []T) float64 {
+	return func(acc float64, x, y []T) float64 {
+		for len(x) > block {
+			acc = f(acc, x[:block], y[:block])
+			x, y = x[block:], y[block:]
+		}
+		return f(acc, x, y[:len(x)])
 	}
 }
 

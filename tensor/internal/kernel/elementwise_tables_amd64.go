@@ -25,6 +25,9 @@ var loops512x64 = Loops[float64]{
 	Over:            cutScalar(over512x64),
 	LeakyReLU:       cutScalar(leakyReLU512x64),
 	Swish:           cutScalar(swish512x64),
+	ExpOver:         cutClip(expOver512x64),
+	SoftmaxSlope:    cutSlope(softmaxSlope512x64),
+	LogSoftmaxSlope: cutSlope(logSoftmaxSlope512x64),
 	Clip:            cutClip(clip512x64),
 	Add:             cutBinary(add512x64),
 	Sub:             cutBinary(sub512x64),
@@ -62,6 +65,8 @@ var loops512x64 = Loops[float64]{
 	Sum:             cutFold(sum512x64),
 	Max:             cutFold(max512x64),
 	Min:             cutFold(min512x64),
+	SumExp:          cutSumExp(sumExp512x64),
+	Dot:             cutDot(dot512x64),
 }
 
 var loops256x64 = Loops[float64]{
@@ -87,6 +92,9 @@ var loops256x64 = Loops[float64]{
 	Over:            cutScalar(over256x64),
 	LeakyReLU:       cutScalar(leakyReLU256x64),
 	Swish:           cutScalar(swish256x64),
+	ExpOver:         cutClip(expOver256x64),
+	SoftmaxSlope:    cutSlope(softmaxSlope256x64),
+	LogSoftmaxSlope: cutSlope(logSoftmaxSlope256x64),
 	Clip:            cutClip(clip256x64),
 	Add:             cutBinary(add256x64),
 	Sub:             cutBinary(sub256x64),
@@ -124,6 +132,8 @@ var loops256x64 = Loops[float64]{
 	Sum:             cutFold(sum256x64),
 	Max:             cutFold(max256x64),
 	Min:             cutFold(min256x64),
+	SumExp:          cutSumExp(sumExp256x64),
+	Dot:             cutDot(dot256x64),
 }
 
 var loops512x32 = Loops[float32]{
@@ -149,6 +159,9 @@ var loops512x32 = Loops[float32]{
 	Over:            cutScalar(over512x32),
 	LeakyReLU:       cutScalar(leakyReLU512x32),
 	Swish:           cutScalar(swish512x32),
+	ExpOver:         cutClip(expOver512x32),
+	SoftmaxSlope:    cutSlope(softmaxSlope512x32),
+	LogSoftmaxSlope: cutSlope(logSoftmaxSlope512x32),
 	Clip:            cutClip(clip512x32),
 	Add:             cutBinary(add512x32),
 	Sub:             cutBinary(sub512x32),
@@ -186,6 +199,8 @@ var loops512x32 = Loops[float32]{
 	Sum:             cutFold(sum512x32),
 	Max:             cutFold(max512x32),
 	Min:             cutFold(min512x32),
+	SumExp:          cutSumExp(sumExp512x32),
+	Dot:             cutDot(dot512x32),
 }
 
 var loops256x32 = Loops[float32]{
@@ -211,6 +226,9 @@ var loops256x32 = Loops[float32]{
 	Over:            cutScalar(over256x32),
 	LeakyReLU:       cutScalar(leakyReLU256x32),
 	Swish:           cutScalar(swish256x32),
+	ExpOver:         cutClip(expOver256x32),
+	SoftmaxSlope:    cutSlope(softmaxSlope256x32),
+	LogSoftmaxSlope: cutSlope(logSoftmaxSlope256x32),
 	Clip:            cutClip(clip256x32),
 	Add:             cutBinary(add256x32),
 	Sub:             cutBinary(sub256x32),
@@ -248,4 +266,6 @@ var loops256x32 = Loops[float32]{
 	Sum:             cutFold(sum256x32),
 	Max:             cutFold(max256x32),
 	Min:             cutFold(min256x32),
+	SumExp:          cutSumExp(sumExp256x32),
+	Dot:             cutDot(dot256x32),
 }

@@ -88,6 +88,9 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 		entry[T]{"LeakyReLUSlope", false, func(dst, a, b, _ []T) { l.LeakyReLUSlope(dst, a, b, c) }},
 		entry[T]{"SwishSlope", false, func(dst, a, b, _ []T) { l.SwishSlope(dst, a, b, c) }},
 		entry[T]{"ClipSlope", false, func(dst, a, b, _ []T) { l.ClipSlope(dst, a, b, c, d) }},
+		entry[T]{"ExpOver", false, func(dst, a, _, _ []T) { l.ExpOver(dst, a, c, d) }},
+		entry[T]{"SoftmaxSlope", false, func(dst, a, b, _ []T) { l.SoftmaxSlope(dst, a, b, c) }},
+		entry[T]{"LogSoftmaxSlope", false, func(dst, a, b, _ []T) { l.LogSoftmaxSlope(dst, a, b, c) }},
 		entry[T]{"Pick", true, func(dst, a, b, c []T) { l.Pick(dst, a, b, c) }},
 	)
 }
@@ -209,7 +212,10 @@ func testFolds[T constraints.Float](t *testing.T, l *Loops[T]) {
 		for _, c := range []struct {
 			name       string
 			fast, want func(acc T, x []T) T
-		}{{"Sum", l.Sum, p.Sum}, {"Max", l.Max, p.Max}, {"Min", l.Min, p.Min}} {
+		}{
+			{"Sum", l.Sum, p.Sum}, {"Max", l.Max, p.Max}, {"Min", l.Min, p.Min},
+			{"SumExp", exps(l), exps(p)}, {"Dot", products(l), products(p)},
+		} {
 			at := r.IntN(17)
 			x := odd[T](r, n+at)[at:]
 			if n%3 != 0 { // else it is NaN
@@ -238,6 +244,14 @@ func testFolds[T constraints.Float](t *testing.T, l *Loops[T]) {
 	if got, want := l.Max(1, x), p.Max(1, x); got != want {
 		t.Errorf("the maximum of %d elements is %v, want %v", len(x), got, want)
 	}
+}
+
+func exps[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
+	return func(acc T, x []T) T { return T(l.SumExp(float64(acc), x, 0.5)) }
+}
+
+func products[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
+	return func(acc T, x []T) T { return T(l.Dot(float64(acc), x, x)) }
 }
 
 // A row longer than a block is cut, and an operand that is too short refused.

@@ -11,52 +11,91 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A fold combines a slice to one number in 32 lanes, which are folded as
-// halves in the end.
+// A fold combines slices to one number in lanes, which are folded as halves in
+// the end.
 type fold struct {
-	name  string
-	start float64 // of each lane
-	op    func(v *vec, a, b val) val
+	name    string
+	slices  []string
+	scalars []string
+	lanes   int
+	start   float64 // of each lane
+	op      func(v *vec, a, b val) val
+
+	// lane takes one element of each slice, then the scalars, into a lane.
+	lane func(v *vec, lane val, x ...val) val
+
+	// wide folds compute in float64, and return that.
+	wide bool
+
+	cut string // the function of package kernel that cuts it into blocks
+}
+
+func simple(name string, start float64, op func(v *vec, a, b val) val) fold {
+	return fold{name, []string{"x"}, nil, 32, start, op,
+		func(v *vec, lane val, x ...val) val { return op(v, lane, x[0]) }, false, "Fold"}
 }
 
 var folds = []fold{
-	{"Sum", 0, (*vec).add},
-	{"Max", math.Inf(-1), (*vec).maximum},
-	{"Min", math.Inf(1), (*vec).minimum},
+	simple("Sum", 0, (*vec).add),
+	simple("Max", math.Inf(-1), (*vec).maximum),
+	simple("Min", math.Inf(1), (*vec).minimum),
+	{"SumExp", []string{"x"}, []string{"c"}, 8, 0, (*vec).add,
+		func(v *vec, lane val, x ...val) val { return v.add(lane, v.exp(v.sub(x[0], x[1]))) }, true, "SumExp"},
+	{"Dot", []string{"x", "y"}, nil, 8, 0, (*vec).add,
+		func(v *vec, lane val, x ...val) val { return v.fma(x[0], x[1], lane) }, true, "Dot"},
 }
 
-const foldLanes = 32
-
 func (f fold) write(v *vec) {
-	name := strings.ToLower(f.name) + v.name()
-	TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(acc %[1]s, x []%[1]s) %[1]s", v.typ()))
+	name := strings.ToLower(f.name[:1]) + f.name[1:] + v.name()
+	result := v.typ()
+	if f.wide {
+		result = "float64"
+	}
+	signature := fmt.Sprintf("func(acc %s, %s []%s", result, strings.Join(f.slices, ", "), v.typ())
+	if len(f.scalars) > 0 {
+		signature += fmt.Sprintf(", %s %s", strings.Join(f.scalars, ", "), v.typ())
+	}
+	TEXT(name, attr.NOSPLIT, signature+") "+result)
 	Pragma("noescape")
 	Doc(fmt.Sprintf("%s is %s with vectors of %d bytes.", name, f.name, v.width()))
-	x := Load(Param("x").Base(), GP64())
+	var in []reg.Register
+	for _, p := range f.slices {
+		in = append(in, Load(Param(p).Base(), GP64()))
+	}
 	n := Load(Param("x").Len(), GP64())
+	var scalars []val
+	for _, p := range f.scalars {
+		scalars = append(scalars, v.spread(p))
+	}
 
 	JMP(LabelRef("constants"))
 	Label("loop")
-	lanes := make([]val, foldLanes/v.lanes())
+	lanes := make([]val, f.lanes/v.lanes())
 	for i := range lanes {
 		lanes[i] = v.new()
 		VMOVUPD(v.c(f.start), lanes[i])
 	}
 	vector := func(i int) {
-		y := f.op(v, lanes[i], v.load(Mem{Base: x, Disp: i * v.bytes()}))
+		var x []val
+		for _, p := range in {
+			x = append(x, v.load(Mem{Base: p, Disp: i * v.bytes()}))
+		}
+		y := f.lane(v, lanes[i], append(x, scalars...)...)
 		if v.mask != nil {
-			y = v.pick(v.mask, y, lanes[i])
+			y = v.pick(v.laneMask(), y, lanes[i])
 		}
 		VMOVAPD(y, lanes[i])
 	}
 	Label("vectors")
-	CMPQ(n, I32(foldLanes))
+	CMPQ(n, I32(int32(f.lanes)))
 	JLT(LabelRef("tail"))
 	for i := range lanes {
 		vector(i)
 	}
-	ADDQ(I32(int32(foldLanes*v.mem)), x)
-	SUBQ(I32(foldLanes), n)
+	for _, p := range in {
+		ADDQ(I32(int32(f.lanes*v.mem)), p)
+	}
+	SUBQ(I32(int32(f.lanes)), n)
 	JMP(LabelRef("vectors"))
 	Label("tail")
 	for i := range lanes {
@@ -89,15 +128,21 @@ func (f fold) write(v *vec) {
 		x0 = f.op(v, x0, y)
 		swap(VPERMILPD, U8(5), x0)
 	}
-	if v.mem == 4 {
+	if v.reg == 4 {
 		swap(VPERMILPS, U8(0xb1), x0)
 	}
-	x0 = f.op(v, v.spread("acc"), x0)
-	result, err := ReturnIndex(0).Resolve()
+	acc, err := Param("acc").Resolve()
 	if err != nil {
 		panic(err)
 	}
-	either(v, VMOVSS, VMOVSD)(x0.(reg.VecVirtual).AsX(), result.Addr)
+	y := v.new()
+	either(v, VBROADCASTSS, VBROADCASTSD)(acc.Addr, y)
+	x0 = f.op(v, y, x0)
+	ret, err := ReturnIndex(0).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	either(v, VMOVSS, VMOVSD)(x0.(reg.VecVirtual).AsX(), ret.Addr)
 	VZEROUPPER()
 	RET()
 	v.loadConstants()

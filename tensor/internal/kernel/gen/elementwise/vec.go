@@ -147,6 +147,16 @@ func (v *vec) setMask(n reg.Register) {
 	v.mask = y
 }
 
+// laneMask is the mask of the vector at hand for a pick.
+func (v *vec) laneMask() Op {
+	if v.zmm || !v.widened() {
+		return v.mask
+	}
+	y := v.new()
+	VPMOVSXDQ(v.mask, y)
+	return y
+}
+
 // ones is a table of 32 bytes of ones, then 32 of zeros.
 func ones() Mem {
 	return table("ones", [8]uint64{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)})
