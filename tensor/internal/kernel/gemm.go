@@ -37,7 +37,8 @@ type product[T constraints.Float] struct {
 }
 
 func productOf[T constraints.Float](f *forms[T], dst, a, b []T, m, n, k int, ta, tb, add bool) product[T] {
-	p := product[T]{forms: f, dst: dst, a: a, b: b, m: m, n: n, k: k, rowA: k, colA: 1, rowB: n, colB: 1, add: add}
+	p := product[T]{forms: f, m: m, n: n, k: k, rowA: k, colA: 1, rowB: n, colB: 1, add: add}
+	p.dst, p.a, p.b = dst[:m*n], a[:m*k], b[:k*n] // the assembly checks no bounds
 	if ta {
 		p.rowA, p.colA = 1, m
 	}
@@ -49,8 +50,10 @@ func productOf[T constraints.Float](f *forms[T], dst, a, b []T, m, n, k int, ta,
 
 // run computes the rows i0 to i1 and the columns j0 to j1.
 func (p *product[T]) run(i0, i1, j0, j1 int) {
+	if i0 >= i1 || j0 >= j1 {
+		return
+	}
 	switch {
-	case i0 >= i1 || j0 >= j1:
 	case p.lanes == 0 || p.k == 0:
 		p.plain(i0, i1, j0, j1)
 	case p.turns(i1-i0, j1-j0):
@@ -71,8 +74,8 @@ func (p *product[T]) fork() bool {
 		return false
 	}
 	defer crew.busy.Unlock()
-	w := p.spaces.Get().(*workspace[T])
-	defer p.spaces.Put(w)
+	w := p.spaces.get()
+	defer p.spaces.put(w)
 	w.job = *p
 	w.job.cuts = 4 * procs // more parts than goroutines even out their speeds
 	crew.do(&w.job, w.job.cuts, procs)

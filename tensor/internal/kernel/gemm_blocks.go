@@ -8,9 +8,9 @@ const (
 	blockCols = 1024 // with blockK: b, packed, in the third
 )
 
-// A factor is packed if its use is dearer than the copy: b if its rows are not
-// contiguous or are read packRows times, a if its columns are, lie farApart and
-// are read packCols times.
+// A factor is packed where its use would be dearer than the copy. That is b if
+// its rows are not contiguous, or if packRows rows of a meet it; and a if its
+// columns are contiguous, farApart, and packCols columns of b meet it.
 const (
 	packRows = 192
 	packCols = 128
@@ -29,8 +29,8 @@ func (p *product[T]) blocks(i0, i1, j0, j1 int) {
 	packB := p.colB != 1 || m >= packRows
 	var w *workspace[T]
 	if packA || packB {
-		w = p.spaces.Get().(*workspace[T])
-		defer p.spaces.Put(w)
+		w = p.spaces.get()
+		defer p.spaces.put(w)
 	}
 	stepK, stepM := even(p.k, blockK), even(m, blockRows)
 	for ; j0 < j1; j0 += blockCols {

@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"sync"
-
-	"golang.org/x/exp/constraints"
-)
+import "golang.org/x/exp/constraints"
 
 // forms are the product's fast forms in one instruction set. In generic they
 // are absent: lanes is 0.
@@ -19,7 +15,7 @@ type forms[T constraints.Float] struct {
 	// column sets dst[i·ldd+j] to src[i·lds+j], i < rows, j < cols ≤ lanes.
 	column func(dst *T, ldd int, src *T, lds, rows, cols int)
 
-	spaces *sync.Pool // of *workspace[T]
+	spaces *spaces[T]
 }
 
 // A tile computes m ≥ 1 rows of c from k ≥ 1 terms:

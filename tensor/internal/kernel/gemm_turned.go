@@ -25,8 +25,8 @@ func (p *product[T]) turns(m, n int) bool {
 // bᵀ·aᵀ: the same chains.
 func (p *product[T]) turned(i0, i1, j0, j1 int) {
 	m, n := i1-i0, j1-j0
-	w := p.spaces.Get().(*workspace[T])
-	defer p.spaces.Put(w)
+	w := p.spaces.get()
+	defer p.spaces.put(w)
 	t := product[T]{
 		forms: p.forms,
 		dst:   grow(&w.turned, m*n), a: p.b[j0*p.colB:], b: p.a[i0*p.rowA:],
