@@ -4,7 +4,7 @@ import "github.com/adjoint-ad/adjoint/tensor/internal/kernel"
 
 // The activations of neural networks, each with its slope; see functions.go.
 
-// Tanh returns the hyperbolic tangent of x.
+// Tanh returns the hyperbolic tangent of x, with an error below 3 ulp.
 func Tanh(dst, x *Tensor) *Tensor {
 	return loop("tensor.Tanh", dst, x, kernel.F64.Tanh, kernel.F32.Tanh)
 }
@@ -14,7 +14,8 @@ func TanhSlope(dst, g, y *Tensor) *Tensor {
 	return slopeLoop("tensor.TanhSlope", dst, g, y, kernel.F64.TanhSlope, kernel.F32.TanhSlope)
 }
 
-// Sigmoid returns the logistic function σ(x) = 1/(1 + e⁻ˣ).
+// Sigmoid returns the logistic function σ(x) = 1/(1 + e⁻ˣ), with an error below
+// 2.5 ulp in both tails too.
 func Sigmoid(dst, x *Tensor) *Tensor {
 	return loop("tensor.Sigmoid", dst, x, kernel.F64.Sigmoid, kernel.F32.Sigmoid)
 }
@@ -45,7 +46,7 @@ func LeakyReLUSlope(dst, g, x *Tensor, alpha float64) *Tensor {
 	return scalarSlope("tensor.LeakyReLUSlope", dst, g, x, alpha, kernel.F64.LeakyReLUSlope, kernel.F32.LeakyReLUSlope)
 }
 
-// Softplus returns log(1 + eˣ), a smooth ReLU.
+// Softplus returns log(1 + eˣ), a smooth ReLU, with an error below 2.5 ulp.
 func Softplus(dst, x *Tensor) *Tensor {
 	return loop("tensor.Softplus", dst, x, kernel.F64.Softplus, kernel.F32.Softplus)
 }
@@ -55,8 +56,8 @@ func SoftplusSlope(dst, g, x *Tensor) *Tensor {
 	return slopeLoop("tensor.SoftplusSlope", dst, g, x, kernel.F64.SoftplusSlope, kernel.F32.SoftplusSlope)
 }
 
-// Swish returns x·σ(βx); with β = 1 it is also known as SiLU. For Float32, β
-// is rounded first.
+// Swish returns x·σ(βx); with β = 1 it is also known as SiLU, and the error is
+// below 3 ulp. For Float32, β is rounded first.
 func Swish(dst, x *Tensor, beta float64) *Tensor {
 	return scalarLoop("tensor.Swish", dst, x, beta, kernel.F64.Swish, kernel.F32.Swish)
 }
@@ -67,7 +68,8 @@ func SwishSlope(dst, g, x *Tensor, beta float64) *Tensor {
 }
 
 // GELU returns x·Φ(x), where Φ is the distribution function of the standard
-// normal distribution (Hendrycks and Gimpel, 2016).
+// normal distribution (Hendrycks and Gimpel, 2016), with an error below 4.5 ulp
+// until, for x < −37.6, factors of the result are subnormal.
 func GELU(dst, x *Tensor) *Tensor {
 	return loop("tensor.GELU", dst, x, kernel.F64.GELU, kernel.F32.GELU)
 }
@@ -78,7 +80,8 @@ func GELUSlope(dst, g, x *Tensor) *Tensor {
 }
 
 // GELUTanh returns ½x·(1 + tanh u) for u = √(2/π)·(x + 0.044715x³), the
-// approximation of GELU in the same paper.
+// approximation of GELU in the same paper. The error is below 3 ulp of 1; in
+// the left tail it grows with |u|.
 func GELUTanh(dst, x *Tensor) *Tensor {
 	return loop("tensor.GELUTanh", dst, x, kernel.F64.GELUTanh, kernel.F32.GELUTanh)
 }

@@ -43,7 +43,7 @@ func MulZero(dst, a, b *Tensor) *Tensor {
 	return binary("tensor.MulZero", dst, a, b, kernel.F64.MulZero, kernel.F32.MulZero)
 }
 
-// Pow returns a to the power of b with the special cases of math.Pow.
+// Pow returns math.Pow(a, b), one element at a time.
 func Pow(dst, a, b *Tensor) *Tensor {
 	return binary("tensor.Pow", dst, a, b,
 		func(dst, a, b []float64) { kernel.Zip(dst, a, b, math.Pow) },

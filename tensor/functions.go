@@ -10,6 +10,11 @@ import (
 // g·f′, of x or, where that is cheaper, of the value y = f(x); it is exactly 0
 // where g is 0, so that an infinite slope does not leak out of a branch that
 // is masked. The three shapes are equal: slopes do not broadcast.
+//
+// The functions are computed by this module's own formulas, which give the same
+// bits on every machine. Errors are stated in units in the last place (ulp) of
+// a Float64 result, as measured; Float32 is computed in float64 and rounded
+// once, with an error of 0.51 ulp at most.
 
 // Neg returns −x.
 func Neg(dst, x *Tensor) *Tensor {
@@ -62,7 +67,7 @@ func ReciprocalSlope(dst, g, y *Tensor) *Tensor {
 	return slopeLoop("tensor.ReciprocalSlope", dst, g, y, kernel.F64.ReciprocalSlope, kernel.F32.ReciprocalSlope)
 }
 
-// Exp returns eˣ.
+// Exp returns eˣ, with an error below 1 ulp.
 func Exp(dst, x *Tensor) *Tensor {
 	return loop("tensor.Exp", dst, x, kernel.F64.Exp, kernel.F32.Exp)
 }
@@ -72,7 +77,8 @@ func ExpSlope(dst, g, y *Tensor) *Tensor {
 	return slopeLoop("tensor.ExpSlope", dst, g, y, kernel.F64.ExpSlope, kernel.F32.ExpSlope)
 }
 
-// Log returns the natural logarithm of x, -Inf at 0 and NaN below.
+// Log returns the natural logarithm of x, -Inf at 0 and NaN below, with an
+// error below 1 ulp.
 func Log(dst, x *Tensor) *Tensor {
 	return loop("tensor.Log", dst, x, kernel.F64.Log, kernel.F32.Log)
 }
@@ -82,7 +88,8 @@ func LogSlope(dst, g, x *Tensor) *Tensor {
 	return slopeLoop("tensor.LogSlope", dst, g, x, kernel.F64.LogSlope, kernel.F32.LogSlope)
 }
 
-// Sin returns the sine of x radians.
+// Sin returns the sine of x radians, with an error below 1.5 ulp. Beyond 2²⁰ it
+// is math.Sin.
 func Sin(dst, x *Tensor) *Tensor {
 	return loop("tensor.Sin", dst, x, kernel.F64.Sin, kernel.F32.Sin)
 }
@@ -92,7 +99,8 @@ func SinSlope(dst, g, x *Tensor) *Tensor {
 	return slopeLoop("tensor.SinSlope", dst, g, x, kernel.F64.SinSlope, kernel.F32.SinSlope)
 }
 
-// Cos returns the cosine of x radians.
+// Cos returns the cosine of x radians, with an error below 1.5 ulp. Beyond 2²⁰
+// it is math.Cos.
 func Cos(dst, x *Tensor) *Tensor {
 	return loop("tensor.Cos", dst, x, kernel.F64.Cos, kernel.F32.Cos)
 }
@@ -102,7 +110,7 @@ func CosSlope(dst, g, x *Tensor) *Tensor {
 	return slopeLoop("tensor.CosSlope", dst, g, x, kernel.F64.CosSlope, kernel.F32.CosSlope)
 }
 
-// PowScalar returns x to the power of p with the special cases of math.Pow.
+// PowScalar returns math.Pow(x, p), one element at a time.
 func PowScalar(dst, x *Tensor, p float64) *Tensor {
 	return apply("tensor.PowScalar", dst, x, func(x float64) float64 { return math.Pow(x, p) })
 }

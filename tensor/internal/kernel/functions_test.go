@@ -27,20 +27,20 @@ func TestAccuracy(t *testing.T) {
 		{"Exp", F64.Exp, F32.Exp, bigExp, -5, 5, 1, false},
 		{"Log", F64.Log, F32.Log, bigLog, 0, 2, 1, false},
 		{"Log", F64.Log, F32.Log, bigLog, 0, 1e30, 1, false},
-		{"Sin", F64.Sin, F32.Sin, bigSin, -7, 7, 1.25, false},
-		{"Sin", F64.Sin, F32.Sin, bigSin, -far, far, 1.25, false},
-		{"Cos", F64.Cos, F32.Cos, bigCos, -7, 7, 1.25, false},
-		{"Cos", F64.Cos, F32.Cos, bigCos, -far, far, 1.25, false},
+		{"Sin", F64.Sin, F32.Sin, bigSin, -7, 7, 1.5, false},
+		{"Sin", F64.Sin, F32.Sin, bigSin, -far, far, 1.5, false},
+		{"Cos", F64.Cos, F32.Cos, bigCos, -7, 7, 1.5, false},
+		{"Cos", F64.Cos, F32.Cos, bigCos, -far, far, 1.5, false},
 		{"Tanh", F64.Tanh, F32.Tanh, bigTanh, -20, 20, 3, false},
 		{"Tanh", F64.Tanh, F32.Tanh, bigTanh, -0.5, 0.5, 3, false},
 		{"Sigmoid", F64.Sigmoid, F32.Sigmoid, bigSigmoid, -80, 40, 2.5, false},
 		{"Softplus", F64.Softplus, F32.Softplus, bigSoftplus, -80, 40, 2.5, false},
-		{"NormalCDF", F64.NormalCDF, F32.NormalCDF, bigNormal, -13, 6, 3.5, false},
-		{"GELU", F64.GELU, F32.GELU, bigGELU, -10, 6, 3.5, false},
-		{"GELU", F64.GELU, F32.GELU, bigGELU, -37, -10, 4, false},
+		{"NormalCDF", F64.NormalCDF, F32.NormalCDF, bigNormal, -13, 6, 4, false},
+		{"GELU", F64.GELU, F32.GELU, bigGELU, -10, 6, 4, false},
+		{"GELU", F64.GELU, F32.GELU, bigGELU, -37, -10, 4.5, false},
 		{"Swish", of(F64.Swish, 1), of(F32.Swish, 1), bigSwish, -80, 40, 3, false},
 		{"GELUTanh", F64.GELUTanh, F32.GELUTanh, bigGELUTanh, -10, 6, 3, true},
-		{"SinSlope", by(F64.SinSlope), by(F32.SinSlope), bigCos, -7, 7, 1.25, false},
+		{"SinSlope", by(F64.SinSlope), by(F32.SinSlope), bigCos, -7, 7, 1.5, false},
 		{"SoftplusSlope", by(F64.SoftplusSlope), by(F32.SoftplusSlope), bigSigmoid, -80, 40, 2.5, false},
 		{"GELUSlope", by(F64.GELUSlope), by(F32.GELUSlope), bigGELUSlope, -10, 10, 3, true},
 		{"GELUTanhSlope", by(F64.GELUTanhSlope), by(F32.GELUTanhSlope), bigGELUTanhSlope, -10, 10, 3, true},
@@ -102,6 +102,9 @@ func worst[T constraints.Float](f func(dst, x []T), ref func(x *big.Float) *big.
 		least = max(least, 1-prec)
 	}
 	for i, v := range x {
+		if y[i] != y[i] {
+			return math.Inf(1), v
+		}
 		want := ref(num(float64(v)))
 		if math.IsInf(float64(y[i]), 0) && want.MantExp(nil) > 127 {
 			continue // exp of float32 overflows before that of float64
@@ -123,12 +126,14 @@ func TestSpecial(t *testing.T) {
 
 func special[T constraints.Float](t *testing.T, l *Loops[T], over, under, tiny, least T) {
 	inf, nan, zero := T(math.Inf(1)), T(math.NaN()), T(0)
+	_, power := math.Frexp(float64(least)) // of ½
 	for _, c := range []struct {
 		name string
 		f    func(dst, x []T)
 		x, y []T
 	}{
 		{"Exp", l.Exp, []T{0, -zero, inf, -inf, nan, over, under, under + 0.7}, []T{1, 1, inf, 0, nan, inf, 0, least}},
+		{"Log", l.Log, []T{least}, []T{T(float64(power-1) * math.Ln2)}},
 		{"Log", l.Log, []T{1, 0, neg0[T](), -1, inf, -inf, nan}, []T{0, -inf, -inf, nan, inf, nan, nan}},
 		{"Sin", l.Sin, []T{0, neg0[T](), inf, -inf, nan, tiny, -tiny}, []T{0, neg0[T](), nan, nan, nan, tiny, -tiny}},
 		{"Cos", l.Cos, []T{0, neg0[T](), inf, -inf, nan, tiny}, []T{1, 1, nan, nan, nan, 1}},
