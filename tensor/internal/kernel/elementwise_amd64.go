@@ -34,60 +34,10 @@ func sqrt512x64(dst []float64, x []float64)
 //go:noescape
 func reciprocal512x64(dst []float64, x []float64)
 
-// exp512x64 is Exp with vectors of 64 bytes.
-//
-//go:noescape
-func exp512x64(dst []float64, x []float64)
-
-// log512x64 is Log with vectors of 64 bytes.
-//
-//go:noescape
-func log512x64(dst []float64, x []float64)
-
-// sin512x64 is Sin with vectors of 64 bytes.
-//
-//go:noescape
-func sin512x64(dst []float64, x []float64)
-
-// cos512x64 is Cos with vectors of 64 bytes.
-//
-//go:noescape
-func cos512x64(dst []float64, x []float64)
-
 // reLU512x64 is ReLU with vectors of 64 bytes.
 //
 //go:noescape
 func reLU512x64(dst []float64, x []float64)
-
-// tanh512x64 is Tanh with vectors of 64 bytes.
-//
-//go:noescape
-func tanh512x64(dst []float64, x []float64)
-
-// sigmoid512x64 is Sigmoid with vectors of 64 bytes.
-//
-//go:noescape
-func sigmoid512x64(dst []float64, x []float64)
-
-// softplus512x64 is Softplus with vectors of 64 bytes.
-//
-//go:noescape
-func softplus512x64(dst []float64, x []float64)
-
-// gELU512x64 is GELU with vectors of 64 bytes.
-//
-//go:noescape
-func gELU512x64(dst []float64, x []float64)
-
-// gELUTanh512x64 is GELUTanh with vectors of 64 bytes.
-//
-//go:noescape
-func gELUTanh512x64(dst []float64, x []float64)
-
-// normalCDF512x64 is NormalCDF with vectors of 64 bytes.
-//
-//go:noescape
-func normalCDF512x64(dst []float64, x []float64)
 
 // scale512x64 is Scale with vectors of 64 bytes.
 //
@@ -108,26 +58,6 @@ func over512x64(dst []float64, x []float64, c float64)
 //
 //go:noescape
 func leakyReLU512x64(dst []float64, x []float64, c float64)
-
-// swish512x64 is Swish with vectors of 64 bytes.
-//
-//go:noescape
-func swish512x64(dst []float64, x []float64, c float64)
-
-// expOver512x64 is ExpOver with vectors of 64 bytes.
-//
-//go:noescape
-func expOver512x64(dst []float64, x []float64, lo float64, hi float64)
-
-// softmaxSlope512x64 is SoftmaxSlope with vectors of 64 bytes.
-//
-//go:noescape
-func softmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
-
-// logSoftmaxSlope512x64 is LogSoftmaxSlope with vectors of 64 bytes.
-//
-//go:noescape
-func logSoftmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
 // clip512x64 is Clip with vectors of 64 bytes.
 //
@@ -204,11 +134,6 @@ func gt512x64(dst []float64, a []float64, b []float64)
 //go:noescape
 func ge512x64(dst []float64, a []float64, b []float64)
 
-// bCE512x64 is BCE with vectors of 64 bytes.
-//
-//go:noescape
-func bCE512x64(dst []float64, a []float64, b []float64)
-
 // pick512x64 is Pick with vectors of 64 bytes.
 //
 //go:noescape
@@ -244,16 +169,6 @@ func expSlope512x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func logSlope512x64(dst []float64, u []float64, x []float64)
 
-// sinSlope512x64 is SinSlope with vectors of 64 bytes.
-//
-//go:noescape
-func sinSlope512x64(dst []float64, u []float64, x []float64)
-
-// cosSlope512x64 is CosSlope with vectors of 64 bytes.
-//
-//go:noescape
-func cosSlope512x64(dst []float64, u []float64, x []float64)
-
 // reLUSlope512x64 is ReLUSlope with vectors of 64 bytes.
 //
 //go:noescape
@@ -268,6 +183,86 @@ func tanhSlope512x64(dst []float64, u []float64, x []float64)
 //
 //go:noescape
 func sigmoidSlope512x64(dst []float64, u []float64, x []float64)
+
+// leakyReLUSlope512x64 is LeakyReLUSlope with vectors of 64 bytes.
+//
+//go:noescape
+func leakyReLUSlope512x64(dst []float64, u []float64, x []float64, c float64)
+
+// clipSlope512x64 is ClipSlope with vectors of 64 bytes.
+//
+//go:noescape
+func clipSlope512x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
+
+// exp512x64 is Exp with vectors of 64 bytes.
+//
+//go:noescape
+func exp512x64(dst []float64, x []float64)
+
+// log512x64 is Log with vectors of 64 bytes.
+//
+//go:noescape
+func log512x64(dst []float64, x []float64)
+
+// sin512x64 is Sin with vectors of 64 bytes.
+//
+//go:noescape
+func sin512x64(dst []float64, x []float64)
+
+// cos512x64 is Cos with vectors of 64 bytes.
+//
+//go:noescape
+func cos512x64(dst []float64, x []float64)
+
+// tanh512x64 is Tanh with vectors of 64 bytes.
+//
+//go:noescape
+func tanh512x64(dst []float64, x []float64)
+
+// sigmoid512x64 is Sigmoid with vectors of 64 bytes.
+//
+//go:noescape
+func sigmoid512x64(dst []float64, x []float64)
+
+// softplus512x64 is Softplus with vectors of 64 bytes.
+//
+//go:noescape
+func softplus512x64(dst []float64, x []float64)
+
+// gELU512x64 is GELU with vectors of 64 bytes.
+//
+//go:noescape
+func gELU512x64(dst []float64, x []float64)
+
+// gELUTanh512x64 is GELUTanh with vectors of 64 bytes.
+//
+//go:noescape
+func gELUTanh512x64(dst []float64, x []float64)
+
+// normalCDF512x64 is NormalCDF with vectors of 64 bytes.
+//
+//go:noescape
+func normalCDF512x64(dst []float64, x []float64)
+
+// swish512x64 is Swish with vectors of 64 bytes.
+//
+//go:noescape
+func swish512x64(dst []float64, x []float64, c float64)
+
+// bCE512x64 is BCE with vectors of 64 bytes.
+//
+//go:noescape
+func bCE512x64(dst []float64, a []float64, b []float64)
+
+// sinSlope512x64 is SinSlope with vectors of 64 bytes.
+//
+//go:noescape
+func sinSlope512x64(dst []float64, u []float64, x []float64)
+
+// cosSlope512x64 is CosSlope with vectors of 64 bytes.
+//
+//go:noescape
+func cosSlope512x64(dst []float64, u []float64, x []float64)
 
 // softplusSlope512x64 is SoftplusSlope with vectors of 64 bytes.
 //
@@ -284,20 +279,25 @@ func gELUSlope512x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func gELUTanhSlope512x64(dst []float64, u []float64, x []float64)
 
-// leakyReLUSlope512x64 is LeakyReLUSlope with vectors of 64 bytes.
-//
-//go:noescape
-func leakyReLUSlope512x64(dst []float64, u []float64, x []float64, c float64)
-
 // swishSlope512x64 is SwishSlope with vectors of 64 bytes.
 //
 //go:noescape
 func swishSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
-// clipSlope512x64 is ClipSlope with vectors of 64 bytes.
+// expOver512x64 is ExpOver with vectors of 64 bytes.
 //
 //go:noescape
-func clipSlope512x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
+func expOver512x64(dst []float64, x []float64, lo float64, hi float64)
+
+// softmaxSlope512x64 is SoftmaxSlope with vectors of 64 bytes.
+//
+//go:noescape
+func softmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
+
+// logSoftmaxSlope512x64 is LogSoftmaxSlope with vectors of 64 bytes.
+//
+//go:noescape
+func logSoftmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
 // sum512x64 is Sum with vectors of 64 bytes.
 //
@@ -354,60 +354,10 @@ func sqrt256x64(dst []float64, x []float64)
 //go:noescape
 func reciprocal256x64(dst []float64, x []float64)
 
-// exp256x64 is Exp with vectors of 32 bytes.
-//
-//go:noescape
-func exp256x64(dst []float64, x []float64)
-
-// log256x64 is Log with vectors of 32 bytes.
-//
-//go:noescape
-func log256x64(dst []float64, x []float64)
-
-// sin256x64 is Sin with vectors of 32 bytes.
-//
-//go:noescape
-func sin256x64(dst []float64, x []float64)
-
-// cos256x64 is Cos with vectors of 32 bytes.
-//
-//go:noescape
-func cos256x64(dst []float64, x []float64)
-
 // reLU256x64 is ReLU with vectors of 32 bytes.
 //
 //go:noescape
 func reLU256x64(dst []float64, x []float64)
-
-// tanh256x64 is Tanh with vectors of 32 bytes.
-//
-//go:noescape
-func tanh256x64(dst []float64, x []float64)
-
-// sigmoid256x64 is Sigmoid with vectors of 32 bytes.
-//
-//go:noescape
-func sigmoid256x64(dst []float64, x []float64)
-
-// softplus256x64 is Softplus with vectors of 32 bytes.
-//
-//go:noescape
-func softplus256x64(dst []float64, x []float64)
-
-// gELU256x64 is GELU with vectors of 32 bytes.
-//
-//go:noescape
-func gELU256x64(dst []float64, x []float64)
-
-// gELUTanh256x64 is GELUTanh with vectors of 32 bytes.
-//
-//go:noescape
-func gELUTanh256x64(dst []float64, x []float64)
-
-// normalCDF256x64 is NormalCDF with vectors of 32 bytes.
-//
-//go:noescape
-func normalCDF256x64(dst []float64, x []float64)
 
 // scale256x64 is Scale with vectors of 32 bytes.
 //
@@ -428,26 +378,6 @@ func over256x64(dst []float64, x []float64, c float64)
 //
 //go:noescape
 func leakyReLU256x64(dst []float64, x []float64, c float64)
-
-// swish256x64 is Swish with vectors of 32 bytes.
-//
-//go:noescape
-func swish256x64(dst []float64, x []float64, c float64)
-
-// expOver256x64 is ExpOver with vectors of 32 bytes.
-//
-//go:noescape
-func expOver256x64(dst []float64, x []float64, lo float64, hi float64)
-
-// softmaxSlope256x64 is SoftmaxSlope with vectors of 32 bytes.
-//
-//go:noescape
-func softmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
-
-// logSoftmaxSlope256x64 is LogSoftmaxSlope with vectors of 32 bytes.
-//
-//go:noescape
-func logSoftmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
 
 // clip256x64 is Clip with vectors of 32 bytes.
 //
@@ -524,11 +454,6 @@ func gt256x64(dst []float64, a []float64, b []float64)
 //go:noescape
 func ge256x64(dst []float64, a []float64, b []float64)
 
-// bCE256x64 is BCE with vectors of 32 bytes.
-//
-//go:noescape
-func bCE256x64(dst []float64, a []float64, b []float64)
-
 // pick256x64 is Pick with vectors of 32 bytes.
 //
 //go:noescape
@@ -564,16 +489,6 @@ func expSlope256x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func logSlope256x64(dst []float64, u []float64, x []float64)
 
-// sinSlope256x64 is SinSlope with vectors of 32 bytes.
-//
-//go:noescape
-func sinSlope256x64(dst []float64, u []float64, x []float64)
-
-// cosSlope256x64 is CosSlope with vectors of 32 bytes.
-//
-//go:noescape
-func cosSlope256x64(dst []float64, u []float64, x []float64)
-
 // reLUSlope256x64 is ReLUSlope with vectors of 32 bytes.
 //
 //go:noescape
@@ -588,6 +503,86 @@ func tanhSlope256x64(dst []float64, u []float64, x []float64)
 //
 //go:noescape
 func sigmoidSlope256x64(dst []float64, u []float64, x []float64)
+
+// leakyReLUSlope256x64 is LeakyReLUSlope with vectors of 32 bytes.
+//
+//go:noescape
+func leakyReLUSlope256x64(dst []float64, u []float64, x []float64, c float64)
+
+// clipSlope256x64 is ClipSlope with vectors of 32 bytes.
+//
+//go:noescape
+func clipSlope256x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
+
+// exp256x64 is Exp with vectors of 32 bytes.
+//
+//go:noescape
+func exp256x64(dst []float64, x []float64)
+
+// log256x64 is Log with vectors of 32 bytes.
+//
+//go:noescape
+func log256x64(dst []float64, x []float64)
+
+// sin256x64 is Sin with vectors of 32 bytes.
+//
+//go:noescape
+func sin256x64(dst []float64, x []float64)
+
+// cos256x64 is Cos with vectors of 32 bytes.
+//
+//go:noescape
+func cos256x64(dst []float64, x []float64)
+
+// tanh256x64 is Tanh with vectors of 32 bytes.
+//
+//go:noescape
+func tanh256x64(dst []float64, x []float64)
+
+// sigmoid256x64 is Sigmoid with vectors of 32 bytes.
+//
+//go:noescape
+func sigmoid256x64(dst []float64, x []float64)
+
+// softplus256x64 is Softplus with vectors of 32 bytes.
+//
+//go:noescape
+func softplus256x64(dst []float64, x []float64)
+
+// gELU256x64 is GELU with vectors of 32 bytes.
+//
+//go:noescape
+func gELU256x64(dst []float64, x []float64)
+
+// gELUTanh256x64 is GELUTanh with vectors of 32 bytes.
+//
+//go:noescape
+func gELUTanh256x64(dst []float64, x []float64)
+
+// normalCDF256x64 is NormalCDF with vectors of 32 bytes.
+//
+//go:noescape
+func normalCDF256x64(dst []float64, x []float64)
+
+// swish256x64 is Swish with vectors of 32 bytes.
+//
+//go:noescape
+func swish256x64(dst []float64, x []float64, c float64)
+
+// bCE256x64 is BCE with vectors of 32 bytes.
+//
+//go:noescape
+func bCE256x64(dst []float64, a []float64, b []float64)
+
+// sinSlope256x64 is SinSlope with vectors of 32 bytes.
+//
+//go:noescape
+func sinSlope256x64(dst []float64, u []float64, x []float64)
+
+// cosSlope256x64 is CosSlope with vectors of 32 bytes.
+//
+//go:noescape
+func cosSlope256x64(dst []float64, u []float64, x []float64)
 
 // softplusSlope256x64 is SoftplusSlope with vectors of 32 bytes.
 //
@@ -604,20 +599,25 @@ func gELUSlope256x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func gELUTanhSlope256x64(dst []float64, u []float64, x []float64)
 
-// leakyReLUSlope256x64 is LeakyReLUSlope with vectors of 32 bytes.
-//
-//go:noescape
-func leakyReLUSlope256x64(dst []float64, u []float64, x []float64, c float64)
-
 // swishSlope256x64 is SwishSlope with vectors of 32 bytes.
 //
 //go:noescape
 func swishSlope256x64(dst []float64, u []float64, x []float64, c float64)
 
-// clipSlope256x64 is ClipSlope with vectors of 32 bytes.
+// expOver256x64 is ExpOver with vectors of 32 bytes.
 //
 //go:noescape
-func clipSlope256x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
+func expOver256x64(dst []float64, x []float64, lo float64, hi float64)
+
+// softmaxSlope256x64 is SoftmaxSlope with vectors of 32 bytes.
+//
+//go:noescape
+func softmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
+
+// logSoftmaxSlope256x64 is LogSoftmaxSlope with vectors of 32 bytes.
+//
+//go:noescape
+func logSoftmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
 
 // sum256x64 is Sum with vectors of 32 bytes.
 //
@@ -674,60 +674,10 @@ func sqrt512x32(dst []float32, x []float32)
 //go:noescape
 func reciprocal512x32(dst []float32, x []float32)
 
-// exp512x32 is Exp with vectors of 64 bytes.
-//
-//go:noescape
-func exp512x32(dst []float32, x []float32)
-
-// log512x32 is Log with vectors of 64 bytes.
-//
-//go:noescape
-func log512x32(dst []float32, x []float32)
-
-// sin512x32 is Sin with vectors of 64 bytes.
-//
-//go:noescape
-func sin512x32(dst []float32, x []float32)
-
-// cos512x32 is Cos with vectors of 64 bytes.
-//
-//go:noescape
-func cos512x32(dst []float32, x []float32)
-
 // reLU512x32 is ReLU with vectors of 64 bytes.
 //
 //go:noescape
 func reLU512x32(dst []float32, x []float32)
-
-// tanh512x32 is Tanh with vectors of 64 bytes.
-//
-//go:noescape
-func tanh512x32(dst []float32, x []float32)
-
-// sigmoid512x32 is Sigmoid with vectors of 64 bytes.
-//
-//go:noescape
-func sigmoid512x32(dst []float32, x []float32)
-
-// softplus512x32 is Softplus with vectors of 64 bytes.
-//
-//go:noescape
-func softplus512x32(dst []float32, x []float32)
-
-// gELU512x32 is GELU with vectors of 64 bytes.
-//
-//go:noescape
-func gELU512x32(dst []float32, x []float32)
-
-// gELUTanh512x32 is GELUTanh with vectors of 64 bytes.
-//
-//go:noescape
-func gELUTanh512x32(dst []float32, x []float32)
-
-// normalCDF512x32 is NormalCDF with vectors of 64 bytes.
-//
-//go:noescape
-func normalCDF512x32(dst []float32, x []float32)
 
 // scale512x32 is Scale with vectors of 64 bytes.
 //
@@ -748,26 +698,6 @@ func over512x32(dst []float32, x []float32, c float32)
 //
 //go:noescape
 func leakyReLU512x32(dst []float32, x []float32, c float32)
-
-// swish512x32 is Swish with vectors of 64 bytes.
-//
-//go:noescape
-func swish512x32(dst []float32, x []float32, c float32)
-
-// expOver512x32 is ExpOver with vectors of 64 bytes.
-//
-//go:noescape
-func expOver512x32(dst []float32, x []float32, lo float32, hi float32)
-
-// softmaxSlope512x32 is SoftmaxSlope with vectors of 64 bytes.
-//
-//go:noescape
-func softmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
-
-// logSoftmaxSlope512x32 is LogSoftmaxSlope with vectors of 64 bytes.
-//
-//go:noescape
-func logSoftmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
 // clip512x32 is Clip with vectors of 64 bytes.
 //
@@ -844,11 +774,6 @@ func gt512x32(dst []float32, a []float32, b []float32)
 //go:noescape
 func ge512x32(dst []float32, a []float32, b []float32)
 
-// bCE512x32 is BCE with vectors of 64 bytes.
-//
-//go:noescape
-func bCE512x32(dst []float32, a []float32, b []float32)
-
 // pick512x32 is Pick with vectors of 64 bytes.
 //
 //go:noescape
@@ -884,16 +809,6 @@ func expSlope512x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func logSlope512x32(dst []float32, u []float32, x []float32)
 
-// sinSlope512x32 is SinSlope with vectors of 64 bytes.
-//
-//go:noescape
-func sinSlope512x32(dst []float32, u []float32, x []float32)
-
-// cosSlope512x32 is CosSlope with vectors of 64 bytes.
-//
-//go:noescape
-func cosSlope512x32(dst []float32, u []float32, x []float32)
-
 // reLUSlope512x32 is ReLUSlope with vectors of 64 bytes.
 //
 //go:noescape
@@ -908,6 +823,86 @@ func tanhSlope512x32(dst []float32, u []float32, x []float32)
 //
 //go:noescape
 func sigmoidSlope512x32(dst []float32, u []float32, x []float32)
+
+// leakyReLUSlope512x32 is LeakyReLUSlope with vectors of 64 bytes.
+//
+//go:noescape
+func leakyReLUSlope512x32(dst []float32, u []float32, x []float32, c float32)
+
+// clipSlope512x32 is ClipSlope with vectors of 64 bytes.
+//
+//go:noescape
+func clipSlope512x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
+
+// exp512x32 is Exp with vectors of 64 bytes.
+//
+//go:noescape
+func exp512x32(dst []float32, x []float32)
+
+// log512x32 is Log with vectors of 64 bytes.
+//
+//go:noescape
+func log512x32(dst []float32, x []float32)
+
+// sin512x32 is Sin with vectors of 64 bytes.
+//
+//go:noescape
+func sin512x32(dst []float32, x []float32)
+
+// cos512x32 is Cos with vectors of 64 bytes.
+//
+//go:noescape
+func cos512x32(dst []float32, x []float32)
+
+// tanh512x32 is Tanh with vectors of 64 bytes.
+//
+//go:noescape
+func tanh512x32(dst []float32, x []float32)
+
+// sigmoid512x32 is Sigmoid with vectors of 64 bytes.
+//
+//go:noescape
+func sigmoid512x32(dst []float32, x []float32)
+
+// softplus512x32 is Softplus with vectors of 64 bytes.
+//
+//go:noescape
+func softplus512x32(dst []float32, x []float32)
+
+// gELU512x32 is GELU with vectors of 64 bytes.
+//
+//go:noescape
+func gELU512x32(dst []float32, x []float32)
+
+// gELUTanh512x32 is GELUTanh with vectors of 64 bytes.
+//
+//go:noescape
+func gELUTanh512x32(dst []float32, x []float32)
+
+// normalCDF512x32 is NormalCDF with vectors of 64 bytes.
+//
+//go:noescape
+func normalCDF512x32(dst []float32, x []float32)
+
+// swish512x32 is Swish with vectors of 64 bytes.
+//
+//go:noescape
+func swish512x32(dst []float32, x []float32, c float32)
+
+// bCE512x32 is BCE with vectors of 64 bytes.
+//
+//go:noescape
+func bCE512x32(dst []float32, a []float32, b []float32)
+
+// sinSlope512x32 is SinSlope with vectors of 64 bytes.
+//
+//go:noescape
+func sinSlope512x32(dst []float32, u []float32, x []float32)
+
+// cosSlope512x32 is CosSlope with vectors of 64 bytes.
+//
+//go:noescape
+func cosSlope512x32(dst []float32, u []float32, x []float32)
 
 // softplusSlope512x32 is SoftplusSlope with vectors of 64 bytes.
 //
@@ -924,20 +919,25 @@ func gELUSlope512x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func gELUTanhSlope512x32(dst []float32, u []float32, x []float32)
 
-// leakyReLUSlope512x32 is LeakyReLUSlope with vectors of 64 bytes.
-//
-//go:noescape
-func leakyReLUSlope512x32(dst []float32, u []float32, x []float32, c float32)
-
 // swishSlope512x32 is SwishSlope with vectors of 64 bytes.
 //
 //go:noescape
 func swishSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
-// clipSlope512x32 is ClipSlope with vectors of 64 bytes.
+// expOver512x32 is ExpOver with vectors of 64 bytes.
 //
 //go:noescape
-func clipSlope512x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
+func expOver512x32(dst []float32, x []float32, lo float32, hi float32)
+
+// softmaxSlope512x32 is SoftmaxSlope with vectors of 64 bytes.
+//
+//go:noescape
+func softmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
+
+// logSoftmaxSlope512x32 is LogSoftmaxSlope with vectors of 64 bytes.
+//
+//go:noescape
+func logSoftmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
 // sum512x32 is Sum with vectors of 64 bytes.
 //
@@ -994,60 +994,10 @@ func sqrt256x32(dst []float32, x []float32)
 //go:noescape
 func reciprocal256x32(dst []float32, x []float32)
 
-// exp256x32 is Exp with vectors of 32 bytes.
-//
-//go:noescape
-func exp256x32(dst []float32, x []float32)
-
-// log256x32 is Log with vectors of 32 bytes.
-//
-//go:noescape
-func log256x32(dst []float32, x []float32)
-
-// sin256x32 is Sin with vectors of 32 bytes.
-//
-//go:noescape
-func sin256x32(dst []float32, x []float32)
-
-// cos256x32 is Cos with vectors of 32 bytes.
-//
-//go:noescape
-func cos256x32(dst []float32, x []float32)
-
 // reLU256x32 is ReLU with vectors of 32 bytes.
 //
 //go:noescape
 func reLU256x32(dst []float32, x []float32)
-
-// tanh256x32 is Tanh with vectors of 32 bytes.
-//
-//go:noescape
-func tanh256x32(dst []float32, x []float32)
-
-// sigmoid256x32 is Sigmoid with vectors of 32 bytes.
-//
-//go:noescape
-func sigmoid256x32(dst []float32, x []float32)
-
-// softplus256x32 is Softplus with vectors of 32 bytes.
-//
-//go:noescape
-func softplus256x32(dst []float32, x []float32)
-
-// gELU256x32 is GELU with vectors of 32 bytes.
-//
-//go:noescape
-func gELU256x32(dst []float32, x []float32)
-
-// gELUTanh256x32 is GELUTanh with vectors of 32 bytes.
-//
-//go:noescape
-func gELUTanh256x32(dst []float32, x []float32)
-
-// normalCDF256x32 is NormalCDF with vectors of 32 bytes.
-//
-//go:noescape
-func normalCDF256x32(dst []float32, x []float32)
 
 // scale256x32 is Scale with vectors of 32 bytes.
 //
@@ -1068,26 +1018,6 @@ func over256x32(dst []float32, x []float32, c float32)
 //
 //go:noescape
 func leakyReLU256x32(dst []float32, x []float32, c float32)
-
-// swish256x32 is Swish with vectors of 32 bytes.
-//
-//go:noescape
-func swish256x32(dst []float32, x []float32, c float32)
-
-// expOver256x32 is ExpOver with vectors of 32 bytes.
-//
-//go:noescape
-func expOver256x32(dst []float32, x []float32, lo float32, hi float32)
-
-// softmaxSlope256x32 is SoftmaxSlope with vectors of 32 bytes.
-//
-//go:noescape
-func softmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
-
-// logSoftmaxSlope256x32 is LogSoftmaxSlope with vectors of 32 bytes.
-//
-//go:noescape
-func logSoftmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
 
 // clip256x32 is Clip with vectors of 32 bytes.
 //
@@ -1164,11 +1094,6 @@ func gt256x32(dst []float32, a []float32, b []float32)
 //go:noescape
 func ge256x32(dst []float32, a []float32, b []float32)
 
-// bCE256x32 is BCE with vectors of 32 bytes.
-//
-//go:noescape
-func bCE256x32(dst []float32, a []float32, b []float32)
-
 // pick256x32 is Pick with vectors of 32 bytes.
 //
 //go:noescape
@@ -1204,16 +1129,6 @@ func expSlope256x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func logSlope256x32(dst []float32, u []float32, x []float32)
 
-// sinSlope256x32 is SinSlope with vectors of 32 bytes.
-//
-//go:noescape
-func sinSlope256x32(dst []float32, u []float32, x []float32)
-
-// cosSlope256x32 is CosSlope with vectors of 32 bytes.
-//
-//go:noescape
-func cosSlope256x32(dst []float32, u []float32, x []float32)
-
 // reLUSlope256x32 is ReLUSlope with vectors of 32 bytes.
 //
 //go:noescape
@@ -1228,6 +1143,86 @@ func tanhSlope256x32(dst []float32, u []float32, x []float32)
 //
 //go:noescape
 func sigmoidSlope256x32(dst []float32, u []float32, x []float32)
+
+// leakyReLUSlope256x32 is LeakyReLUSlope with vectors of 32 bytes.
+//
+//go:noescape
+func leakyReLUSlope256x32(dst []float32, u []float32, x []float32, c float32)
+
+// clipSlope256x32 is ClipSlope with vectors of 32 bytes.
+//
+//go:noescape
+func clipSlope256x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
+
+// exp256x32 is Exp with vectors of 32 bytes.
+//
+//go:noescape
+func exp256x32(dst []float32, x []float32)
+
+// log256x32 is Log with vectors of 32 bytes.
+//
+//go:noescape
+func log256x32(dst []float32, x []float32)
+
+// sin256x32 is Sin with vectors of 32 bytes.
+//
+//go:noescape
+func sin256x32(dst []float32, x []float32)
+
+// cos256x32 is Cos with vectors of 32 bytes.
+//
+//go:noescape
+func cos256x32(dst []float32, x []float32)
+
+// tanh256x32 is Tanh with vectors of 32 bytes.
+//
+//go:noescape
+func tanh256x32(dst []float32, x []float32)
+
+// sigmoid256x32 is Sigmoid with vectors of 32 bytes.
+//
+//go:noescape
+func sigmoid256x32(dst []float32, x []float32)
+
+// softplus256x32 is Softplus with vectors of 32 bytes.
+//
+//go:noescape
+func softplus256x32(dst []float32, x []float32)
+
+// gELU256x32 is GELU with vectors of 32 bytes.
+//
+//go:noescape
+func gELU256x32(dst []float32, x []float32)
+
+// gELUTanh256x32 is GELUTanh with vectors of 32 bytes.
+//
+//go:noescape
+func gELUTanh256x32(dst []float32, x []float32)
+
+// normalCDF256x32 is NormalCDF with vectors of 32 bytes.
+//
+//go:noescape
+func normalCDF256x32(dst []float32, x []float32)
+
+// swish256x32 is Swish with vectors of 32 bytes.
+//
+//go:noescape
+func swish256x32(dst []float32, x []float32, c float32)
+
+// bCE256x32 is BCE with vectors of 32 bytes.
+//
+//go:noescape
+func bCE256x32(dst []float32, a []float32, b []float32)
+
+// sinSlope256x32 is SinSlope with vectors of 32 bytes.
+//
+//go:noescape
+func sinSlope256x32(dst []float32, u []float32, x []float32)
+
+// cosSlope256x32 is CosSlope with vectors of 32 bytes.
+//
+//go:noescape
+func cosSlope256x32(dst []float32, u []float32, x []float32)
 
 // softplusSlope256x32 is SoftplusSlope with vectors of 32 bytes.
 //
@@ -1244,20 +1239,25 @@ func gELUSlope256x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func gELUTanhSlope256x32(dst []float32, u []float32, x []float32)
 
-// leakyReLUSlope256x32 is LeakyReLUSlope with vectors of 32 bytes.
-//
-//go:noescape
-func leakyReLUSlope256x32(dst []float32, u []float32, x []float32, c float32)
-
 // swishSlope256x32 is SwishSlope with vectors of 32 bytes.
 //
 //go:noescape
 func swishSlope256x32(dst []float32, u []float32, x []float32, c float32)
 
-// clipSlope256x32 is ClipSlope with vectors of 32 bytes.
+// expOver256x32 is ExpOver with vectors of 32 bytes.
 //
 //go:noescape
-func clipSlope256x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
+func expOver256x32(dst []float32, x []float32, lo float32, hi float32)
+
+// softmaxSlope256x32 is SoftmaxSlope with vectors of 32 bytes.
+//
+//go:noescape
+func softmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
+
+// logSoftmaxSlope256x32 is LogSoftmaxSlope with vectors of 32 bytes.
+//
+//go:noescape
+func logSoftmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
 
 // sum256x32 is Sum with vectors of 32 bytes.
 //

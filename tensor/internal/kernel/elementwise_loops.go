@@ -230,7 +230,7 @@ func cutBinary[T constraints.Float](f func(dst, a, b []T)) Binary[T] {
 	}
 }
 
-func cutClip[T constraints.Float](f func(dst, x []T, lo, hi T)) func(dst, x []T, lo, hi T) {
+func cutLimits[T constraints.Float](f func(dst, x []T, lo, hi T)) func(dst, x []T, lo, hi T) {
 	return func(dst, x []T, lo, hi T) {
 		for i := 0; i < len(dst); i += block {
 			j := min(i+block, len(dst))
@@ -239,7 +239,7 @@ func cutClip[T constraints.Float](f func(dst, x []T, lo, hi T)) func(dst, x []T,
 	}
 }
 
-func cutSlope[T constraints.Float](f func(dst, u, x []T, c T)) func(dst, u, x []T, c T) {
+func cutScalarSlope[T constraints.Float](f func(dst, u, x []T, c T)) func(dst, u, x []T, c T) {
 	return func(dst, u, x []T, c T) {
 		for i := 0; i < len(dst); i += block {
 			j := min(i+block, len(dst))
@@ -248,7 +248,7 @@ func cutSlope[T constraints.Float](f func(dst, u, x []T, c T)) func(dst, u, x []
 	}
 }
 
-func cutClipSlope[T constraints.Float](f func(dst, u, x []T, lo, hi T)) func(dst, u, x []T, lo, hi T) {
+func cutLimitsSlope[T constraints.Float](f func(dst, u, x []T, lo, hi T)) func(dst, u, x []T, lo, hi T) {
 	return func(dst, u, x []T, lo, hi T) {
 		for i := 0; i < len(dst); i += block {
 			j := min(i+block, len(dst))
@@ -257,7 +257,7 @@ func cutClipSlope[T constraints.Float](f func(dst, u, x []T, lo, hi T)) func(dst
 	}
 }
 
-func cutPick[T constraints.Float](f func(dst, cond, a, b []T)) func(dst, cond, a, b []T) {
+func cutTernary[T constraints.Float](f func(dst, cond, a, b []T)) func(dst, cond, a, b []T) {
 	return func(dst, cond, a, b []T) {
 		for i := 0; i < len(dst); i += block {
 			j := min(i+block, len(dst))
@@ -276,7 +276,7 @@ func cutFold[T constraints.Float](f func(acc T, x []T) T) func(acc T, x []T) T {
 	}
 }
 
-func cutSumExp[T constraints.Float](f func(acc float64, x []T, c T) float64) func(acc float64, x []T, c T) float64 {
+func cutShiftedFold[T constraints.Float](f func(acc float64, x []T, c T) float64) func(acc float64, x []T, c T) float64 {
 	return func(acc float64, x []T, c T) float64 {
 		for len(x) > block {
 			acc = f(acc, x[:block], c)
@@ -286,7 +286,7 @@ func cutSumExp[T constraints.Float](f func(acc float64, x []T, c T) float64) fun
 	}
 }
 
-func cutDot[T constraints.Float](f func(acc float64, x, y []T) float64) func(acc float64, x, y []T) float64 {
+func cutFoldOfTwo[T constraints.Float](f func(acc float64, x, y []T) float64) func(acc float64, x, y []T) float64 {
 	return func(acc float64, x, y []T) float64 {
 		for len(x) > block {
 			acc = f(acc, x[:block], y[:block])

@@ -20,8 +20,11 @@ func sum[T constraints.Float](acc T, x []T) T { return sumStep(acc, x, len(x), 1
 func sumStep[T constraints.Float](acc T, x []T, n, step int) T {
 	for from := 0; from < n || from == 0; from += block {
 		var s [lanes]T
-		for i := from; i < min(from+block, n); i++ {
-			s[i%lanes] += x[i*step]
+		to := min(from+block, n)
+		for i := from; i < to; i += lanes {
+			for j := range min(lanes, to-i) {
+				s[j] += x[(i+j)*step]
+			}
 		}
 		for n := lanes / 2; n > 0; n /= 2 {
 			for i := range n {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
-	"strings"
 
 	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/build"
@@ -14,58 +12,26 @@ import (
 // A fold combines slices to one number in lanes, which are folded as halves in
 // the end.
 type fold struct {
-	name    string
-	slices  []string
-	scalars []string
-	lanes   int
-	start   float64 // of each lane
-	op      func(v *vec, a, b val) val
-
-	// lane takes one element of each slice, then the scalars, into a lane.
-	lane func(v *vec, lane val, x ...val) val
-
-	// wide folds compute in float64, and return that.
-	wide bool
-
-	cut string // the function of package kernel that cuts it into blocks
+	name  string
+	kind  kind
+	lanes int
+	start float64                    // of each lane
+	op    func(v *vec, a, b val) val // folds two lanes
+	body  body                       // folds elements into a lane, the first operand
 }
 
-func simple(name string, start float64, op func(v *vec, a, b val) val) fold {
-	return fold{name, []string{"x"}, nil, 32, start, op,
-		func(v *vec, lane val, x ...val) val { return op(v, lane, x[0]) }, false, "Fold"}
-}
-
-var folds = []fold{
-	simple("Sum", 0, (*vec).add),
-	simple("Max", math.Inf(-1), (*vec).maximum),
-	simple("Min", math.Inf(1), (*vec).minimum),
-	{"SumExp", []string{"x"}, []string{"c"}, 8, 0, (*vec).add,
-		func(v *vec, lane val, x ...val) val { return v.add(lane, v.exp(v.sub(x[0], x[1]))) }, true, "SumExp"},
-	{"Dot", []string{"x", "y"}, nil, 8, 0, (*vec).add,
-		func(v *vec, lane val, x ...val) val { return v.fma(x[0], x[1], lane) }, true, "Dot"},
-}
-
-func (f fold) write(v *vec) {
-	name := strings.ToLower(f.name[:1]) + f.name[1:] + v.name()
-	result := v.typ()
-	if f.wide {
-		result = "float64"
-	}
-	signature := fmt.Sprintf("func(acc %s, %s []%s", result, strings.Join(f.slices, ", "), v.typ())
-	if len(f.scalars) > 0 {
-		signature += fmt.Sprintf(", %s %s", strings.Join(f.scalars, ", "), v.typ())
-	}
-	TEXT(name, attr.NOSPLIT, signature+") "+result)
+func (f fold) write(v *vec, result string) {
+	TEXT(v.symbol(f.name), attr.NOSPLIT, fmt.Sprintf("func(acc %s, %s) %[1]s", result, f.kind.parameters(v.typ())))
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s is %s with vectors of %d bytes.", name, f.name, v.width()))
+	v.doc(f.name)
 	var in []reg.Register
-	for _, p := range f.slices {
+	for _, p := range f.kind.slices {
 		in = append(in, Load(Param(p).Base(), GP64()))
 	}
 	n := Load(Param("x").Len(), GP64())
 	var scalars []val
-	for _, p := range f.scalars {
-		scalars = append(scalars, v.spread(p))
+	for _, p := range f.kind.scalars {
+		scalars = append(scalars, v.spread(Param(p)))
 	}
 
 	JMP(LabelRef("constants"))
@@ -76,11 +42,11 @@ func (f fold) write(v *vec) {
 		VMOVUPD(v.c(f.start), lanes[i])
 	}
 	vector := func(i int) {
-		var x []val
+		x := []val{lanes[i]}
 		for _, p := range in {
 			x = append(x, v.load(Mem{Base: p, Disp: i * v.bytes()}))
 		}
-		y := f.lane(v, lanes[i], append(x, scalars...)...)
+		y := f.body(v, append(x, scalars...)...)
 		if v.mask != nil {
 			y = v.pick(v.laneMask(), y, lanes[i])
 		}

@@ -87,15 +87,10 @@ func (v *vec) sigmoids(x val) (s, slope val) {
 	return v.div(v.pick(v.compare(x, ge, v.c(0)), v.c(1), z), d), v.div(z, v.mul(d, d))
 }
 
+// expNegAbs is e^−|x|.
 func (v *vec) expNegAbs(x val) val { return v.exp(v.or(x, v.sign())) }
 
 func (v *vec) gate(x, p val) val { return v.unless(p, v.mul(x, p)) }
-
-// unless is y, and 0 where x is 0.
-func (v *vec) unless(x, y val) val { return v.pick(v.compare(x, eq, v.c(0)), v.c(0), y) }
-
-// positive is max(x, 0).
-func (v *vec) positive(x val) val { return v.add(v.high(v.c(0), x), v.c(0)) }
 
 func (v *vec) softplus(x val) val { return v.add(v.positive(x), v.log1p(v.expNegAbs(x))) }
 
@@ -171,26 +166,16 @@ func (v *vec) cos(x val) val {
 	return v.flip(v.pick(v.odd(n), s, c), v.addInt(n, v.bits(1)))
 }
 
+func (v *vec) negSin(x val) val { return v.neg(v.sin(x)) }
+
 func (v *vec) flip(x, n val) val {
 	return v.xor(x, v.and(v.shiftLeft(n, 62), v.sign()))
 }
 
-// maximum and minimum follow Go: NaN wins, and 0 is greater than -0. The two
-// orders of an instruction differ in the zeros.
-func (v *vec) maximum(a, b val) val {
-	return v.pick(v.compare(a, unordered, b), v.add(a, b), v.and(v.high(a, b), v.high(b, a)))
-}
+func (v *vec) expOver(x, m, s val) val { return v.div(v.exp(v.sub(x, m)), s) }
 
-func (v *vec) minimum(a, b val) val {
-	return v.pick(v.compare(a, unordered, b), v.add(a, b), v.or(v.low(a, b), v.low(b, a)))
-}
+func (v *vec) softmaxSlope(u, y, s val) val    { return v.mul(y, v.sub(u, s)) }
+func (v *vec) logSoftmaxSlope(u, y, s val) val { return v.fnma(v.exp(y), s, u) }
 
-// bool is 1 where the relation holds, 0 elsewhere.
-func (v *vec) bool(a val, relation uint8, b val) val {
-	return v.pick(v.compare(a, relation, b), v.c(1), v.c(0))
-}
-
-func (v *vec) signOf(x val) val {
-	y := v.pick(v.compare(x, lt, v.c(0)), v.c(-1), v.add(x, v.c(0)))
-	return v.pick(v.compare(x, gt, v.c(0)), v.c(1), y)
-}
+func (v *vec) addExp(lane, x, c val) val     { return v.add(lane, v.exp(v.sub(x, c))) }
+func (v *vec) addProduct(lane, x, y val) val { return v.fma(x, y, lane) }

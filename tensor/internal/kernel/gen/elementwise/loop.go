@@ -6,6 +6,7 @@ import (
 
 	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/gotypes"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -14,39 +15,39 @@ import (
 type function struct {
 	name string
 	kind kind
-
-	// body returns the element of dst from those of the operands.
-	body func(v *vec, x ...val) val
-
-	// wide functions compute float32 in float64.
-	wide bool
+	body body
 }
 
-// A kind is the parameters of a loop after dst.
+// A kind is the parameters of a loop.
 type kind struct {
-	slices  []string
+	slices  []string // beside dst
 	scalars []string
 	steps   bool   // a slice may have one element for a whole row
 	cut     string // the function of package kernel that cuts it into blocks
 }
 
 var (
-	unary   = kind{slices: []string{"x"}, cut: "cutUnary"}
-	scalar  = kind{slices: []string{"x"}, scalars: []string{"c"}, cut: "cutScalar"}
-	clip    = kind{slices: []string{"x"}, scalars: []string{"lo", "hi"}, cut: "cutClip"}
-	binary  = kind{slices: []string{"a", "b"}, steps: true, cut: "cutBinary"}
-	slope   = kind{slices: []string{"u", "x"}, cut: "cutBinary"}
-	slope1  = kind{slices: []string{"u", "x"}, scalars: []string{"c"}, cut: "cutSlope"}
-	slope2  = kind{slices: []string{"u", "x"}, scalars: []string{"lo", "hi"}, cut: "cutClipSlope"}
-	ternary = kind{slices: []string{"cond", "a", "b"}, steps: true, cut: "cutPick"}
+	unary       = kind{slices: []string{"x"}, cut: "cutUnary"}
+	scalar      = kind{slices: []string{"x"}, scalars: []string{"c"}, cut: "cutScalar"}
+	limits      = kind{slices: []string{"x"}, scalars: []string{"lo", "hi"}, cut: "cutLimits"}
+	binary      = kind{slices: []string{"a", "b"}, steps: true, cut: "cutBinary"}
+	ternary     = kind{slices: []string{"cond", "a", "b"}, steps: true, cut: "cutTernary"}
+	slope       = kind{slices: []string{"u", "x"}, cut: "cutBinary"}
+	scalarSlope = kind{slices: []string{"u", "x"}, scalars: []string{"c"}, cut: "cutScalarSlope"}
+	limitsSlope = kind{slices: []string{"u", "x"}, scalars: []string{"lo", "hi"}, cut: "cutLimitsSlope"}
+
+	single  = kind{slices: []string{"x"}, cut: "cutFold"}
+	shifted = kind{slices: []string{"x"}, scalars: []string{"c"}, cut: "cutShiftedFold"}
+	double  = kind{slices: []string{"x", "y"}, cut: "cutFoldOfTwo"}
 )
 
-func (k kind) signature(typ string) string {
-	s := "func(dst, " + strings.Join(k.slices, ", ") + " []" + typ
+// parameters is the list of them after the first.
+func (k kind) parameters(typ string) string {
+	s := strings.Join(k.slices, ", ") + " []" + typ
 	if len(k.scalars) > 0 {
 		s += ", " + strings.Join(k.scalars, ", ") + " " + typ
 	}
-	return s + ")"
+	return s
 }
 
 // An operand of a loop: a pointer and its step from vector to vector.
@@ -58,11 +59,10 @@ type operand struct {
 // write writes the loop of f in the form v: a main part of whole vectors, and
 // a tail of masked ones. AVX-512 has masks at no cost, and does with the tail
 // alone where the body is long.
-func (f function) write(v *vec) {
-	name := strings.ToLower(f.name[:1]) + f.name[1:] + v.name()
-	TEXT(name, attr.NOSPLIT, f.kind.signature(v.typ()))
+func (f function) write(v *vec, long bool) {
+	TEXT(v.symbol(f.name), attr.NOSPLIT, fmt.Sprintf("func(dst, %s)", f.kind.parameters(v.typ())))
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s is %s with vectors of %d bytes.", name, f.name, v.width()))
+	v.doc(f.name)
 
 	dst := operand{at: Load(Param("dst").Base(), GP64())}
 	n := Load(Param("dst").Len(), GP64())
@@ -72,7 +72,7 @@ func (f function) write(v *vec) {
 	}
 	var constants []val
 	for _, p := range f.kind.scalars {
-		constants = append(constants, v.spread(p))
+		constants = append(constants, v.spread(Param(p)))
 	}
 
 	// vector writes the i-th vector of a pass.
@@ -93,10 +93,10 @@ func (f function) write(v *vec) {
 	JMP(LabelRef("constants"))
 	Label("loop")
 	unroll := 2
-	if f.wide {
+	if long {
 		unroll = 1
 	}
-	if !f.wide || !v.zmm {
+	if !long || !v.zmm {
 		Label("vectors")
 		CMPQ(n, I32(int32(unroll*v.lanes())))
 		JLT(LabelRef("tail"))
@@ -147,9 +147,14 @@ func (f function) slice(v *vec, name string) operand {
 	return o
 }
 
+// doc describes a function in the Go file.
+func (v *vec) doc(name string) {
+	Doc(fmt.Sprintf("%s is %s with vectors of %d bytes.", v.symbol(name), name, v.width()))
+}
+
 // spread loads a scalar parameter into every lane.
-func (v *vec) spread(name string) val {
-	p, err := Param(name).Resolve()
+func (v *vec) spread(c gotypes.Component) val {
+	p, err := c.Resolve()
 	if err != nil {
 		panic(err)
 	}
