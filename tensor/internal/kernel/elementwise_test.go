@@ -259,21 +259,23 @@ func TestLongRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	n := 2*block + 5
 	x, y := odd[float32](r, n), odd[float32](r, n)
-	fast := entries(F32, 0.5, 2)
-	for i, e := range entries(plain[float32](), 0.5, 2) {
-		got, want := make([]float32, n), make([]float32, n)
-		e.call(want, x, y, x)
-		fast[i].call(got, x, y, x)
-		if j := differ(got, want); j >= 0 {
-			t.Errorf("%s: [%d] is %v, want %v", e.name, j, got[j], want[j])
-		}
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%s takes operands of 2 elements for a row of 3", e.name)
-				}
+	for set := avx2; set <= machine(); set++ {
+		fast := entries(allLoops32()[set], 0.5, 2)
+		for i, e := range entries(plain[float32](), 0.5, 2) {
+			got, want := make([]float32, n), make([]float32, n)
+			e.call(want, x, y, x)
+			fast[i].call(got, x, y, x)
+			if j := differ(got, want); j >= 0 {
+				t.Errorf("%s: [%d] is %v, want %v", e.name, j, got[j], want[j])
+			}
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s takes operands of 2 elements for a row of 3", e.name)
+					}
+				}()
+				fast[i].call(got[:3], x[:2:2], y[:2:2], x[:2:2])
 			}()
-			fast[i].call(got[:3], x[:2:2], y[:2:2], x[:2:2])
-		}()
+		}
 	}
 }
