@@ -44,6 +44,15 @@ func cutBinary[T constraints.Float](f func(dst, a, b []T)) Binary[T] {
 	}
 }
 
+func cutSlope[T constraints.Float](f func(dst, u, x []T)) Binary[T] {
+	return func(dst, u, x []T) {
+		for i := 0; i < len(dst); i += block {
+			j := min(i+block, len(dst))
+			f(dst[i:j], u[i:j], x[i:j])
+		}
+	}
+}
+
 func cutLimits[T constraints.Float](f func(dst, x []T, lo, hi T)) func(dst, x []T, lo, hi T) {
 	return func(dst, x []T, lo, hi T) {
 		for i := 0; i < len(dst); i += block {

@@ -9,9 +9,9 @@ import (
 // Loops are the loops over elements in one instruction set: the same bits in
 // every one (but for the bits of a NaN), at different speeds.
 //
-// All slices of a call have the length of dst, except that a Binary operand
-// and those of Pick may have one element, which stands for a whole row. dst may
-// be an operand.
+// All slices of a call have the length of dst, except that the operands of
+// Pick and of the Binary loops other than slopes may have one element, which
+// stands for a whole row. dst may be an operand.
 type Loops[T constraints.Float] struct {
 	Neg, Abs, Sign, Square, Sqrt, Reciprocal Unary[T]
 	Exp, Log, Sin, Cos                       Unary[T]
@@ -49,11 +49,14 @@ type Loops[T constraints.Float] struct {
 	Dot           func(acc float64, x, y []T) float64
 }
 
-type (
-	Unary[T constraints.Float]  func(dst, x []T)
-	Scalar[T constraints.Float] func(dst, x []T, c T)
-	Binary[T constraints.Float] func(dst, a, b []T)
-)
+// A Unary loop has one operand.
+type Unary[T constraints.Float] func(dst, x []T)
+
+// A Scalar loop has one operand and a number.
+type Scalar[T constraints.Float] func(dst, x []T, c T)
+
+// A Binary loop has two operands.
+type Binary[T constraints.Float] func(dst, a, b []T)
 
 // F64 and F32 are the loops in the best instruction set.
 var (

@@ -268,14 +268,19 @@ func TestLongRows(t *testing.T) {
 			if j := differ(got, want); j >= 0 {
 				t.Errorf("%s: [%d] is %v, want %v", e.name, j, got[j], want[j])
 			}
-			func() {
-				defer func() {
-					if recover() == nil {
-						t.Errorf("%s takes operands of 2 elements for a row of 3", e.name)
-					}
+			for _, n := range []int{1, 2} {
+				if n == 1 && e.steps {
+					continue
+				}
+				func() {
+					defer func() {
+						if recover() == nil {
+							t.Errorf("%s takes operands of %d elements for a row of 3", e.name, n)
+						}
+					}()
+					fast[i].call(got[:3], x[:n:n], y[:n:n], x[:n:n])
 				}()
-				fast[i].call(got[:3], x[:2:2], y[:2:2], x[:2:2])
-			}()
+			}
 		}
 	}
 }

@@ -14,19 +14,22 @@ import (
 
 const (
 	log2e    = 1.4426950408889634
-	ln2Hi    = 0x1.62e42feep-1         // 32 bits of log 2: n·ln2Hi is exact
-	ln2Lo    = 0x1.a39ef35793c76p-33   // log 2 − ln2Hi
-	rootHalf = 0x3fe6a09e667f3bcd      // the bits of √½
-	one      = 0x3ff0000000000000      // the bits of 1
-	shift    = 0x1.8p52                // x + shift has the integer x in its last bits
-	side     = 0.7978845608028654      // √(2/π), of GELUTanh
-	bend     = 0.035677408136300125    // 0.044715·√(2/π)
-	bell     = 0.3989422804014327      // 1/√(2π), the height of the normal density
-	turn     = 0.6366197723675814      // 2/π
-	turn1    = 0x1.921fb54442d18p0     // π/2 in three parts of 53 bits
-	turn2    = 0x1.1a62633145c07p-54   //
-	turn3    = -0x1.f1976b7ed8fbcp-110 //
-	far      = 1 << 20                 // beyond, sin and cos are math.Sin and math.Cos
+	ln2Hi    = 0x1.62e42feep-1       // 32 bits of log 2: n·ln2Hi is exact
+	ln2Lo    = 0x1.a39ef35793c76p-33 // log 2 − ln2Hi
+	rootHalf = 0x3fe6a09e667f3bcd    // the bits of √½
+	one      = 0x3ff0000000000000    // the bits of 1
+	shift    = 0x1.8p52              // x + shift has the integer x in its last bits
+	side     = 0.7978845608028654    // √(2/π), of GELUTanh
+	bend     = 0.035677408136300125  // 0.044715·√(2/π)
+	bell     = 0.3989422804014327    // 1/√(2π), the height of the normal density
+	turn     = 0.6366197723675814    // 2/π
+
+	// π/2 in three parts of 53 bits.
+	turn1 = 0x1.921fb54442d18p0
+	turn2 = 0x1.1a62633145c07p-54
+	turn3 = -0x1.f1976b7ed8fbcp-110
+
+	far = 1 << 20 // beyond, sin and cos are math.Sin and math.Cos
 )
 
 // horner returns the polynomial of x with these coefficients, the highest
@@ -52,7 +55,7 @@ func pow2(n float64) float64 {
 	return math.Float64frombits(math.Float64bits(n+(shift+1023)) << 52)
 }
 
-// expm1 returns e^r − 1 and n for x = n·log 2 + r, |r| ≤ ½ log 2.
+// expm1 returns e = eʳ − 1 and n for x = n·log 2 + r, |r| ≤ ½ log 2.
 func expm1(x float64, p *polynomials.Set) (e, n float64) {
 	n = math.RoundToEven(x * log2e)
 	r := math.FMA(-n, ln2Hi, x)
@@ -207,9 +210,9 @@ func geluSlope(x float64, p *polynomials.Set) float64 {
 	return choose(x > 0, 1-d, d)
 }
 
-// octant returns the polynomials of sine and cosine at r, for
-// x = n·π/2 + r, |r| ≤ π/4, and the last bits of n.
-func octant(x float64, p *polynomials.Set) (sin, cos float64, n uint64) {
+// quarter returns the sine and cosine of r and the last bits of n, for
+// x = n·π/2 + r, |r| ≤ π/4 (Cody and Waite, 1980).
+func quarter(x float64, p *polynomials.Set) (sin, cos float64, n uint64) {
 	k := math.RoundToEven(x * turn)
 	r := math.FMA(-k, turn1, x)
 	r = math.FMA(-k, turn2, r)
@@ -225,7 +228,7 @@ func sin(x float64, p *polynomials.Set) float64 {
 	if !(math.Abs(x) <= far) {
 		return math.Sin(x)
 	}
-	s, c, n := octant(x, p)
+	s, c, n := quarter(x, p)
 	return choose(x == 0, x, flip(choose(n&1 == 0, s, c), n))
 }
 
@@ -234,7 +237,7 @@ func cos(x float64, p *polynomials.Set) float64 {
 	if !(math.Abs(x) <= far) {
 		return math.Cos(x)
 	}
-	s, c, n := octant(x, p)
+	s, c, n := quarter(x, p)
 	return flip(choose(n&1 == 0, c, s), n+1)
 }
 

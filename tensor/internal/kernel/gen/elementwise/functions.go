@@ -145,7 +145,7 @@ func (v *vec) geluSlope(x val) val {
 	return v.pick(v.compare(x, gt, v.c(0)), v.sub(v.c(1), d), d)
 }
 
-func (v *vec) octant(x val) (sin, cos, n val) {
+func (v *vec) quarter(x val) (sin, cos, n val) {
 	k := v.round(v.mul(x, v.c(turn)))
 	r := v.fnma(k, v.c(turn1), x)
 	r = v.fnma(k, v.c(turn2), r)
@@ -157,12 +157,12 @@ func (v *vec) octant(x val) (sin, cos, n val) {
 }
 
 func (v *vec) sin(x val) val {
-	s, c, n := v.octant(x)
+	s, c, n := v.quarter(x)
 	return v.pick(v.compare(x, eq, v.c(0)), x, v.flip(v.pick(v.odd(n), c, s), n))
 }
 
 func (v *vec) cos(x val) val {
-	s, c, n := v.octant(x)
+	s, c, n := v.quarter(x)
 	return v.flip(v.pick(v.odd(n), s, c), v.addInt(n, v.bits(1)))
 }
 

@@ -32,7 +32,7 @@ var (
 	limits      = kind{slices: []string{"x"}, scalars: []string{"lo", "hi"}, cut: "cutLimits"}
 	binary      = kind{slices: []string{"a", "b"}, steps: true, cut: "cutBinary"}
 	ternary     = kind{slices: []string{"cond", "a", "b"}, steps: true, cut: "cutTernary"}
-	slope       = kind{slices: []string{"u", "x"}, cut: "cutBinary"}
+	slope       = kind{slices: []string{"u", "x"}, cut: "cutSlope"}
 	scalarSlope = kind{slices: []string{"u", "x"}, scalars: []string{"c"}, cut: "cutScalarSlope"}
 	limitsSlope = kind{slices: []string{"u", "x"}, scalars: []string{"lo", "hi"}, cut: "cutLimitsSlope"}
 
