@@ -4,17 +4,17 @@
 
 package kernel
 
-// tile512x32x1 is a tile of 14 rows and 1 vectors.
+// tile512x32x1 is a tile of up to 14 rows; vectors in a row: 1.
 //
 //go:noescape
 func tile512x32x1(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
 
-// tile512x32x2 is a tile of 14 rows and 2 vectors.
+// tile512x32x2 is a tile of up to 14 rows; vectors in a row: 2.
 //
 //go:noescape
 func tile512x32x2(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
 
-// tile512x32x4 is a tile of 6 rows and 4 vectors.
+// tile512x32x4 is a tile of up to 6 rows; vectors in a row: 4.
 //
 //go:noescape
 func tile512x32x4(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
@@ -29,17 +29,17 @@ func transpose512x32(dst *float32, ldd int, src *float32, lds int, rows int, col
 //go:noescape
 func column512x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
 
-// tile512x64x1 is a tile of 14 rows and 1 vectors.
+// tile512x64x1 is a tile of up to 14 rows; vectors in a row: 1.
 //
 //go:noescape
 func tile512x64x1(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
 
-// tile512x64x2 is a tile of 14 rows and 2 vectors.
+// tile512x64x2 is a tile of up to 14 rows; vectors in a row: 2.
 //
 //go:noescape
 func tile512x64x2(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
 
-// tile512x64x4 is a tile of 6 rows and 4 vectors.
+// tile512x64x4 is a tile of up to 6 rows; vectors in a row: 4.
 //
 //go:noescape
 func tile512x64x4(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
@@ -54,17 +54,17 @@ func transpose512x64(dst *float64, ldd int, src *float64, lds int, rows int, col
 //go:noescape
 func column512x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)
 
-// tile256x32x1 is a tile of 6 rows and 1 vectors.
+// tile256x32x1 is a tile of up to 6 rows; vectors in a row: 1.
 //
 //go:noescape
 func tile256x32x1(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
 
-// tile256x32x2 is a tile of 6 rows and 2 vectors.
+// tile256x32x2 is a tile of up to 6 rows; vectors in a row: 2.
 //
 //go:noescape
 func tile256x32x2(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
 
-// tile256x32x4 is a tile of 2 rows and 4 vectors.
+// tile256x32x4 is a tile of up to 2 rows; vectors in a row: 4.
 //
 //go:noescape
 func tile256x32x4(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
@@ -79,17 +79,17 @@ func transpose256x32(dst *float32, ldd int, src *float32, lds int, rows int, col
 //go:noescape
 func column256x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
 
-// tile256x64x1 is a tile of 6 rows and 1 vectors.
+// tile256x64x1 is a tile of up to 6 rows; vectors in a row: 1.
 //
 //go:noescape
 func tile256x64x1(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
 
-// tile256x64x2 is a tile of 6 rows and 2 vectors.
+// tile256x64x2 is a tile of up to 6 rows; vectors in a row: 2.
 //
 //go:noescape
 func tile256x64x2(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
 
-// tile256x64x4 is a tile of 2 rows and 4 vectors.
+// tile256x64x4 is a tile of up to 2 rows; vectors in a row: 4.
 //
 //go:noescape
 func tile256x64x4(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)

@@ -69,11 +69,13 @@ func (t *team) help() {
 	}
 }
 
+// waiting says whether a part waits to be begun.
 func (t *team) waiting() bool { return uint32(t.open.Load()) > 0 }
 
 // looks is how often a member looks for work before it sleeps: 10 to 50 µs.
 const looks = 30000
 
+// soon says whether a part turns up within that time.
 func (t *team) soon() bool {
 	for range looks {
 		if t.waiting() {
@@ -83,6 +85,7 @@ func (t *team) soon() bool {
 	return false
 }
 
+// work does parts of the team's jobs for ever.
 func (m *member) work(t *team) {
 	for {
 		if !t.soon() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/adjoint-ad/adjoint/tensor/internal/kernel/gen/isa"
+	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -33,9 +34,9 @@ func main() {
 // of c in registers throughout.
 func tile(v isa.Vec, rows, vecs int) {
 	name := fmt.Sprintf("tile%sx%d", v.Name(), vecs)
-	TEXT(name, 4, fmt.Sprintf("func(m, k int, a *%[1]s, rsa, csa int, b *%[1]s, rsb int, c *%[1]s, rsc int, add bool, last int)", v.Type()))
+	TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(m, k int, a *%[1]s, rsa, csa int, b *%[1]s, rsb int, c *%[1]s, rsc int, add bool, last int)", v.Type()))
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s is a tile of %d rows and %d vectors.", name, rows, vecs))
+	Doc(fmt.Sprintf("%s is a tile of up to %d rows; vectors in a row: %d.", name, rows, vecs))
 	t := &product{Vec: v, vecs: vecs}
 	m := Load(Param("m"), GP64())
 	t.k = Load(Param("k"), GP64())
@@ -63,7 +64,9 @@ func tile(v isa.Vec, rows, vecs int) {
 	}
 }
 
-// product holds the registers of a tile. Strides are in bytes.
+// product holds the registers of a tile. Steps are in bytes: rsa from row to row
+// of a (rsa3 and rsa5 are 3 and 5 of them), csa from column to column; a7 is
+// row 7. a, a7 and b move along k.
 type product struct {
 	isa.Vec
 	vecs                 int
@@ -73,13 +76,15 @@ type product struct {
 	mask                 Op
 }
 
+// stride loads a step, which the caller counts in elements.
 func (t *product) stride(name string) reg.Register {
 	r := Load(Param(name), GP64())
 	SHLQ(U8(t.Shift()), r)
 	return r
 }
 
-// element is the address of a's row i: seven rows are reached from one base.
+// element is the address of row i's element of a: with three steps and the
+// scales of an address, seven rows are reached from one base.
 func (t *product) element(i int) Mem {
 	base := t.a
 	if i >= 7 {
@@ -97,6 +102,7 @@ func (t *product) element(i int) Mem {
 	return m
 }
 
+// rows writes the code for m rows.
 func (t *product) rows(m int) {
 	acc := make([][]Op, m)
 	for i := range acc {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/adjoint-ad/adjoint/tensor/internal/kernel/gen/isa"
+	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -13,7 +14,7 @@ import (
 // rows of a square are read from the last row again, and not written.
 func transpose(v isa.Vec) {
 	name := "transpose" + v.Name()
-	TEXT(name, 4, fmt.Sprintf("func(dst *%[1]s, ldd int, src *%[1]s, lds, rows, cols int)", v.Type()))
+	TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(dst *%[1]s, ldd int, src *%[1]s, lds, rows, cols int)", v.Type()))
 	Pragma("noescape")
 	Doc(fmt.Sprintf("%s sets dst[j*ldd+i] to src[i*lds+j], i < rows <= %d, j < cols.", name, v.Lanes()))
 	dst := Load(Param("dst"), GP64())
@@ -109,7 +110,7 @@ func turnQuarters(v isa.Vec, x []Op) []Op {
 // column writes dst[i·ldd+j] = src[i·lds+j] for i < rows, j < cols ≤ lanes.
 func column(v isa.Vec) {
 	name := "column" + v.Name()
-	TEXT(name, 4, fmt.Sprintf("func(dst *%[1]s, ldd int, src *%[1]s, lds, rows, cols int)", v.Type()))
+	TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(dst *%[1]s, ldd int, src *%[1]s, lds, rows, cols int)", v.Type()))
 	Pragma("noescape")
 	Doc(fmt.Sprintf("%s sets dst[i*ldd+j] to src[i*lds+j], i < rows, j < cols <= %d.", name, v.Lanes()))
 	dst := Load(Param("dst"), GP64())

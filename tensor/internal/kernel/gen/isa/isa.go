@@ -5,6 +5,7 @@ package isa
 import (
 	"fmt"
 
+	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -126,9 +127,9 @@ var laneTable *Mem
 // of zeros.
 func (v Vec) lanes() Mem {
 	if laneTable == nil {
-		t := GLOBL("laneMasks", 16|8) // NOPTR, RODATA
-		for i := range 8 {
-			DATA(8*i, U64(map[bool]uint64{true: ^uint64(0)}[i < 4]))
+		t := GLOBL("laneMasks", attr.RODATA|attr.NOPTR)
+		for i, ones := range [8]uint64{0: 1<<64 - 1, 1: 1<<64 - 1, 2: 1<<64 - 1, 3: 1<<64 - 1} {
+			DATA(8*i, U64(ones))
 		}
 		laneTable = &t
 	}
