@@ -65,7 +65,7 @@ func pick[T constraints.Float](dst, cond, a, b []T, w walk) {
 	row, rest := w.row()
 	var at position
 	for len(dst) > 0 {
-		kernel.Pick(dst[:row.n], cut(cond, at[0], row.n, row.step[0]),
+		kernel.Of[T]().Pick(dst[:row.n], cut(cond, at[0], row.n, row.step[0]),
 			cut(a, at[1], row.n, row.step[1]), cut(b, at[2], row.n, row.step[2]))
 		dst = dst[row.n:]
 		rest.next(&at)

@@ -14,36 +14,36 @@ import (
 
 // Add returns a + b.
 func Add(dst, a, b *Tensor) *Tensor {
-	return binary("tensor.Add", dst, a, b, kernel.Add[float64], kernel.Add[float32])
+	return binary("tensor.Add", dst, a, b, kernel.F64.Add, kernel.F32.Add)
 }
 
 // Sub returns a − b.
 func Sub(dst, a, b *Tensor) *Tensor {
-	return binary("tensor.Sub", dst, a, b, kernel.Sub[float64], kernel.Sub[float32])
+	return binary("tensor.Sub", dst, a, b, kernel.F64.Sub, kernel.F32.Sub)
 }
 
 // Mul returns a·b, element by element.
 func Mul(dst, a, b *Tensor) *Tensor {
-	return binary("tensor.Mul", dst, a, b, kernel.Mul[float64], kernel.Mul[float32])
+	return binary("tensor.Mul", dst, a, b, kernel.F64.Mul, kernel.F32.Mul)
 }
 
 // Div returns a/b by the rules of floating point: 1/0 is +Inf, 0/0 is NaN.
 func Div(dst, a, b *Tensor) *Tensor {
-	return binary("tensor.Div", dst, a, b, kernel.Div[float64], kernel.Div[float32])
+	return binary("tensor.Div", dst, a, b, kernel.F64.Div, kernel.F32.Div)
 }
 
 // MulMasked returns a·b, but exactly 0 where a is 0, whatever b is: Inf and
 // NaN do not get past a mask.
 func MulMasked(dst, a, b *Tensor) *Tensor {
-	return binary("tensor.MulMasked", dst, a, b, kernel.MulMasked[float64], kernel.MulMasked[float32])
+	return binary("tensor.MulMasked", dst, a, b, kernel.F64.MulMasked, kernel.F32.MulMasked)
 }
 
 // MulZero returns a·b, but exactly 0 where a or b is 0, whatever the other is.
 func MulZero(dst, a, b *Tensor) *Tensor {
-	return binary("tensor.MulZero", dst, a, b, kernel.MulZero[float64], kernel.MulZero[float32])
+	return binary("tensor.MulZero", dst, a, b, kernel.F64.MulZero, kernel.F32.MulZero)
 }
 
-// Pow returns a to the power of b with the special cases of math.Pow.
+// Pow returns math.Pow(a, b), one element at a time.
 func Pow(dst, a, b *Tensor) *Tensor {
 	return binary("tensor.Pow", dst, a, b,
 		func(dst, a, b []float64) { kernel.Zip(dst, a, b, math.Pow) },
@@ -52,12 +52,12 @@ func Pow(dst, a, b *Tensor) *Tensor {
 
 // Maximum returns the greater of a and b, NaN where either is NaN.
 func Maximum(dst, a, b *Tensor) *Tensor {
-	return binary("tensor.Maximum", dst, a, b, kernel.Maximum[float64], kernel.Maximum[float32])
+	return binary("tensor.Maximum", dst, a, b, kernel.F64.Maximum, kernel.F32.Maximum)
 }
 
 // Minimum returns the lesser of a and b, NaN where either is NaN.
 func Minimum(dst, a, b *Tensor) *Tensor {
-	return binary("tensor.Minimum", dst, a, b, kernel.Minimum[float64], kernel.Minimum[float32])
+	return binary("tensor.Minimum", dst, a, b, kernel.F64.Minimum, kernel.F32.Minimum)
 }
 
 // The comparisons return 1 where they hold and 0 where they do not, in the
@@ -65,38 +65,32 @@ func Minimum(dst, a, b *Tensor) *Tensor {
 
 // Eq returns 1 where a = b.
 func Eq(dst, a, b *Tensor) *Tensor {
-	return compare("tensor.Eq", dst, a, b, func(a, b float64) bool { return a == b })
+	return binary("tensor.Eq", dst, a, b, kernel.F64.Eq, kernel.F32.Eq)
 }
 
 // Ne returns 1 where a ≠ b.
 func Ne(dst, a, b *Tensor) *Tensor {
-	return compare("tensor.Ne", dst, a, b, func(a, b float64) bool { return a != b })
+	return binary("tensor.Ne", dst, a, b, kernel.F64.Ne, kernel.F32.Ne)
 }
 
 // Lt returns 1 where a < b.
 func Lt(dst, a, b *Tensor) *Tensor {
-	return compare("tensor.Lt", dst, a, b, func(a, b float64) bool { return a < b })
+	return binary("tensor.Lt", dst, a, b, kernel.F64.Lt, kernel.F32.Lt)
 }
 
 // Le returns 1 where a ≤ b.
 func Le(dst, a, b *Tensor) *Tensor {
-	return compare("tensor.Le", dst, a, b, func(a, b float64) bool { return a <= b })
+	return binary("tensor.Le", dst, a, b, kernel.F64.Le, kernel.F32.Le)
 }
 
 // Gt returns 1 where a > b.
 func Gt(dst, a, b *Tensor) *Tensor {
-	return compare("tensor.Gt", dst, a, b, func(a, b float64) bool { return a > b })
+	return binary("tensor.Gt", dst, a, b, kernel.F64.Gt, kernel.F32.Gt)
 }
 
 // Ge returns 1 where a ≥ b.
 func Ge(dst, a, b *Tensor) *Tensor {
-	return compare("tensor.Ge", dst, a, b, func(a, b float64) bool { return a >= b })
-}
-
-func compare(who string, dst, a, b *Tensor, holds func(a, b float64) bool) *Tensor {
-	return binary(who, dst, a, b,
-		func(dst, a, b []float64) { kernel.Compare(dst, a, b, holds) },
-		func(dst, a, b []float32) { kernel.Compare(dst, a, b, holds) })
+	return binary("tensor.Ge", dst, a, b, kernel.F64.Ge, kernel.F32.Ge)
 }
 
 // unary returns the checked result of an elementwise function of x.
@@ -147,20 +141,30 @@ func slopeLoop(who string, dst, g, x *Tensor, f64 func(dst, g, x []float64), f32
 	return dst
 }
 
+// scalarLoop fills dst with a kernel of x and c, which is rounded for Float32.
+func scalarLoop(who string, dst, x *Tensor, c float64, f64 func(dst, x []float64, c float64), f32 func(dst, x []float32, c float32)) *Tensor {
+	dst = unary(who, dst, x)
+	f64(dst.f64, x.f64, c)
+	f32(dst.f32, x.f32, float32(c))
+	return dst
+}
+
+// scalarSlope is slopeLoop with a scalar, which is rounded for Float32.
+func scalarSlope(who string, dst, g, x *Tensor, c float64, f64 func(dst, g, x []float64, c float64), f32 func(dst, g, x []float32, c float32)) *Tensor {
+	dst = chain(who, dst, g, x)
+	f64(dst.f64, g.f64, x.f64, c)
+	f32(dst.f32, g.f32, x.f32, float32(c))
+	return dst
+}
+
 // Scale returns c·x. For Float32, c is rounded first.
 func Scale(dst, x *Tensor, c float64) *Tensor {
-	dst = unary("tensor.Scale", dst, x)
-	kernel.Scale(dst.f64, x.f64, c)
-	kernel.Scale(dst.f32, x.f32, float32(c))
-	return dst
+	return scalarLoop("tensor.Scale", dst, x, c, kernel.F64.Scale, kernel.F32.Scale)
 }
 
 // AddScalar returns x + c. For Float32, c is rounded first.
 func AddScalar(dst, x *Tensor, c float64) *Tensor {
-	dst = unary("tensor.AddScalar", dst, x)
-	kernel.AddScalar(dst.f64, x.f64, c)
-	kernel.AddScalar(dst.f32, x.f32, float32(c))
-	return dst
+	return scalarLoop("tensor.AddScalar", dst, x, c, kernel.F64.AddScalar, kernel.F32.AddScalar)
 }
 
 // Equal reports whether a and b have the same type, shape and elements. NaN

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -81,20 +82,20 @@ func element(x *Tensor, i []int, row, col int, t bool) float64 {
 	return x.At(j...)
 }
 
-// Each element is one chain in ascending k: the same bits for all four forms.
+// Each element is one chain of fused multiply-adds in ascending k: the same bits
+// for all four forms.
 func TestMatMulChain(t *testing.T) {
 	r := source64(3)
 	const m, k, n = 7, 33, 9
-	a, b := New(Float32, m, k).FillNormal(r, 0, 1), New(Float32, k, n).FillNormal(r, 0, 1)
-	want := New(Float32, m, n)
+	a, b := normal64(r, m, k), normal64(r, k, n)
+	want := Zeros(m, n)
 	for i := range m {
 		for j := range n {
-			var s float32
+			s := 0.0
 			for p := range k {
-				product := a.f32[i*k+p] * b.f32[p*n+j]
-				s += product
+				s = math.FMA(a.f64[i*k+p], b.f64[p*n+j], s)
 			}
-			want.f32[i*n+j] = s
+			want.f64[i*n+j] = s
 		}
 	}
 	for _, f := range flags {

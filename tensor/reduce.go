@@ -19,13 +19,13 @@ type fold[T constraints.Float] struct {
 	add  func(dst, a, b []T)  // folds elementwise
 }
 
-func sum[T constraints.Float]() fold[T]  { return fold[T]{0, kernel.Sum[T], kernel.Add[T]} }
-func prod[T constraints.Float]() fold[T] { return fold[T]{1, kernel.Prod[T], kernel.Mul[T]} }
+func sum[T constraints.Float]() fold[T]  { return fold[T]{0, kernel.Of[T]().Sum, kernel.Of[T]().Add} }
+func prod[T constraints.Float]() fold[T] { return fold[T]{1, kernel.Prod[T], kernel.Of[T]().Mul} }
 func most[T constraints.Float]() fold[T] {
-	return fold[T]{T(math.Inf(-1)), kernel.Max[T], kernel.Maximum[T]}
+	return fold[T]{T(math.Inf(-1)), kernel.Of[T]().Max, kernel.Of[T]().Maximum}
 }
 func least[T constraints.Float]() fold[T] {
-	return fold[T]{T(math.Inf(1)), kernel.Min[T], kernel.Minimum[T]}
+	return fold[T]{T(math.Inf(1)), kernel.Of[T]().Min, kernel.Of[T]().Minimum}
 }
 
 // reduce folds x into dst, whose shape kept broadcasts to that of x.
@@ -62,7 +62,7 @@ func reduce(who string, dst, x *Tensor, axes []int, keep bool, f64 fold[float64]
 }
 
 // Sum returns the sums over the axes; the sum of nothing is 0. A row of
-// Float32 elements is summed in Float32, in eight lanes.
+// Float32 elements is summed in Float32, in 32 lanes.
 func Sum(dst, x *Tensor, axes []int, keep bool) *Tensor {
 	return reduce("tensor.Sum", dst, x, axes, keep, sum[float64](), sum[float32]())
 }
@@ -71,8 +71,8 @@ func Sum(dst, x *Tensor, axes []int, keep bool) *Tensor {
 func Mean(dst, x *Tensor, axes []int, keep bool) *Tensor {
 	dst = reduce("tensor.Mean", dst, x, axes, keep, sum[float64](), sum[float32]())
 	n := group(x.shape, axes)
-	kernel.Over(dst.f64, dst.f64, float64(n))
-	kernel.Over(dst.f32, dst.f32, float32(n))
+	kernel.F64.Over(dst.f64, dst.f64, float64(n))
+	kernel.F32.Over(dst.f32, dst.f32, float32(n))
 	return dst
 }
 
@@ -133,17 +133,17 @@ func logSumExp[T constraints.Float](dst, x []T, shape, kept []int) {
 	row, rest := in.row()
 	var at position
 	for o := range dst {
-		m := math.Inf(-1)
+		m := T(math.Inf(-1))
 		for more := len(x) > 0; more; more = rest.next(&at) {
 			m = kernel.MaxStep(m, x[at[0]:], row.n, row.step[0])
 		}
-		s := 0.0
-		for more := !math.IsInf(m, 0); more; more = rest.next(&at) {
-			s = kernel.SumExp(s, x[at[0]:], row.n, row.step[0], m)
-		}
-		dst[o] = T(m)
-		if !math.IsInf(m, 0) {
-			dst[o] = T(m + math.Log(s))
+		dst[o] = m
+		if !math.IsInf(float64(m), 0) {
+			s := 0.0
+			for more := true; more; more = rest.next(&at) {
+				s = kernel.SumExp(s, x[at[0]:], row.n, row.step[0], m)
+			}
+			dst[o] = T(float64(m) + kernel.Log(s))
 		}
 		out.next(&at)
 	}

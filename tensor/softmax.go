@@ -115,7 +115,7 @@ func crossEntropy[T constraints.Float](dst, logits []T, labels []int) {
 	for i, label := range labels {
 		n := len(logits) / len(labels)
 		row := logits[i*n : (i+1)*n]
-		dst[i] = T(kernel.LogSumExp(row, n, 1) - float64(row[label]))
+		dst[i] = T(kernel.CrossEntropy(row, label))
 	}
 }
 

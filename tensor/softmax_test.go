@@ -82,3 +82,19 @@ func TestCrossEntropy(t *testing.T) {
 	bad := Full(math.NaN(), 2, 2)
 	agree(t, "masked", CrossEntropySlope(nil, Zeros(2), bad, []int{0, 1}), Zeros(2, 2))
 }
+
+// For a row that is sure of its label the loss is small, and must keep its
+// digits: log(1 + Σ e^(x−x[label])) with the sum as its first term.
+func TestCrossEntropyOfSureRows(t *testing.T) {
+	for _, margin := range []float64{5, 20, 40, 300, 700} {
+		row := Vector(margin, 0, 0).f64
+		want := math.Log1p(2 * math.Exp(-margin))
+		got := CrossEntropy(nil, FromSlice(row, 1, 3), []int{0}).f64[0]
+		if math.Abs(got-want) > 1e-14*want {
+			t.Errorf("margin %v: %v, want %v", margin, got, want)
+		}
+		if got := -LogSoftmax(nil, FromSlice(row, 1, 3), 1).f64[0]; math.Abs(got-want) > 1e-14*want {
+			t.Errorf("margin %v: log-softmax %v, want %v", margin, -got, -want)
+		}
+	}
+}

@@ -10,7 +10,11 @@
 // length, or one element that stands for a whole row. dst may be an operand.
 package kernel
 
-import "golang.org/x/exp/constraints"
+import (
+	"math"
+
+	"golang.org/x/exp/constraints"
+)
 
 // step is the distance between the elements of an operand: 0 if it has only
 // one, which every element of dst then reads.
@@ -21,8 +25,8 @@ func step[T constraints.Float](x []T) int {
 	return 1
 }
 
-// Add sets dst to a + b.
-func Add[T constraints.Float](dst, a, b []T) {
+// add sets dst to a + b.
+func add[T constraints.Float](dst, a, b []T) {
 	if len(a) == len(dst) && len(b) == len(dst) {
 		for i, v := range a {
 			dst[i] = v + b[i]
@@ -35,8 +39,8 @@ func Add[T constraints.Float](dst, a, b []T) {
 	}
 }
 
-// Sub sets dst to a − b.
-func Sub[T constraints.Float](dst, a, b []T) {
+// sub sets dst to a − b.
+func sub[T constraints.Float](dst, a, b []T) {
 	if len(a) == len(dst) && len(b) == len(dst) {
 		for i, v := range a {
 			dst[i] = v - b[i]
@@ -49,8 +53,8 @@ func Sub[T constraints.Float](dst, a, b []T) {
 	}
 }
 
-// Mul sets dst to a·b.
-func Mul[T constraints.Float](dst, a, b []T) {
+// mul sets dst to a·b.
+func mul[T constraints.Float](dst, a, b []T) {
 	if len(a) == len(dst) && len(b) == len(dst) {
 		for i, v := range a {
 			dst[i] = v * b[i]
@@ -63,8 +67,8 @@ func Mul[T constraints.Float](dst, a, b []T) {
 	}
 }
 
-// Div sets dst to a/b.
-func Div[T constraints.Float](dst, a, b []T) {
+// div sets dst to a/b.
+func div[T constraints.Float](dst, a, b []T) {
 	if len(a) == len(dst) && len(b) == len(dst) {
 		for i, v := range a {
 			dst[i] = v / b[i]
@@ -77,8 +81,8 @@ func Div[T constraints.Float](dst, a, b []T) {
 	}
 }
 
-// MulMasked sets dst to a·b, and to 0 where a is 0.
-func MulMasked[T constraints.Float](dst, a, b []T) {
+// mulMasked sets dst to a·b, and to 0 where a is 0.
+func mulMasked[T constraints.Float](dst, a, b []T) {
 	sa, sb := step(a), step(b)
 	for i := range dst {
 		if v := a[i*sa]; v == 0 {
@@ -89,8 +93,8 @@ func MulMasked[T constraints.Float](dst, a, b []T) {
 	}
 }
 
-// MulZero sets dst to a·b, and to 0 where a or b is 0.
-func MulZero[T constraints.Float](dst, a, b []T) {
+// mulZero sets dst to a·b, and to 0 where a or b is 0.
+func mulZero[T constraints.Float](dst, a, b []T) {
 	sa, sb := step(a), step(b)
 	for i := range dst {
 		if v, w := a[i*sa], b[i*sb]; v == 0 || w == 0 {
@@ -101,36 +105,38 @@ func MulZero[T constraints.Float](dst, a, b []T) {
 	}
 }
 
-// Maximum sets dst to the greater of a and b, to NaN if either is NaN.
-func Maximum[T constraints.Float](dst, a, b []T) {
+// maximum sets dst to the greater of a and b, to NaN if either is NaN.
+func maximum[T constraints.Float](dst, a, b []T) {
 	sa, sb := step(a), step(b)
 	for i := range dst {
 		dst[i] = max(a[i*sa], b[i*sb])
 	}
 }
 
-// Minimum sets dst to the lesser of a and b, to NaN if either is NaN.
-func Minimum[T constraints.Float](dst, a, b []T) {
+// minimum sets dst to the lesser of a and b, to NaN if either is NaN.
+func minimum[T constraints.Float](dst, a, b []T) {
 	sa, sb := step(a), step(b)
 	for i := range dst {
 		dst[i] = min(a[i*sa], b[i*sb])
 	}
 }
 
-// Compare sets dst to 1 where holds(a, b), to 0 elsewhere.
-func Compare[T constraints.Float](dst, a, b []T, holds func(a, b float64) bool) {
-	sa, sb := step(a), step(b)
-	for i := range dst {
-		if holds(float64(a[i*sa]), float64(b[i*sb])) {
-			dst[i] = 1
-		} else {
-			dst[i] = 0
+// compare returns a loop that sets dst to 1 where holds(a, b), to 0 elsewhere.
+func compare[T constraints.Float](holds func(a, b T) bool) func(dst, a, b []T) {
+	return func(dst, a, b []T) {
+		sa, sb := step(a), step(b)
+		for i := range dst {
+			if holds(a[i*sa], b[i*sb]) {
+				dst[i] = 1
+			} else {
+				dst[i] = 0
+			}
 		}
 	}
 }
 
-// Pick sets dst to a where cond is not 0, to b where it is.
-func Pick[T constraints.Float](dst, cond, a, b []T) {
+// pick sets dst to a where cond is not 0, to b where it is.
+func pick[T constraints.Float](dst, cond, a, b []T) {
 	sc, sa, sb := step(cond), step(a), step(b)
 	for i := range dst {
 		if cond[i*sc] != 0 {
@@ -141,118 +147,98 @@ func Pick[T constraints.Float](dst, cond, a, b []T) {
 	}
 }
 
-// Neg sets dst to −x.
-func Neg[T constraints.Float](dst, x []T) {
+// neg sets dst to −x.
+func neg[T constraints.Float](dst, x []T) {
 	for i, v := range x {
 		dst[i] = -v
 	}
 }
 
-// Square sets dst to x².
-func Square[T constraints.Float](dst, x []T) {
+// square sets dst to x².
+func square[T constraints.Float](dst, x []T) {
 	for i, v := range x {
 		dst[i] = v * v
 	}
 }
 
-// Reciprocal sets dst to 1/x.
-func Reciprocal[T constraints.Float](dst, x []T) {
+// reciprocal sets dst to 1/x.
+func reciprocal[T constraints.Float](dst, x []T) {
 	for i, v := range x {
 		dst[i] = 1 / v
 	}
 }
 
-// ReLU sets dst to max(x, 0), to NaN where x is NaN.
-func ReLU[T constraints.Float](dst, x []T) {
+// relu sets dst to max(x, 0), to NaN where x is NaN.
+func relu[T constraints.Float](dst, x []T) {
 	for i, v := range x {
 		dst[i] = max(v, 0)
 	}
 }
 
-// Scale sets dst to c·x.
-func Scale[T constraints.Float](dst, x []T, c T) {
+// scale sets dst to c·x.
+func scale[T constraints.Float](dst, x []T, c T) {
 	for i, v := range x {
 		dst[i] = c * v
 	}
 }
 
-// AddScalar sets dst to x + c.
-func AddScalar[T constraints.Float](dst, x []T, c T) {
+// addScalar sets dst to x + c.
+func addScalar[T constraints.Float](dst, x []T, c T) {
 	for i, v := range x {
 		dst[i] = v + c
 	}
 }
 
-// Over sets dst to x/c.
-func Over[T constraints.Float](dst, x []T, c T) {
+// over sets dst to x/c.
+func over[T constraints.Float](dst, x []T, c T) {
 	for i, v := range x {
 		dst[i] = v / c
 	}
 }
 
-// Map sets dst to f(x).
-func Map[T constraints.Float](dst, x []T, f func(float64) float64) {
+// abs sets dst to |x|.
+func abs[T constraints.Float](dst, x []T) {
 	for i, v := range x {
-		dst[i] = T(f(float64(v)))
+		dst[i] = T(math.Abs(float64(v)))
 	}
 }
 
-// Zip sets dst to f(a, b).
-func Zip[T constraints.Float](dst, a, b []T, f func(a, b float64) float64) {
-	sa, sb := step(a), step(b)
-	for i := range dst {
-		dst[i] = T(f(float64(a[i*sa]), float64(b[i*sb])))
+// sqrt sets dst to √x. The root of a float32, rounded to float64 and then to
+// float32, is the root rounded once: 53 > 2·24 + 1 digits.
+func sqrt[T constraints.Float](dst, x []T) {
+	for i, v := range x {
+		dst[i] = T(math.Sqrt(float64(v)))
 	}
 }
 
-// Slope sets dst to g·f(x), and to 0 where g is 0.
-func Slope[T constraints.Float](dst, g, x []T, f func(float64) float64) {
-	for i, v := range g {
-		if v == 0 {
-			dst[i] = 0
-		} else {
-			dst[i] = T(float64(v) * f(float64(x[i])))
+// sign sets dst to 1, 0 or −1 where x is positive, zero or negative, and to
+// NaN where it is NaN.
+func sign[T constraints.Float](dst, x []T) {
+	for i, v := range x {
+		switch {
+		case v > 0:
+			dst[i] = 1
+		case v < 0:
+			dst[i] = -1
+		default:
+			dst[i] = v + 0 // -0 + 0 is 0; NaN stays
 		}
 	}
 }
 
-// ReLUSlope sets dst to g where x > 0 or is NaN, to 0 elsewhere.
-func ReLUSlope[T constraints.Float](dst, g, x []T) {
-	for i, v := range g {
-		if x[i] <= 0 {
-			v = 0
-		}
-		dst[i] = v
-	}
-}
-
-// ClipSlope sets dst to g where lo ≤ x ≤ hi, to 0 elsewhere.
-func ClipSlope[T constraints.Float](dst, g, x []T, lo, hi float64) {
-	for i, v := range g {
-		if !(lo <= float64(x[i]) && float64(x[i]) <= hi) {
-			v = 0
+// leakyReLU sets dst to x where x > 0, to c·x elsewhere.
+func leakyReLU[T constraints.Float](dst, x []T, c T) {
+	for i, v := range x {
+		if !(v > 0) {
+			v *= c
 		}
 		dst[i] = v
 	}
 }
 
-// TanhSlope sets dst to g·(1 − y²), and to 0 where g is 0. (1−y)(1+y) keeps
-// the digits that the rounding of y² loses near y = ±1.
-func TanhSlope[T constraints.Float](dst, g, y []T) {
-	for i, v := range g {
-		if v != 0 {
-			v *= (1 - y[i]) * (1 + y[i])
-		}
-		dst[i] = v
-	}
-}
-
-// SigmoidSlope sets dst to g·y(1−y), and to 0 where g is 0.
-func SigmoidSlope[T constraints.Float](dst, g, y []T) {
-	for i, v := range g {
-		if v != 0 {
-			v *= y[i] * (1 - y[i])
-		}
-		dst[i] = v
+// clip sets dst to min(max(x, lo), hi).
+func clip[T constraints.Float](dst, x []T, lo, hi T) {
+	for i, v := range x {
+		dst[i] = min(max(v, lo), hi)
 	}
 }

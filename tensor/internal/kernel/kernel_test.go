@@ -21,8 +21,8 @@ func draw(r *rand.Rand, n int) []float32 {
 func TestRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for name, f := range map[string]func(dst, a, b []float32){
-		"Add": Add[float32], "Sub": Sub[float32], "Mul": Mul[float32], "Div": Div[float32],
-		"Maximum": Maximum[float32], "Minimum": Minimum[float32], "MulMasked": MulMasked[float32], "MulZero": MulZero[float32],
+		"Add": add[float32], "Sub": sub[float32], "Mul": mul[float32], "Div": div[float32],
+		"Maximum": maximum[float32], "Minimum": minimum[float32], "MulMasked": mulMasked[float32], "MulZero": mulZero[float32],
 	} {
 		for _, n := range []int{1, 2, 7, 8, 33} {
 			a, c := draw(r, n), draw(r, 1)
@@ -46,24 +46,36 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// The order of Sum, written down a second time: lane i sums the elements i,
-// i+8, i+16, …; lanes are added in pairs four, two and one apart.
+// The order of sum, written down a second time: lane i sums the elements i,
+// i+32, i+64, …; lanes are added in pairs 16, 8, 4, 2 and one apart.
 func TestSumOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for n := range 40 {
+	for n := range 150 {
 		x := draw(r, n)
-		var lane [8]float32
+		var lane [32]float32
 		for i, v := range x {
-			lane[i%8] += v
+			lane[i%32] += v
 		}
-		want := ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]))
-		if got := Sum(0.5, x); got != 0.5+want {
+		var fold func(x []float32) float32
+		fold = func(x []float32) float32 {
+			if len(x) == 1 {
+				return x[0]
+			}
+			h := len(x) / 2
+			y := make([]float32, h)
+			for i := range y {
+				y[i] = x[i] + x[i+h]
+			}
+			return fold(y)
+		}
+		want := fold(lane[:])
+		if got := sum(0.5, x); got != 0.5+want {
 			t.Errorf("the sum of %d elements is %v, want %v", n, got, 0.5+want)
 		}
 	}
 }
 
-// The error of a sum is below that of (n/8 + 3) roundings of Σ|x|.
+// The error of a sum is below that of (n/32 + 5) roundings of Σ|x|.
 func TestSumError(t *testing.T) {
 	x := draw(rand.New(rand.NewPCG(5, 6)), 10000)
 	exact, size := new(big.Float).SetPrec(200), 0.0
@@ -72,8 +84,8 @@ func TestSumError(t *testing.T) {
 		size += math.Abs(float64(v))
 	}
 	want, _ := exact.Float64()
-	bound := (10000.0/8 + 3) * 0x1p-24 * size
-	if got := float64(Sum(0, x)); math.Abs(got-want) > bound {
+	bound := (10000.0/32 + 5) * 0x1p-24 * size
+	if got := float64(sum(0, x)); math.Abs(got-want) > bound {
 		t.Errorf("the sum is %v, want %v ± %v", got, want, bound)
 	}
 }
@@ -99,35 +111,5 @@ func TestFirst(t *testing.T) {
 	}
 	if at, _ := First(math.Inf(-1), []float64{1, 9, 2, 9}, 2, 2, greater); at != 2 {
 		t.Errorf("with step 2 the place is %d", at)
-	}
-}
-
-// MatMul adds to what dst holds, which begins the chain.
-func TestMatMul(t *testing.T) {
-	r := rand.New(rand.NewPCG(7, 8))
-	const m, n, k = 5, 6, 11
-	a, b, c := draw(r, m*k), draw(r, k*n), draw(r, m*n)
-	for f := range 4 {
-		ta, tb := f&1 != 0, f&2 != 0
-		got := slices.Clone(c)
-		MatMul(got, a, b, m, n, k, ta, tb)
-		for i := range m {
-			for j := range n {
-				s := c[i*n+j]
-				for p := range k {
-					x, y := a[i*k+p], b[p*n+j]
-					if ta {
-						x = a[p*m+i]
-					}
-					if tb {
-						y = b[j*k+p]
-					}
-					s += float32(x * y)
-				}
-				if got[i*n+j] != s {
-					t.Errorf("%v %v: element %d %d is %v, want %v", ta, tb, i, j, got[i*n+j], s)
-				}
-			}
-		}
 	}
 }

@@ -4,34 +4,36 @@ import (
 	"math"
 
 	"golang.org/x/exp/constraints"
+
+	"github.com/adjoint-ad/adjoint/tensor/internal/kernel/polynomials"
 )
 
-// Sum returns acc plus the sum of x. Element i goes to lane i mod 8, and the
-// lanes are folded as halves: that order is part of the result. It is quicker
-// than one chain, and the rounding error grows an eighth as fast.
-func Sum[T constraints.Float](acc T, x []T) T {
-	var s0, s1, s2, s3, s4, s5, s6, s7 T
-	for len(x) >= 8 {
-		s0 += x[0]
-		s1 += x[1]
-		s2 += x[2]
-		s3 += x[3]
-		s4 += x[4]
-		s5 += x[5]
-		s6 += x[6]
-		s7 += x[7]
-		x = x[8:]
-	}
-	lanes := [8]T{s0, s1, s2, s3, s4, s5, s6, s7}
-	for i, v := range x {
-		lanes[i] += v
-	}
-	for n := 4; n > 0; n /= 2 {
-		for i := range n {
-			lanes[i] += lanes[i+n]
+// lanes is the number of partial sums of a row.
+const lanes = 32
+
+// sum returns acc plus the sum of x. A block of elements goes to 32 lanes,
+// element i to lane i mod 32, and the lanes are folded as halves: that order is
+// part of the result. It is quicker than one chain, and the rounding error
+// grows a thirtieth as fast.
+func sum[T constraints.Float](acc T, x []T) T { return sumStep(acc, x, len(x), 1) }
+
+func sumStep[T constraints.Float](acc T, x []T, n, step int) T {
+	for from := 0; from < n || from == 0; from += block {
+		var s [lanes]T
+		to := min(from+block, n)
+		for i := from; i < to; i += lanes {
+			for j := range min(lanes, to-i) {
+				s[j] += x[(i+j)*step]
+			}
 		}
+		for n := lanes / 2; n > 0; n /= 2 {
+			for i := range n {
+				s[i] += s[i+n]
+			}
+		}
+		acc += s[0]
 	}
-	return acc + lanes[0]
+	return acc
 }
 
 // Prod returns acc times the product of x.
@@ -42,16 +44,16 @@ func Prod[T constraints.Float](acc T, x []T) T {
 	return acc
 }
 
-// Max returns the greatest of acc and x, NaN if one of them is NaN.
-func Max[T constraints.Float](acc T, x []T) T {
+// most returns the greatest of acc and x, NaN if one of them is NaN.
+func most[T constraints.Float](acc T, x []T) T {
 	for _, v := range x {
 		acc = max(acc, v)
 	}
 	return acc
 }
 
-// Min returns the least of acc and x, NaN if one of them is NaN.
-func Min[T constraints.Float](acc T, x []T) T {
+// least returns the least of acc and x, NaN if one of them is NaN.
+func least[T constraints.Float](acc T, x []T) T {
 	for _, v := range x {
 		acc = min(acc, v)
 	}
@@ -74,46 +76,144 @@ func First[T constraints.Float](best T, x []T, n, step int, beats func(a, b floa
 }
 
 // MaxStep returns the greatest of acc and the elements, NaN if one is NaN.
-func MaxStep[T constraints.Float](acc float64, x []T, n, step int) float64 {
+func MaxStep[T constraints.Float](acc T, x []T, n, step int) T {
+	if step == 1 {
+		return Of[T]().Max(acc, x[:n])
+	}
 	for i := range n {
-		acc = max(acc, float64(x[i*step]))
+		acc = max(acc, x[i*step])
 	}
 	return acc
 }
 
-// SumExp returns acc + Σ exp(x − shift).
-func SumExp[T constraints.Float](acc float64, x []T, n, step int, shift float64) float64 {
-	for i := range n {
-		acc += math.Exp(float64(x[i*step]) - shift)
+// inLanes returns acc + Σ term(i) in float64: a block of terms goes to eight
+// lanes, folded as halves, as in sum.
+func inLanes(acc float64, n int, term func(lane float64, i int) float64) float64 {
+	for from := 0; from < n || from == 0; from += block {
+		var s [8]float64
+		for i := from; i < min(from+block, n); i++ {
+			s[i%8] = term(s[i%8], i)
+		}
+		acc += ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 	}
 	return acc
 }
 
-// LogSumExp returns log Σ exp x. The greatest element m leaves the sum as
-// m + log Σ exp(x−m), in which no term exceeds 1 and one is 1.
+func sumExp[T constraints.Float](acc float64, x []T, n, step int, c T) float64 {
+	p := set[T]()
+	return inLanes(acc, n, func(lane float64, i int) float64 {
+		return lane + exp(float64(x[i*step])-float64(c), p)
+	})
+}
+
+// dot returns acc + Σ x·y, each product fused with its sum.
+func dot[T constraints.Float](acc float64, x, y []T, n, step int) float64 {
+	return inLanes(acc, n, func(lane float64, i int) float64 {
+		return math.FMA(float64(x[i*step]), float64(y[i*step]), lane)
+	})
+}
+
+// SumExp returns acc + Σ exp(x − c).
+func SumExp[T constraints.Float](acc float64, x []T, n, step int, c T) float64 {
+	if step == 1 {
+		return Of[T]().SumExp(acc, x[:n], c)
+	}
+	return sumExp(acc, x, n, step, c)
+}
+
+// logSumExp returns log Σ exp x in two parts, m + l. The greatest element m leaves
+// the sum as Σ exp(x−m), in which no term exceeds 1 and one is 1. That one is
+// left out and put back by log1p, so that l has all its digits if the others
+// are small.
+func logSumExp[T constraints.Float](x []T, n, step int) (m T, l float64) {
+	m = MaxStep(T(math.Inf(-1)), x, n, step)
+	if n == 0 || math.IsInf(float64(m), 0) || m != m {
+		return m, 0 // x−m would be NaN
+	}
+	at := 0
+	for x[at*step] != m {
+		at++
+	}
+	others := SumExp(0, x, at, step, m)
+	if at+1 < n {
+		others = SumExp(others, x[(at+1)*step:], n-at-1, step, m)
+	}
+	if others > 1 {
+		return m, Log(1 + others)
+	}
+	return m, log1p(others, &polynomials.Double)
+}
+
+// LogSumExp returns log Σ exp x.
 func LogSumExp[T constraints.Float](x []T, n, step int) float64 {
-	m := MaxStep(math.Inf(-1), x, n, step)
-	if math.IsInf(m, 0) {
-		return m // x−m would be NaN
+	m, l := logSumExp(x, n, step)
+	return float64(m) + l
+}
+
+// CrossEntropy returns log Σ exp x − x[label], which is −log softmax(x)[label].
+// For a row that is sure of its label it is small, and exact all the same.
+func CrossEntropy[T constraints.Float](x []T, label int) float64 {
+	m, l := logSumExp(x, len(x), 1)
+	return (float64(m) - float64(x[label])) + l
+}
+
+// Log returns the natural logarithm, as the loops compute it.
+func Log(x float64) float64 { return log(x, &polynomials.Double) }
+
+func expOver[T constraints.Float](dst, x []T, m, s T) {
+	expOverStep(dst, x, len(dst), 1, m, s)
+}
+
+func expOverStep[T constraints.Float](dst, x []T, n, step int, m, s T) {
+	p := set[T]()
+	for i := range n {
+		dst[i*step] = T(exp(float64(x[i*step])-float64(m), p) / float64(s))
 	}
-	return m + math.Log(SumExp(0, x, n, step, m))
+}
+
+func softmaxSlope[T constraints.Float](dst, u, y []T, s T) {
+	softmaxSlopeStep(dst, u, y, len(dst), 1, s)
+}
+
+func softmaxSlopeStep[T constraints.Float](dst, u, y []T, n, step int, s T) {
+	for i := range n {
+		dst[i*step] = T(float64(y[i*step]) * (float64(u[i*step]) - float64(s)))
+	}
+}
+
+func logSoftmaxSlope[T constraints.Float](dst, u, y []T, s T) {
+	logSoftmaxSlopeStep(dst, u, y, len(dst), 1, s)
+}
+
+func logSoftmaxSlopeStep[T constraints.Float](dst, u, y []T, n, step int, s T) {
+	p := set[T]()
+	for i := range n {
+		dst[i*step] = T(math.FMA(-exp(float64(y[i*step]), p), float64(s), float64(u[i*step])))
+	}
 }
 
 // Softmax sets dst to exp(x)/Σ exp(x).
 func Softmax[T constraints.Float](dst, x []T, n, step int) {
-	m := MaxStep(math.Inf(-1), x, n, step)
-	s := SumExp(0, x, n, step, m)
-	for i := range n {
-		dst[i*step] = T(math.Exp(float64(x[i*step])-m) / s)
+	m := MaxStep(T(math.Inf(-1)), x, n, step)
+	s := T(SumExp(0, x, n, step, m))
+	if step == 1 {
+		Of[T]().ExpOver(dst[:n], x[:n], m, s)
+		return
 	}
+	expOverStep(dst, x, n, step, m, s)
 }
 
 // LogSoftmax sets dst to x − log Σ exp(x).
 func LogSoftmax[T constraints.Float](dst, x []T, n, step int) {
-	m := MaxStep(math.Inf(-1), x, n, step)
-	l := math.Log(SumExp(0, x, n, step, m))
+	m, sum := logSumExp(x, n, step)
+	l := T(sum)
+	if step == 1 {
+		Of[T]().AddScalar(dst[:n], x[:n], -m)
+		Of[T]().AddScalar(dst[:n], dst[:n], -l)
+		return
+	}
 	for i := range n {
-		dst[i*step] = T(float64(x[i*step]) - m - l)
+		dst[i*step] = x[i*step] - m - l
 	}
 }
 
@@ -136,13 +236,12 @@ func SoftmaxSlope[T constraints.Float](dst, g, y []T, n, step int) {
 	if zeros(dst, g, n, step) {
 		return
 	}
-	s := 0.0
-	for i := range n {
-		s += float64(g[i*step]) * float64(y[i*step])
+	if step == 1 {
+		s := Of[T]().Dot(0, g[:n], y[:n])
+		Of[T]().SoftmaxSlope(dst[:n], g[:n], y[:n], T(s))
+		return
 	}
-	for i := range n {
-		dst[i*step] = T(float64(y[i*step]) * (float64(g[i*step]) - s))
-	}
+	softmaxSlopeStep(dst, g, y, n, step, T(dot(0, g, y, n, step)))
 }
 
 // LogSoftmaxSlope sets dst to g − exp(y)·Σ g, and to 0 if all of g is 0.
@@ -150,13 +249,12 @@ func LogSoftmaxSlope[T constraints.Float](dst, g, y []T, n, step int) {
 	if zeros(dst, g, n, step) {
 		return
 	}
-	s := 0.0
-	for i := range n {
-		s += float64(g[i*step])
+	if step == 1 {
+		s := Of[T]().Sum(0, g[:n])
+		Of[T]().LogSoftmaxSlope(dst[:n], g[:n], y[:n], s)
+		return
 	}
-	for i := range n {
-		dst[i*step] = T(float64(g[i*step]) - math.Exp(float64(y[i*step]))*s)
-	}
+	logSoftmaxSlopeStep(dst, g, y, n, step, sumStep(0, g, n, step))
 }
 
 // CrossEntropySlope sets dst to g·(softmax(x) − onehot(label)).
@@ -167,5 +265,5 @@ func CrossEntropySlope[T constraints.Float](dst []T, g T, x []T, label int) {
 	}
 	Softmax(dst, x, len(x), 1)
 	dst[label]--
-	Scale(dst, dst, g)
+	Of[T]().Scale(dst, dst, g)
 }

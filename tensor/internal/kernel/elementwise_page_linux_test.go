@@ -1,0 +1,36 @@
+package kernel
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"golang.org/x/exp/constraints"
+)
+
+// No loop and no fold reads or writes past a row that ends with the memory.
+func TestLoopsAtPageEnd(t *testing.T) {
+	for set := generic; set <= machine(); set++ {
+		checkLoopsAtPageEnd(t, allLoops64()[set])
+		checkLoopsAtPageEnd(t, allLoops32()[set])
+	}
+}
+
+func checkLoopsAtPageEnd[T constraints.Float](t *testing.T, l *Loops[T]) {
+	r := rand.New(rand.NewPCG(9, 10))
+	const most = 70
+	a, b, c, dst := paged(t, odd[T](r, most)), paged(t, odd[T](r, most)), paged(t, odd[T](r, most)), paged(t, make([]T, most))
+	for n := range most {
+		at := most - n
+		for _, e := range entries(l, 0.5, 2) {
+			e.call(dst[at:], a[at:], b[at:], c[at:])
+			if e.steps && n > 0 {
+				e.call(dst[at:], a[most-1:], b[most-1:], c[most-1:])
+			}
+		}
+		l.Sum(0, a[at:])
+		l.Max(0, a[at:])
+		l.Min(0, a[at:])
+		l.SumExp(0, a[at:], 1)
+		l.Dot(0, a[at:], b[at:])
+	}
+}

@@ -1,0 +1,177 @@
+package kernel
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"golang.org/x/exp/constraints"
+)
+
+// The greatest errors over random points of an interval, in units in the last
+// place: of float64, and of float32, which is computed in float64. Where a
+// result may pass through 0 or its tail is a product of rounded factors, they
+// are those of 1 at least.
+func TestAccuracy(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		f64      func(dst, x []float64)
+		f32      func(dst, x []float32)
+		ref      func(x *big.Float) *big.Float
+		lo, hi   float64
+		ulp      float64
+		absolute bool
+	}{
+		{"Exp", F64.Exp, F32.Exp, bigExp, -745, 709, 1, false},
+		{"Exp", F64.Exp, F32.Exp, bigExp, -5, 5, 1, false},
+		{"Log", F64.Log, F32.Log, bigLog, 0, 2, 1, false},
+		{"Log", F64.Log, F32.Log, bigLog, 0, 1e30, 1, false},
+		{"Sin", F64.Sin, F32.Sin, bigSin, -7, 7, 1.5, false},
+		{"Sin", F64.Sin, F32.Sin, bigSin, -far, far, 1.5, false},
+		{"Cos", F64.Cos, F32.Cos, bigCos, -7, 7, 1.5, false},
+		{"Cos", F64.Cos, F32.Cos, bigCos, -far, far, 1.5, false},
+		{"Tanh", F64.Tanh, F32.Tanh, bigTanh, -20, 20, 3, false},
+		{"Tanh", F64.Tanh, F32.Tanh, bigTanh, -0.5, 0.5, 3, false},
+		{"Sigmoid", F64.Sigmoid, F32.Sigmoid, bigSigmoid, -80, 40, 2.5, false},
+		{"Softplus", F64.Softplus, F32.Softplus, bigSoftplus, -80, 40, 2.5, false},
+		{"NormalCDF", F64.NormalCDF, F32.NormalCDF, bigNormal, -13, 6, 4, false},
+		{"GELU", F64.GELU, F32.GELU, bigGELU, -10, 6, 4, false},
+		{"GELU", F64.GELU, F32.GELU, bigGELU, -37, -10, 4.5, false},
+		{"Swish", of(F64.Swish, 1), of(F32.Swish, 1), bigSwish, -80, 40, 3, false},
+		{"GELUTanh", F64.GELUTanh, F32.GELUTanh, bigGELUTanh, -10, 6, 3, true},
+		{"SinSlope", by(F64.SinSlope), by(F32.SinSlope), bigCos, -7, 7, 1.5, false},
+		{"SoftplusSlope", by(F64.SoftplusSlope), by(F32.SoftplusSlope), bigSigmoid, -80, 40, 2.5, false},
+		{"GELUSlope", by(F64.GELUSlope), by(F32.GELUSlope), bigGELUSlope, -10, 10, 3, true},
+		{"GELUTanhSlope", by(F64.GELUTanhSlope), by(F32.GELUTanhSlope), bigGELUTanhSlope, -10, 10, 3, true},
+		{"SwishSlope", by1(F64.SwishSlope), by1(F32.SwishSlope), bigSwishSlope, -40, 40, 3, true},
+		{"BCE", pair(F64.BCE), pair(F32.BCE), bigBCE, -40, 40, 2.5, true},
+	} {
+		e, at := worst(c.f64, c.ref, c.lo, c.hi, c.absolute, 53, -1074)
+		if e > c.ulp {
+			t.Errorf("%s: the error is %.2f ulp at %v", c.name, e, at)
+		}
+		e32, at32 := worst(c.f32, c.ref, c.lo, c.hi, c.absolute, 24, -149)
+		if e32 > 0.51 {
+			t.Errorf("%s of float32: the error is %.3f ulp at %v", c.name, e32, at32)
+		}
+		t.Logf("%-14s from %4g to %4g: %.2f ulp, of float32 %.3f", c.name, c.lo, c.hi, e, e32)
+	}
+}
+
+// The functions below make loops of one operand.
+
+func of[T constraints.Float](f Scalar[T], c T) func(dst, x []T) {
+	return func(dst, x []T) { f(dst, x, c) }
+}
+
+func by[T constraints.Float](slope Binary[T]) func(dst, x []T) {
+	return func(dst, x []T) { slope(dst, filled[T](len(x), 1), x) }
+}
+
+func by1[T constraints.Float](slope func(dst, u, x []T, c T)) func(dst, x []T) {
+	return func(dst, x []T) { slope(dst, filled[T](len(x), 1), x, 1) }
+}
+
+func pair[T constraints.Float](f Binary[T]) func(dst, x []T) {
+	return func(dst, x []T) { f(dst, x, []T{0.25}) }
+}
+
+func filled[T constraints.Float](n int, c T) []T {
+	x := make([]T, n)
+	for i := range x {
+		x[i] = c
+	}
+	return x
+}
+
+// worst returns the greatest error of f and where it occurs. A number has
+// prec bits, and none below 2^least.
+func worst[T constraints.Float](f func(dst, x []T), ref func(x *big.Float) *big.Float, lo, hi float64, absolute bool, prec, least int) (worst float64, at T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	x := make([]T, 1000)
+	for i := range x {
+		x[i] = T(lo + r.Float64()*(hi-lo))
+		if i%4 == 0 && lo <= 0 && hi > 0 {
+			x[i] *= T(math.Ldexp(1, -r.IntN(40)))
+		}
+	}
+	y := make([]T, len(x))
+	f(y, x)
+	if absolute {
+		least = max(least, 1-prec)
+	}
+	for i, v := range x {
+		if y[i] != y[i] {
+			return math.Inf(1), v
+		}
+		want := ref(num(float64(v)))
+		if math.IsInf(float64(y[i]), 0) && want.MantExp(nil) > 127 {
+			continue // exp of float32 overflows before that of float64
+		}
+		ulp := math.Ldexp(1, max(want.MantExp(nil)-prec, least))
+		e, _ := quo(minus(num(float64(y[i])), want), num(ulp)).Float64()
+		if e = math.Abs(e); e > worst {
+			worst, at = e, v
+		}
+	}
+	return worst, at
+}
+
+// The special cases, of both types.
+func TestSpecial(t *testing.T) {
+	special(t, F64, 709.79, -745.14, math.SmallestNonzeroFloat64, 0x1p-1074)
+	special(t, F32, 88.73, -103.98, math.SmallestNonzeroFloat32, 0x1p-149)
+}
+
+func special[T constraints.Float](t *testing.T, l *Loops[T], over, under, tiny, least T) {
+	inf, nan, zero := T(math.Inf(1)), T(math.NaN()), T(0)
+	_, power := math.Frexp(float64(least)) // of ½
+	for _, c := range []struct {
+		name string
+		f    func(dst, x []T)
+		x, y []T
+	}{
+		{"Exp", l.Exp, []T{0, -zero, inf, -inf, nan, over, under, under + 0.7}, []T{1, 1, inf, 0, nan, inf, 0, least}},
+		{"Log", l.Log, []T{least}, []T{T(float64(power-1) * math.Ln2)}},
+		{"Log", l.Log, []T{1, 0, neg0[T](), -1, inf, -inf, nan}, []T{0, -inf, -inf, nan, inf, nan, nan}},
+		{"Sin", l.Sin, []T{0, neg0[T](), inf, -inf, nan, tiny, -tiny}, []T{0, neg0[T](), nan, nan, nan, tiny, -tiny}},
+		{"Cos", l.Cos, []T{0, neg0[T](), inf, -inf, nan, tiny}, []T{1, 1, nan, nan, nan, 1}},
+		{"Tanh", l.Tanh, []T{0, neg0[T](), inf, -inf, nan, tiny, -tiny, 20}, []T{0, neg0[T](), 1, -1, nan, tiny, -tiny, 1}},
+		{"Sigmoid", l.Sigmoid, []T{0, neg0[T](), inf, -inf, nan, 40, under}, []T{0.5, 0.5, 1, 0, nan, 1, 0}},
+		{"Softplus", l.Softplus, []T{inf, -inf, nan, under, under + 0.7, 1000}, []T{inf, 0, nan, 0, least, 1000}},
+		{"NormalCDF", l.NormalCDF, []T{0, inf, -inf, nan, 40, -40}, []T{0.5, 1, 0, nan, 1, 0}},
+		{"GELU", l.GELU, []T{0, inf, -inf, nan, 40, -40, 1e30}, []T{0, inf, 0, nan, 40, 0, 1e30}},
+		{"GELUTanh", l.GELUTanh, []T{0, inf, -inf, nan, 40, -40, 1e30}, []T{0, inf, 0, nan, 40, 0, 1e30}},
+		{"Swish", of(l.Swish, 1), []T{0, inf, -inf, nan, 1000, -1000}, []T{0, inf, 0, nan, 1000, 0}},
+		{"GELUSlope", by(l.GELUSlope), []T{0, inf, -inf, nan, 50, -50}, []T{0.5, 1, 0, nan, 1, 0}},
+		{"GELUTanhSlope", by(l.GELUTanhSlope), []T{0, inf, -inf, nan, 50, -50}, []T{0.5, 1, 0, nan, 1, 0}},
+		{"SwishSlope", by1(l.SwishSlope), []T{0, inf, -inf, nan, 1000, -1000}, []T{0.5, 1, 0, nan, 1, 0}},
+		{"ReLU", l.ReLU, []T{neg0[T](), -1, inf, nan}, []T{0, 0, inf, nan}},
+	} {
+		y := make([]T, len(c.x))
+		c.f(y, c.x)
+		for i := range y {
+			if !same(y[i], c.y[i]) && (y[i] != 0 || c.y[i] != 0 || c.name == "Sin" || c.name == "Tanh") {
+				t.Errorf("%s(%v) of %T is %v, want %v", c.name, c.x[i], c.x[i], y[i], c.y[i])
+			}
+		}
+	}
+}
+
+func neg0[T constraints.Float]() T { return T(math.Copysign(0, -1)) }
+
+// Beyond far, sine and cosine are those of package math, whatever stands
+// beside them.
+func TestFar(t *testing.T) {
+	x := []float64{1, 1e6, 1.1e6, -1e22, 3, 1e300}
+	sines, cosines, slopes := make([]float64, len(x)), make([]float64, len(x)), make([]float64, len(x))
+	F64.Sin(sines, x)
+	F64.Cos(cosines, x)
+	F64.SinSlope(slopes, filled(len(x), 1.0), x)
+	for i, v := range x {
+		if s, c := math.Sincos(v); math.Abs(v) > far && (sines[i] != s || cosines[i] != c || slopes[i] != c) {
+			t.Errorf("at %v: sine %v and cosine %v, want %v and %v", v, sines[i], cosines[i], s, c)
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package kernel
+
+// maxTurned limits the memory of a turned product.
+const maxTurned = 1 << 17
+
+// turns says whether a product of m rows and n columns is quicker turned: its
+// vectors are fuller, or less has to be packed. A tile's step of one vector
+// takes the time in which two elements are moved.
+func (p *product[T]) turns(m, n int) bool {
+	if p.colB == 1 && n >= 2*p.lanes || m*n > maxTurned {
+		return false
+	}
+	straight := 2 * m * parts(n, p.lanes) * p.k
+	if p.colB != 1 {
+		straight += n * p.k
+	}
+	turned := 2*n*parts(m, p.lanes)*p.k + 2*m*n
+	if p.rowA != 1 {
+		turned += m * p.k
+	}
+	return turned < straight
+}
+
+// turned computes the rows i0 to i1 and the columns j0 to j1 as the transpose of
+// bᵀ·aᵀ: the same chains.
+func (p *product[T]) turned(i0, i1, j0, j1 int) {
+	m, n := i1-i0, j1-j0
+	w := p.spaces.get()
+	defer p.spaces.put(w)
+	t := product[T]{
+		forms: p.forms,
+		dst:   grow(&w.turned, m*n), a: p.b[j0*p.colB:], b: p.a[i0*p.rowA:],
+		m: n, n: m, k: p.k,
+		rowA: p.colB, colA: p.rowB, rowB: p.colA, colB: p.rowA,
+		add: p.add,
+	}
+	dst := p.dst[i0*p.n+j0:]
+	if p.add {
+		p.transposeAll(t.dst, m, dst, p.n, m, n)
+	}
+	t.blocks(0, n, 0, m)
+	p.transposeAll(dst, p.n, t.dst, m, n, m)
+}

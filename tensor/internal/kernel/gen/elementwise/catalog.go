@@ -1,0 +1,120 @@
+package main
+
+import "math"
+
+// native lists the functions that compute in the type of the elements, wide
+// those that compute float32 in float64. The names are those of kernel.Loops.
+var native = []function{
+	{"Neg", unary, f1((*vec).neg)},
+	{"Abs", unary, f1((*vec).abs)},
+	{"Sign", unary, f1((*vec).signOf)},
+	{"Square", unary, f1((*vec).square)},
+	{"Sqrt", unary, f1((*vec).sqrt)},
+	{"Reciprocal", unary, f1((*vec).reciprocal)},
+	{"ReLU", unary, f1((*vec).positive)},
+
+	{"Scale", scalar, f2((*vec).mul)},
+	{"AddScalar", scalar, f2((*vec).add)},
+	{"Over", scalar, f2((*vec).div)},
+	{"LeakyReLU", scalar, f2((*vec).leakyReLU)},
+	{"Clip", limits, f3((*vec).clip)},
+
+	{"Add", binary, f2((*vec).add)},
+	{"Sub", binary, f2((*vec).sub)},
+	{"Mul", binary, f2((*vec).mul)},
+	{"Div", binary, f2((*vec).div)},
+	{"Maximum", binary, f2((*vec).maximum)},
+	{"Minimum", binary, f2((*vec).minimum)},
+	{"MulMasked", binary, masked(f2((*vec).mul))},
+	{"MulZero", binary, masked(f2((*vec).gate))},
+	{"Eq", binary, relation(eq)},
+	{"Ne", binary, relation(ne)},
+	{"Lt", binary, relation(lt)},
+	{"Le", binary, relation(le)},
+	{"Gt", binary, relation(gt)},
+	{"Ge", binary, relation(ge)},
+	{"Pick", ternary, f3((*vec).where)},
+
+	{"AbsSlope", slope, masked(f2((*vec).absSlope))},
+	{"SquareSlope", slope, masked(f2((*vec).squareSlope))},
+	{"SqrtSlope", slope, masked(f2((*vec).sqrtSlope))},
+	{"ReciprocalSlope", slope, masked(f2((*vec).reciprocalSlope))},
+	{"ExpSlope", slope, masked(f2((*vec).mul))},
+	{"LogSlope", slope, masked(f2((*vec).div))},
+	{"ReLUSlope", slope, f2((*vec).reluSlope)},
+	{"TanhSlope", slope, masked(f2((*vec).tanhSlope))},
+	{"SigmoidSlope", slope, masked(f2((*vec).sigmoidSlope))},
+	{"LeakyReLUSlope", scalarSlope, masked(f3((*vec).leakyReLUSlope))},
+	{"ClipSlope", limitsSlope, f4((*vec).clipSlope)},
+}
+
+var wide = []function{
+	{"Exp", unary, f1((*vec).exp)},
+	{"Log", unary, f1((*vec).log)},
+	{"Sin", unary, f1((*vec).sin)},
+	{"Cos", unary, f1((*vec).cos)},
+	{"Tanh", unary, f1((*vec).tanh)},
+	{"Sigmoid", unary, f1((*vec).sigmoid)},
+	{"Softplus", unary, f1((*vec).softplus)},
+	{"GELU", unary, f1((*vec).gelu)},
+	{"GELUTanh", unary, f1((*vec).geluTanh)},
+	{"NormalCDF", unary, f1((*vec).normalCDF)},
+	{"Swish", scalar, f2((*vec).swish)},
+	{"BCE", binary, f2((*vec).bce)},
+
+	{"SinSlope", slope, times(f1((*vec).cos))},
+	{"CosSlope", slope, times(f1((*vec).negSin))},
+	{"SoftplusSlope", slope, times(f1((*vec).sigmoid))},
+	{"GELUSlope", slope, times(f1((*vec).geluSlope))},
+	{"GELUTanhSlope", slope, times(f1((*vec).geluTanhSlope))},
+	{"SwishSlope", scalarSlope, times(f2((*vec).swishSlope))},
+
+	{"ExpOver", limits, f3((*vec).expOver)},
+	{"SoftmaxSlope", scalarSlope, f3((*vec).softmaxSlope)},
+	{"LogSoftmaxSlope", scalarSlope, f3((*vec).logSoftmaxSlope)},
+}
+
+var nativeFolds = []fold{
+	{"Sum", single, 32, 0, (*vec).add, f2((*vec).add)},
+	{"Max", single, 32, math.Inf(-1), (*vec).maximum, f2((*vec).maximum)},
+	{"Min", single, 32, math.Inf(1), (*vec).minimum, f2((*vec).minimum)},
+}
+
+var wideFolds = []fold{
+	{"SumExp", shifted, 8, 0, (*vec).add, f3((*vec).addExp)},
+	{"Dot", double, 8, 0, (*vec).add, f3((*vec).addProduct)},
+}
+
+// A body computes one element of dst, or of a lane, from its operands.
+type body func(v *vec, x ...val) val
+
+func f1(f func(v *vec, a val) val) body {
+	return func(v *vec, x ...val) val { return f(v, x[0]) }
+}
+
+func f2(f func(v *vec, a, b val) val) body {
+	return func(v *vec, x ...val) val { return f(v, x[0], x[1]) }
+}
+
+func f3(f func(v *vec, a, b, c val) val) body {
+	return func(v *vec, x ...val) val { return f(v, x[0], x[1], x[2]) }
+}
+
+func f4(f func(v *vec, a, b, c, d val) val) body {
+	return func(v *vec, x ...val) val { return f(v, x[0], x[1], x[2], x[3]) }
+}
+
+// masked is f(u, …), and 0 where u is 0.
+func masked(f body) body {
+	return func(v *vec, x ...val) val { return v.unless(x[0], f(v, x...)) }
+}
+
+// times is u·f(…), and 0 where u is 0.
+func times(f body) body {
+	return masked(func(v *vec, x ...val) val { return v.mul(x[0], f(v, x[1:]...)) })
+}
+
+// relation is 1 where the relation holds, 0 elsewhere.
+func relation(r uint8) body {
+	return f2(func(v *vec, a, b val) val { return v.pick(v.compare(a, r, b), v.c(1), v.c(0)) })
+}

@@ -1,0 +1,101 @@
+package kernel
+
+import (
+	"sync"
+
+	"golang.org/x/exp/constraints"
+)
+
+// A workspace is what a product needs beside its operands.
+type workspace[T constraints.Float] struct {
+	a, b   []T        // packed blocks
+	turned []T        // the result, if it is computed turned
+	job    product[T] // for a team
+}
+
+// spaces are workspaces that nobody uses. It differs from a sync.Pool in that a
+// program which allocates nothing finds them again for certain.
+type spaces[T constraints.Float] struct {
+	mu   sync.Mutex
+	free []*workspace[T]
+}
+
+// maxSpaces limits the memory that is kept: a workspace holds 2 to 4 MiB after
+// large products.
+const maxSpaces = 16
+
+func (s *spaces[T]) get() *workspace[T] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.free)
+	if n == 0 {
+		return new(workspace[T])
+	}
+	w := s.free[n-1]
+	s.free = s.free[:n-1]
+	return w
+}
+
+func (s *spaces[T]) put(w *workspace[T]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.free) < maxSpaces {
+		s.free = append(s.free, w)
+	}
+}
+
+var (
+	spaces32 spaces[float32]
+	spaces64 spaces[float64]
+)
+
+// grow returns n elements of *x, which it replaces if they are too few. Arrays
+// of 32 KiB and more begin on a page: no vector lies across two cache lines.
+func grow[T constraints.Float](x *[]T, n int) []T {
+	if len(*x) < n {
+		*x = make([]T, max(n, 1<<13))
+	}
+	return (*x)[:n]
+}
+
+// packA copies m rows and k columns of a whose columns are contiguous: they
+// follow each other.
+func (w *workspace[T]) packA(p *product[T], a []T, m, k int) []T {
+	to := grow(&w.a, m*k)
+	p.copyAll(to, m, a, p.colA, k, m)
+	return to
+}
+
+// packB copies k rows and n columns of b to strips of width columns. Strips
+// follow each other, and so do the rows of a strip.
+func (w *workspace[T]) packB(p *product[T], b []T, k, n, width int) []T {
+	to := grow(&w.b, parts(n, width)*width*k)
+	if p.colB != 1 {
+		for j := 0; j < n; j += width {
+			p.transposeAll(to[j*k:], width, b[j*p.colB:], p.colB, min(width, n-j), k)
+		}
+		return to
+	}
+	// A few rows at a time, so that b is read along its rows.
+	const few = 16
+	for i := 0; i < k; i += few {
+		for j := 0; j < n; j += width {
+			p.copyAll(to[j*k+i*width:], width, b[i*p.rowB+j:], p.rowB, min(few, k-i), min(width, n-j))
+		}
+	}
+	return to
+}
+
+// copyAll sets dst[i·ldd+j] to src[i·lds+j], i < m, j < n.
+func (f *forms[T]) copyAll(dst []T, ldd int, src []T, lds, m, n int) {
+	for j := 0; j < n; j += f.lanes {
+		f.column(&dst[j], ldd, &src[j], lds, m, min(f.lanes, n-j))
+	}
+}
+
+// transposeAll sets dst[j·ldd+i] to src[i·lds+j], i < m, j < n.
+func (f *forms[T]) transposeAll(dst []T, ldd int, src []T, lds, m, n int) {
+	for i := 0; i < m; i += f.lanes {
+		f.transpose(&dst[i], ldd, &src[i*lds], lds, min(f.lanes, m-i), n)
+	}
+}
