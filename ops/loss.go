@@ -32,9 +32,12 @@ func (o crossEntropyOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	if !recorded(g, y) {
 		return apply2(crossEntropyRule{labels: o.labels}, logits, g)
 	}
-	classes := logits.Value().Dim(-1)
-	target := tensor.OneHot(logits.Type(), o.labels, classes)
-	slope := Sub(Softmax(logits, -1), graph.Const(tensor.Reshape(nil, target, logits.Shape()...)))
+	// p − onehot is p beside the label, and there less the sum of those, which
+	// unlike p − 1 keeps its digits.
+	label := tensor.Reshape(nil, tensor.OneHot(logits.Type(), o.labels, logits.Value().Dim(-1)), logits.Shape()...)
+	beside := tensor.AddScalar(nil, tensor.Neg(nil, label), 1)
+	others := Mul(Softmax(logits, -1), graph.Const(beside))
+	slope := Sub(others, Mul(SumKeep(others, -1), graph.Const(label)))
 	return MulMasked(Reshape(g, append(slices.Clone(g.Shape()), 1)...), slope)
 }
 

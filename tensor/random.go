@@ -6,13 +6,13 @@ import "math/rand/v2"
 // that mean and standard deviation, and returns t. The same source gives the
 // same numbers for both element types, but for rounding.
 func (t *Tensor) FillNormal(r *rand.Rand, mean, std float64) *Tensor {
-	return t.draw(func() float64 { return mean + std*r.NormFloat64() })
+	return t.draw(func() float64 { return mean + float64(std*r.NormFloat64()) }) // not fused: the same bits everywhere
 }
 
 // FillUniform fills t with independent draws from the uniform distribution on
 // lo ≤ x < hi, and returns t. Rounding to Float32 may give hi itself.
 func (t *Tensor) FillUniform(r *rand.Rand, lo, hi float64) *Tensor {
-	return t.draw(func() float64 { return lo + (hi-lo)*r.Float64() })
+	return t.draw(func() float64 { return lo + float64((hi-lo)*r.Float64()) })
 }
 
 func (t *Tensor) draw(next func() float64) *Tensor {

@@ -257,13 +257,15 @@ func LogSoftmaxSlope[T constraints.Float](dst, g, y []T, n, step int) {
 	logSoftmaxSlopeStep(dst, g, y, n, step, sumStep(0, g, n, step))
 }
 
-// CrossEntropySlope sets dst to g·(softmax(x) − onehot(label)).
+// CrossEntropySlope sets dst to g·(softmax(x) − onehot(label)). At the label that is
+// less the sum of the others, which unlike p − 1 keeps its digits for a row that
+// is sure.
 func CrossEntropySlope[T constraints.Float](dst []T, g T, x []T, label int) {
 	if g == 0 {
 		clear(dst)
 		return
 	}
 	Softmax(dst, x, len(x), 1)
-	dst[label]--
+	dst[label] = -Of[T]().Sum(Of[T]().Sum(0, dst[:label]), dst[label+1:])
 	Of[T]().Scale(dst, dst, g)
 }
