@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -22,7 +23,7 @@ func size(who string, shape []int) int {
 			panic(Errorf(who, "shape %v has a negative dimension", slices.Clone(shape)))
 		}
 		hi, lo := bits.Mul(uint(n), uint(d))
-		if (hi != 0 || lo > mostElements) && !slices.Contains(shape, 0) {
+		if (hi != 0 || lo > math.MaxInt || uint64(lo) > mostElements) && !slices.Contains(shape, 0) {
 			panic(Errorf(who, "shape %v has too many elements", slices.Clone(shape)))
 		}
 		n = int(lo)

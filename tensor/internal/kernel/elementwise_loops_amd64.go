@@ -1,6 +1,6 @@
 package kernel
 
-//go:generate go -C gen run ./elementwise -out ../elementwise_amd64.s -stubs ../elementwise_amd64.go -tables ../elementwise_tables_amd64.go -pkg kernel
+//go:generate env GOWORK=off go -C gen run ./elementwise -out ../elementwise_amd64.s -stubs ../elementwise_amd64.go -tables ../elementwise_tables_amd64.go -pkg kernel
 
 // allLoops64 and allLoops32 list the loops of every instruction set.
 func allLoops64() []*Loops[float64] {

@@ -1,6 +1,6 @@
 package kernel
 
-//go:generate go -C gen run ./gemm -out ../gemm_amd64.s -stubs ../gemm_amd64.go -pkg kernel
+//go:generate env GOWORK=off go -C gen run ./gemm -out ../gemm_amd64.s -stubs ../gemm_amd64.go -pkg kernel
 
 var forms32 = [...]forms[float32]{
 	generic: {spaces: &spaces32},
