@@ -11,8 +11,12 @@ import (
 // binary fills dst with an elementwise function of a and b, broadcast.
 func binary(who string, dst, a, b *Tensor, f64 func(dst, a, b []float64), f32 func(dst, a, b []float32)) *Tensor {
 	sameType(who, a, b)
-	var buf [maxRank]int
-	dst = result(who, dst, a.typ, BroadcastShape(who, buf[:0], a.shape, b.shape))
+	if slices.Equal(a.shape, b.shape) {
+		dst = result(who, dst, a.typ, a.shape)
+	} else {
+		var buf [maxRank]int
+		dst = result(who, dst, a.typ, BroadcastShape(who, buf[:0], a.shape, b.shape))
+	}
 	inPlace(who, dst, a)
 	inPlace(who, dst, b)
 	if dst.typ == Float32 {
