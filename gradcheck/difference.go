@@ -30,13 +30,21 @@ type estimate struct {
 	kink  bool // the slopes to the left and to the right are not equal
 }
 
+// A measurement is what a sweep shows of a derivative. Noise that no step
+// reveals can make differences look better than they are: they may agree by
+// chance, or because each of them has lost the same. So there is a second
+// estimate that takes for granted what rounding can do at worst.
+type measurement struct{ plain, cautious estimate }
+
 // measure returns the derivative of φ that belongs to each probe, and measures
-// the flicker of the gradients that these are to be compared with.
-func (s *subject) measure(r *rand.Rand, probes []probe) ([]estimate, error) {
+// how exact the gradients are that these are to be compared with.
+func (s *subject) measure(r *rand.Rand, probes []probe) ([]measurement, error) {
 	s.measureFlicker(r)
-	e := make([]estimate, len(probes))
+	s.measureNearer()
+	e := make([]measurement, len(probes))
 	for i, p := range probes {
-		e[i] = s.estimate(p)
+		e[i].plain = s.estimate(p)
+		e[i].cautious = best(s.samples, max(s.noise, s.swallowed()))
 		if err := s.inputs.changed(); err != nil {
 			return nil, err
 		}
@@ -108,8 +116,8 @@ func (s *subject) quotient(p probe, h float64) sample {
 		q.slope += w * (r - l) / (up - down)
 		q.jump += w * ((r-s.y[i])/up - (l-s.y[i])/down)
 		q.size = max(q.size, math.Abs(w*r), math.Abs(w*l))
-		if r != s.y[i] && l != s.y[i] {
-			s.least[i] = min(s.least[i], math.Abs(r-s.y[i]), math.Abs(l-s.y[i]))
+		if moved := min(math.Abs(r-s.y[i]), math.Abs(l-s.y[i])); moved > 0 { // false for NaN
+			s.least[i] = min(s.least[i], moved)
 		}
 	}
 	q.size *= math.Sqrt(float64(len(s.w))) // so many errors, each with its own sign

@@ -63,10 +63,20 @@
 // on it plus the length of the longest; elements are compared in units of their
 // x. Where large terms cancel in a gradient, that is not enough: so it is computed
 // again with each x moved by one unit in its last place, and ten times what that
-// changes is allowed as well. If this is more than 1e-4 of the derivative, and more than 1e-8 of the
-// largest as well, since one derivative may be zero, then agreement would prove
-// nothing. The check then does not pass but returns an [Inconclusive]. It does the same
-// where the function has a kink at x itself, or no values around it.
+// changes is allowed as well. If this is more than 1e-4 of the derivative, and
+// more than 1e-8 of the largest as well, since one derivative may be zero, then
+// agreement would prove nothing. The check then does not pass but returns an
+// [Inconclusive]. It does the same where the function has a kink at x itself, or
+// no values around it.
+//
+// Values may lose changes without any noise to be seen: log(e⁴⁰ + 1) − 40 is 0,
+// and stays 0 at any step, though its derivative is −e⁻⁴⁰. Nor does the tape
+// notice when its own 1/(1 + e⁻⁴⁰) − 1 is 0. So before a derivative is called
+// wrong, the slopes are judged again. Now the noise of φ is taken to be ε|v v̄|,
+// for the value v on the tape, of adjoint v̄, for which that is most; and 16√n ε
+// is allowed of the gradient where the x beyond ±1 are moved towards ±1, since
+// terms that cancel at x are seen there. Only what is too far apart even then is
+// wrong.
 //
 // # Second order
 //

@@ -43,6 +43,7 @@ type Checker struct {
 // The elements of x are changed while Check runs and afterwards are what they
 // were before, bit for bit, also if f panics.
 func (c Checker) Check(f Func, x ...*tensor.Tensor) error {
+	c.validate("gradcheck.Check", f, x)
 	r, err := c.Report(f, x...)
 	if err != nil {
 		return err
@@ -58,10 +59,11 @@ func (c Checker) Check(f Func, x ...*tensor.Tensor) error {
 // inputs, or gives two values for the same ones; its float32 and float64 values
 // differ.
 //
-// Report panics with a *tensor.Error if a field of c is out of its range, if
-// there are no inputs, or if they are of two element types.
+// Report panics with a *tensor.Error if a field of c is out of its range, if f
+// or an input is nil, if there are no inputs, or if they are of two element
+// types.
 func (c Checker) Report(f Func, x ...*tensor.Tensor) (_ *Report, err error) {
-	c.validate(x)
+	c.validate("gradcheck.Report", f, x)
 	if c.Entries == 0 {
 		c.Entries = 256
 	}
@@ -93,31 +95,43 @@ func (c Checker) Report(f Func, x ...*tensor.Tensor) (_ *Report, err error) {
 	return r, nil
 }
 
-func (c Checker) validate(x []*tensor.Tensor) {
-	const who = "gradcheck.Check"
+func (c Checker) validate(who string, f Func, x []*tensor.Tensor) {
 	if c.Order < 0 || c.Order > 2 {
 		panic(tensor.Errorf(who, "Order is %d: it must be 0, 1 or 2", c.Order))
 	}
 	if c.Entries < 0 {
 		panic(tensor.Errorf(who, "Entries is %d: it must not be negative", c.Entries))
 	}
+	if f == nil {
+		panic(tensor.Errorf(who, "cannot check nil: there must be a function"))
+	}
 	if len(x) == 0 {
 		panic(tensor.Errorf(who, "there are no inputs, so there is nothing to compare"))
 	}
 	for i := range x {
+		if x[i] == nil {
+			panic(tensor.Errorf(who, "input %d is nil: each input must be a tensor", i))
+		}
 		if x[i].Type() != x[0].Type() {
 			panic(tensor.Errorf(who, "input 0 is %v and input %d is %v: a computation has one element type", x[0].Type(), i, x[i].Type()))
 		}
 	}
 }
 
+// self is the name under which this package itself refuses what f does.
+const self = "gradcheck"
+
 // misuse turns what f panicked with into an error.
 func misuse(p *tensor.Error, typ tensor.Type) error {
-	if typ == tensor.Float32 {
-		return fmt.Errorf("gradcheck: %w (the inputs are float32, and the function was given float64 copies: "+
-			"if it closes over float32 tensors, convert the model to float64 and check that)", p)
+	err := error(p)
+	if p.Func != self {
+		err = fmt.Errorf("gradcheck: %w", p)
 	}
-	return fmt.Errorf("gradcheck: %w", p)
+	if typ == tensor.Float32 {
+		return fmt.Errorf("%w (the inputs are float32, and the function was given float64 copies: "+
+			"if it closes over float32 tensors, convert the model to float64 and check that)", err)
+	}
+	return err
 }
 
 // checkFloat64 adds to r what it finds about f at Float64 inputs. It returns
@@ -129,11 +143,11 @@ func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, 
 		return nil, err
 	}
 	probes := c.choose(random, x)
-	estimates, err := first.measure(random, probes)
+	measured, err := first.measure(random, probes)
 	if err != nil {
 		return nil, err
 	}
-	r.judge(Gradient, first, first.gradients, probes, estimates)
+	r.judge(Gradient, first, first.gradients, 0, probes, measured)
 	if c.Order < 2 || r.anyWrong() {
 		return first, nil
 	}
@@ -150,16 +164,16 @@ func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, 
 	if err != nil {
 		return nil, err
 	}
-	r.judge(Recorded, first, second.results(x), probes, estimates)
+	r.judge(Recorded, first, second.results(x), second.noise, probes, measured)
 	if r.anyWrong() {
 		return first, nil
 	}
 	probes = c.choose(random, second.x)
-	estimates, err = second.measure(random, probes)
+	measured, err = second.measure(random, probes)
 	if err != nil {
 		return nil, err
 	}
-	r.judge(Second, second, second.gradients, probes, estimates)
+	r.judge(Second, second, second.gradients, 0, probes, measured)
 	return first, nil
 }
 
@@ -169,7 +183,7 @@ func alone(f Func) func(x []*graph.Var) []*graph.Var {
 	return func(x []*graph.Var) []*graph.Var {
 		list[0] = f(x)
 		if list[0] == nil {
-			panic(tensor.Errorf("gradcheck.Check", "the function returned nil"))
+			panic(tensor.Errorf(self, "the function returned nil"))
 		}
 		return list
 	}

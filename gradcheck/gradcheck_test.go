@@ -105,6 +105,7 @@ func TestWrong(t *testing.T) {
 		"a needle":        {oneOff(1000, 537, 1.001), []*tensor.Tensor{tensor.RandNormal(r, 0, 1, 1000)}, 0, -1},
 		"far from 0":      {square.with(1, 1.001).first, []*tensor.Tensor{tensor.Scalar(1e100)}, 0, 1},
 		"near the domain": {logarithm.with(1, 1.001).first, []*tensor.Tensor{tensor.Vector(1e-6, 1e-100)}, 0, 2},
+		"of a constant":   {curve{func(float64) float64 { return 3 }, func(float64) float64 { return 1e-9 }}.first, vector, 0, 3},
 		"near a kink":     {ramp.with(1, 1.001).first, []*tensor.Tensor{tensor.Vector(1e-3, 1e-9)}, 0, 2},
 		"permuted": {rule{ // its gradients add up to what they should
 			eval: func(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Copy(y, x[0]) },
@@ -205,6 +206,8 @@ func TestInconclusive(t *testing.T) {
 		"edge":      {curve{math.Sqrt, zero}, 0, Undefined, "not finite on both sides"},
 		"noise":     {curve{lossy, one}, 0.7, Noisy, "inexact"},
 		"swallowed": {curve{func(x float64) float64 { return x + 1e20 }, one}, 0.7, Noisy, "inexact"},
+		"unseen":    {curve{func(x float64) float64 { return math.Log(math.Exp(x)+1) - x }, func(x float64) float64 { return -1 / (math.Exp(x) + 1) }}, 40, Noisy, "inexact"},
+		"near edge": {curve{func(x float64) float64 { return (math.Log(x) + 7.9e10) - 7.9e10 }, func(x float64) float64 { return 1 / x }}, 0.0018, Noisy, "inexact"},
 		"too fast":  {wave, 1e13, Noisy, "vary so fast"},
 	}
 	for name, c := range tests {
@@ -274,7 +277,7 @@ func TestErrors(t *testing.T) {
 			return exp.of(x[0])
 		}, "gradcheck: the function wrote to input 0 [2]: its element [1] was 2 and is"},
 		"not finite": {logarithm.with(0, math.Inf(1)).first, "gradcheck: the value is NaN at element 0 of 2"},
-		"nil":        {func([]*graph.Var) *graph.Var { return nil }, "gradcheck: gradcheck.Check: the function returned nil"},
+		"nil":        {func([]*graph.Var) *graph.Var { return nil }, "gradcheck: the function returned nil"},
 		"misuse": {func(x []*graph.Var) *graph.Var {
 			panic(tensor.Errorf("ops.Nothing", "cannot do it"))
 		}, "gradcheck: ops.Nothing: cannot do it"},
@@ -311,23 +314,29 @@ func TestMisuse(t *testing.T) {
 	single := tensor.New(tensor.Float32, 1)
 	tests := map[string]struct {
 		c    Checker
+		f    Func
 		x    []*tensor.Tensor
 		want string
 	}{
-		"order":   {Checker{Order: 3}, []*tensor.Tensor{single}, "gradcheck.Check: Order is 3: it must be 0, 1 or 2"},
-		"entries": {Checker{Entries: -1}, []*tensor.Tensor{single}, "gradcheck.Check: Entries is -1: it must not be negative"},
-		"none":    {Checker{}, nil, "gradcheck.Check: there are no inputs, so there is nothing to compare"},
-		"types":   {Checker{}, []*tensor.Tensor{single, tensor.Scalar(1)}, "gradcheck.Check: input 0 is float32 and input 1 is float64: a computation has one element type"},
+		"order":     {Checker{Order: 3}, exp.first, []*tensor.Tensor{single}, "Order is 3: it must be 0, 1 or 2"},
+		"entries":   {Checker{Entries: -1}, exp.first, []*tensor.Tensor{single}, "Entries is -1: it must not be negative"},
+		"function":  {Checker{}, nil, []*tensor.Tensor{single}, "cannot check nil: there must be a function"},
+		"none":      {Checker{}, exp.first, nil, "there are no inputs, so there is nothing to compare"},
+		"nil":       {Checker{}, exp.first, []*tensor.Tensor{nil}, "input 0 is nil: each input must be a tensor"},
+		"nil later": {Checker{}, exp.first, []*tensor.Tensor{single, nil}, "input 1 is nil: each input must be a tensor"},
+		"types":     {Checker{}, exp.first, []*tensor.Tensor{single, tensor.Scalar(1)}, "input 0 is float32 and input 1 is float64: a computation has one element type"},
+	}
+	refused := func(name, want string, call func()) {
+		defer func() {
+			if e, ok := recover().(*tensor.Error); !ok || e.Error() != want {
+				t.Errorf("%s: panic %v, want %s", name, e, want)
+			}
+		}()
+		call()
 	}
 	for name, c := range tests {
-		func() {
-			defer func() {
-				if e, ok := recover().(*tensor.Error); !ok || e.Error() != c.want {
-					t.Errorf("%s: panic %v, want %s", name, e, c.want)
-				}
-			}()
-			c.c.Check(exp.first, c.x...)
-		}()
+		refused(name, "gradcheck.Check: "+c.want, func() { c.c.Check(c.f, c.x...) })
+		refused(name, "gradcheck.Report: "+c.want, func() { c.c.Report(c.f, c.x...) })
 	}
 }
 

@@ -20,7 +20,7 @@ func (innerOp) Name() string { return "inner" }
 func (innerOp) Shape(dst []int, pairs []*tensor.Tensor) []int {
 	for k := 0; k < len(pairs); k += 2 {
 		if a, b := pairs[k].Shape(), pairs[k+1].Shape(); !slices.Equal(a, b) {
-			panic(tensor.Errorf("gradcheck.Check", "the function gave a value of shape %v and then one of %v", a, b))
+			panic(tensor.Errorf(self, "the function gave a value of shape %v and then one of %v", a, b))
 		}
 	}
 	return dst

@@ -27,6 +27,9 @@ type subject struct {
 	roundings float64          // how many of them may lie on the way to an element of a gradient
 	flicker   []*tensor.Tensor // how much the rounding of x alone changes each element of gradients
 	largest   float64          // finite magnitude of all that f computes at x
+	nearer    []*tensor.Tensor // the largest magnitude of each element of gradients where x is nearer to 0
+	steepest  float64          // the largest adjoint of φ at x
+	noise     float64          // what the rounding of values on the way to φ may change of it
 
 	tape        graph.Tape // Reset before each evaluation, so its memory does not grow
 	vars        []*graph.Var
@@ -66,7 +69,42 @@ func newSubject(r *rand.Rand, f func(x []*graph.Var) []*graph.Var, x []*tensor.T
 				"a rule must depend on its arguments only", i, g.Shape(), s.gradients[i].Flat(k), g.Flat(k), index(k, g.Shape()))
 		}
 	}
+	s.measureNoise()
 	return s, nil
+}
+
+// measureNoise finds out how much is computed for φ at x, and how exact that is.
+// A value v on the way is off by ε|v|, and its adjoint v̄ carries this to φ as
+// ε|v v̄|.
+func (s *subject) measureNoise() {
+	phi := s.phi()
+	if phi == nil {
+		return
+	}
+	longest := 0
+	for v := range s.tape.Vars() {
+		x := v.Value()
+		longest = max(longest, x.Len())
+		for k := range x.Len() {
+			if a := math.Abs(x.Flat(k)); finite(a) {
+				s.largest = max(s.largest, a)
+			}
+		}
+	}
+	s.roundings = float64(s.tape.Len() + longest)
+	for v, adjoint := range phi.Sweep() {
+		sum := 0.0
+		for k := range adjoint.Len() {
+			a := math.Abs(adjoint.Flat(k))
+			s.steepest = max(s.steepest, a)
+			if carried := a * math.Abs(v.Value().Flat(k)); finite(carried) {
+				sum += carried
+			}
+		}
+		if v.Op() != nil { // x itself is exact
+			s.noise = max(s.noise, epsilon*sum)
+		}
+	}
 }
 
 // measureFlicker finds out how much of the gradients is rounding. It moves every
@@ -83,14 +121,6 @@ func (s *subject) measureFlicker(r *rand.Rand) {
 	for i, x := range s.x {
 		s.flicker[i] = tensor.Zeros(x.Shape()...)
 	}
-	phi := s.phi()
-	if phi == nil {
-		return
-	}
-	steepest := 0.0
-	for _, adjoint := range phi.Sweep() {
-		steepest = max(steepest, norm(adjoint.Float64s()))
-	}
 	defer s.inputs.restore()
 	for range times {
 		for i, x := range s.x {
@@ -102,8 +132,40 @@ func (s *subject) measureFlicker(r *rand.Rand) {
 		}
 		for i, g := range s.gradient() {
 			for k := range g.Len() {
-				d := min(math.Abs(g.Flat(k)-s.gradients[i].Flat(k)), 1e-10*steepest)
+				d := min(math.Abs(g.Flat(k)-s.gradients[i].Flat(k)), 1e-10*s.steepest)
 				s.flicker[i].SetFlat(k, max(s.flicker[i].Flat(k), d))
+			}
+		}
+	}
+}
+
+// measureNearer finds out what the gradients are where x is nearer to 0, and not
+// saturated. Far out a gradient may be small because terms cancel, such as p − 1
+// for a p = 1 − 10⁻¹⁷, and is off by ε times those terms. They show where they do
+// not cancel.
+func (s *subject) measureNearer() {
+	const halvings = 10 // from the largest numbers that have an exponential to 1
+	farthest := 0.0
+	for _, x := range s.x {
+		s.nearer = append(s.nearer, tensor.Zeros(x.Shape()...))
+		farthest = max(farthest, norm(x.Float64s()))
+	}
+	defer s.inputs.restore()
+	for k := 1; k <= halvings && math.Ldexp(farthest, 1-k) > 1; k++ {
+		for i, x := range s.x {
+			row := x.Float64s()
+			for j, v := range s.inputs.was[i].Float64s() {
+				if math.Abs(v) > 1 {
+					row[j] = math.Copysign(max(1, math.Ldexp(math.Abs(v), -k)), v)
+				}
+			}
+			x.Touch()
+		}
+		for i, g := range s.gradient() {
+			for j := range g.Len() {
+				if a := math.Abs(g.Flat(j)); finite(a) {
+					s.nearer[i].SetFlat(j, max(s.nearer[i].Flat(j), a))
+				}
 			}
 		}
 	}
@@ -118,7 +180,7 @@ func (s *subject) drawWeights(r *rand.Rand, y *graph.Var) *tensor.Tensor {
 		return nil
 	}
 	if y.Type() != s.x[0].Type() {
-		panic(tensor.Errorf("gradcheck.Check", "the value is %v for inputs in %v", y.Type(), s.x[0].Type()))
+		panic(tensor.Errorf(self, "the value is %v for inputs in %v", y.Type(), s.x[0].Type()))
 	}
 	w := tensor.New(y.Type(), y.Shape()...)
 	for i := range w.Len() {
@@ -150,7 +212,7 @@ func (s *subject) values(row []float64) []float64 {
 		row = appendValue(row, y)
 	}
 	if len(row) != len(s.w) {
-		panic(tensor.Errorf("gradcheck.Check", "the function gave a value of %d elements and then one of %d", len(s.w), len(row)))
+		panic(tensor.Errorf(self, "the function gave a value of %d elements and then one of %d", len(s.w), len(row)))
 	}
 	return row
 }
@@ -197,17 +259,6 @@ func (s *subject) gradient() []*tensor.Tensor {
 			tensor.Copy(g[i], of)
 		}
 	}
-	longest := 0
-	for v := range s.tape.Vars() {
-		x := v.Value()
-		longest = max(longest, x.Len())
-		for k := range x.Len() {
-			if a := math.Abs(x.Flat(k)); finite(a) {
-				s.largest = max(s.largest, a)
-			}
-		}
-	}
-	s.roundings = float64(s.tape.Len() + longest)
 	return g
 }
 

@@ -25,33 +25,51 @@ func (v Verdict) String() string {
 }
 
 // judge adds to the report the comparison of gradients of s, found in the way d
-// says, with the estimates for the probes.
+// says, with what was measured for the probes. noise is what rounding on the
+// tape may change of the gradients, as far as s does not know.
 //
 // The tape rounds as well. Of n roundings with signs of their own, about √n are
 // left, relative to the numbers that were added up (N. J. Higham, Accuracy and
 // Stability of Numerical Algorithms, 2nd ed. 2002, ch. 2). 16√n is allowed, and
 // 10 times what rounding was seen to do.
-func (r *Report) judge(d Derivative, s *subject, gradients []*tensor.Tensor, probes []probe, estimates []estimate) {
+//
+// A derivative is wrong only if the cautious estimate says so too, when 16√n of
+// the gradient nearer to 0 is allowed besides.
+func (r *Report) judge(d Derivative, s *subject, gradients []*tensor.Tensor, noise float64, probes []probe, measured []measurement) {
 	rounding := 16 * math.Sqrt(s.roundings) * epsilon
 	change := make([]float64, len(gradients))
 	for i, g := range gradients {
 		change[i] = largestChange(s.x[i], g)
 	}
 	for i, p := range probes {
-		est, scale := estimates[i], max(p.scale, nearest)
+		scale := max(p.scale, nearest)
 		tape, terms := p.derivative(gradients[p.input])
-		e := p.entry(d, s.x[p.input].Shape())
-		e.Tape, e.Reference, e.Estimate = tape, est.slope, est.err
-		e.Tolerance = 10*est.err + rounding*max(terms, change[p.input]/scale)
 		_, flicker := p.derivative(s.flicker[p.input])
-		e.Tolerance += 10 * flicker
+		allowed := rounding*max(terms, change[p.input]/scale) + 10*flicker
 		most := norm(change)
 		if most == 0 { // all gradients are zero: measure by φ itself
-			most = est.size
+			most = measured[i].plain.size
 		}
-		e.Verdict = e.verdict(est.kink, most/scale)
+		e := p.entry(d, s.x[p.input].Shape())
+		e.Tape = tape
+		e = e.compare(measured[i].plain, allowed, most/scale)
+		if e.Verdict == Wrong && finite(tape) {
+			_, nearer := p.derivative(s.nearer[p.input])
+			if cautious := e.compare(measured[i].cautious, allowed+rounding*nearer+10*noise, most/scale); cautious.Verdict != Wrong {
+				e = cautious
+			}
+		}
 		r.Entries = append(r.Entries, e)
 	}
+}
+
+// compare completes the entry with an estimate of what Tape should be, when
+// rounding allows the tape some error of its own.
+func (e Entry) compare(est estimate, allowed, most float64) Entry {
+	e.Reference, e.Estimate = est.slope, est.err
+	e.Tolerance = 10*est.err + allowed
+	e.Verdict = e.verdict(est.kink, most)
+	return e
 }
 
 // largestChange returns the largest change of φ, to first order, that one

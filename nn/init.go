@@ -20,7 +20,7 @@ import (
 // unlike those of a normal distribution; otherwise the choice between
 // the two matters little.
 //
-// Each Init panics unless the weights have rank 2.
+// Each Init panics if r is nil or unless the weights have rank 2.
 type Init func(r *rand.Rand, w *tensor.Tensor)
 
 // GlorotUniform draws with the variance 2/(in + out), a compromise between both
@@ -29,19 +29,19 @@ type Init func(r *rand.Rand, w *tensor.Tensor)
 // of training deep feedforward neural networks", 2010, and is also called
 // Xavier's.
 func GlorotUniform(r *rand.Rand, w *tensor.Tensor) {
-	in, out := fans("nn.GlorotUniform", w)
+	in, out := fans("nn.GlorotUniform", r, w)
 	uniform(r, w, 2/(in+out))
 }
 
 // GlorotNormal is GlorotUniform with a normal distribution.
 func GlorotNormal(r *rand.Rand, w *tensor.Tensor) {
-	in, out := fans("nn.GlorotNormal", w)
+	in, out := fans("nn.GlorotNormal", r, w)
 	normal(r, w, 2/(in+out))
 }
 
 // HeUniform is HeNormal with a uniform distribution.
 func HeUniform(r *rand.Rand, w *tensor.Tensor) {
-	in, _ := fans("nn.HeUniform", w)
+	in, _ := fans("nn.HeUniform", r, w)
 	uniform(r, w, 2/in)
 }
 
@@ -50,13 +50,13 @@ func HeUniform(r *rand.Rand, w *tensor.Tensor) {
 // of K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers", 2015,
 // arXiv:1502.01852, and is also called Kaiming's.
 func HeNormal(r *rand.Rand, w *tensor.Tensor) {
-	in, _ := fans("nn.HeNormal", w)
+	in, _ := fans("nn.HeNormal", r, w)
 	normal(r, w, 2/in)
 }
 
 // LeCunUniform is LeCunNormal with a uniform distribution.
 func LeCunUniform(r *rand.Rand, w *tensor.Tensor) {
-	in, _ := fans("nn.LeCunUniform", w)
+	in, _ := fans("nn.LeCunUniform", r, w)
 	uniform(r, w, 1/in)
 }
 
@@ -64,12 +64,15 @@ func LeCunUniform(r *rand.Rand, w *tensor.Tensor) {
 // that are normalised. It is eq. 16 of Y. LeCun, L. Bottou, G. B. Orr and K.-R.
 // Müller, "Efficient backprop", 1998.
 func LeCunNormal(r *rand.Rand, w *tensor.Tensor) {
-	in, _ := fans("nn.LeCunNormal", w)
+	in, _ := fans("nn.LeCunNormal", r, w)
 	normal(r, w, 1/in)
 }
 
-// fans returns the number of inputs and of outputs of weights.
-func fans(who string, w *tensor.Tensor) (in, out float64) {
+// fans returns the number of inputs and of outputs of weights to be drawn.
+func fans(who string, r *rand.Rand, w *tensor.Tensor) (in, out float64) {
+	if r == nil {
+		panic(tensor.Errorf(who, "cannot draw weights %v: there is no source of random numbers, r is nil", slices.Clone(w.Shape())))
+	}
 	if w.Rank() != 2 {
 		panic(tensor.Errorf(who, "cannot initialise shape %v: weights must be out × in", slices.Clone(w.Shape())))
 	}

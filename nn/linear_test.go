@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -98,6 +99,15 @@ func TestLinearWithoutBias(t *testing.T) {
 	}
 }
 
+func TestLinearWithoutWeights(t *testing.T) {
+	const want = "nn.Linear: the layer has no weights: W is nil; NewLinear draws them"
+	l := &nn.Linear{}
+	mustPanic(t, want, func() { l.Forward(graph.Const(tensor.Zeros(5, 2))) })
+	mustPanic(t, want, func() { l.Forward(new(graph.Tape).Input(tensor.Zeros(5, 2))) })
+	mustPanic(t, want, func() { nn.Summary(nn.Sequential{l}) })
+	mustPanic(t, want, func() { nn.Convert(l, tensor.Float32) })
+}
+
 func TestNewLinear(t *testing.T) {
 	l := nn.NewLinear(source(13), 3, 2, nn.LeCunNormal, nn.HeUniform)
 	w := tensor.Zeros(2, 3)
@@ -114,6 +124,15 @@ func TestNewLinear(t *testing.T) {
 		func() { nn.NewLinear(source(13), 0, 2) })
 	mustPanic(t, "nn.NewLinear: cannot make a layer from 3 to -1 numbers: both must be at least 1",
 		func() { nn.NewLinear(source(13), 3, -1) })
+	mustPanic(t, "nn.GlorotUniform: cannot draw weights [2 3]: there is no source of random numbers, r is nil",
+		func() { nn.NewLinear(nil, 3, 2) })
+	mustPanic(t, "nn.HeNormal: cannot draw weights [2 3]: there is no source of random numbers, r is nil",
+		func() { nn.NewLinear(nil, 3, 2, nn.HeNormal) })
+	mustPanic(t, "nn.NewLinear: cannot draw weights [2 3]: init is nil", func() { nn.NewLinear(source(13), 3, 2, nil) })
+	ones := nn.NewLinear(nil, 3, 2, func(_ *rand.Rand, w *tensor.Tensor) { w.Fill(1) })
+	if !tensor.Equal(ones.W, tensor.Ones(2, 3)) {
+		t.Errorf("an Init without randomness, and nil for it: %v", ones.W)
+	}
 	mustPanic(t, "ops.Linear: cannot apply weights [2 3], which are out × in, to x [5 2]: its last axis must be in",
 		func() { l.Forward(graph.Const(tensor.Zeros(5, 2))) })
 }
@@ -131,4 +150,9 @@ func TestMLP(t *testing.T) {
 	mustYield(t, nn.MLP(r, []int{3, 2}, ops.ReLU).Params(), "0.W", "0.B")
 	mustPanic(t, "nn.MLP: cannot make a network of widths [3]: there must be an input and an output",
 		func() { nn.MLP(r, []int{3}, ops.ReLU) })
+	mustPanic(t, "nn.MLP: cannot make a network of widths [3 5 2]: act is nil; there must be an activation between its layers",
+		func() { nn.MLP(r, []int{3, 5, 2}, nil) })
+	mustPanic(t, "nn.GlorotUniform: cannot draw weights [5 3]: there is no source of random numbers, r is nil",
+		func() { nn.MLP(nil, []int{3, 5, 2}, ops.ReLU) })
+	mustYield(t, nn.MLP(r, []int{3, 2}, nil).Params(), "0.W", "0.B") // has no place for an activation
 }

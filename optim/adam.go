@@ -62,7 +62,8 @@ type moments struct {
 // Step updates each parameter once, even one that is listed under two names.
 //
 // It panics if a setting is out of its range, if a parameter has no gradient
-// or one of another shape or element type, or if there is no parameter.
+// or one of another shape or element type, if its own type or shape is not what
+// it was in an earlier step, or if there is no parameter.
 func (o *Adam) Step(params iter.Seq2[string, *tensor.Tensor], g Gradients) {
 	rule := o.rule("optim.Adam")
 	rule.decay = o.WeightDecay
@@ -82,7 +83,13 @@ func (o *Adam) step(who string, rule adamRule, params iter.Seq2[string, *tensor.
 		o.list = newList(who)
 		o.moments = make(map[*tensor.Tensor]*moments)
 	}
-	for _, p := range o.list.fill(params, g) {
+	pairs := o.list.fill(params, g)
+	for _, p := range pairs {
+		if s := o.moments[p.w]; s != nil {
+			p.recall(who, s.m)
+		}
+	}
+	for _, p := range pairs {
 		s := o.moments[p.w]
 		if s == nil {
 			s = &moments{m: zeros(p.w), v: zeros(p.w), m0: 1, v0: 1}

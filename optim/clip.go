@@ -113,7 +113,7 @@ type clipped struct {
 func (c *clipped) write(bound, factor float64) {
 	for _, p := range c.pairs {
 		dst := c.copies[p.w]
-		if dst == nil {
+		if dst == nil || !alike(dst, p.w) {
 			dst = zeros(p.w)
 			c.copies[p.w] = dst
 		}

@@ -69,6 +69,20 @@ func (l *list) add(name string, w *tensor.Tensor) bool {
 	return true
 }
 
+// recall panics unless m, which is remembered of the parameter from earlier
+// steps, still has its type and shape. nil is no memory.
+func (p pair) recall(who string, m *tensor.Tensor) {
+	if m == nil || alike(m, p.w) {
+		return
+	}
+	panic(tensor.Errorf(who, "parameter %s is %v %v and was %v %v in an earlier step: what was remembered of it no longer fits; "+
+		"convert parameters before the first step", p.name, p.w.Type(), p.w.Shape(), m.Type(), m.Shape()))
+}
+
+func alike(a, b *tensor.Tensor) bool {
+	return a.Type() == b.Type() && slices.Equal(a.Shape(), b.Shape())
+}
+
 // check panics unless a setting obeys its rule. The condition is written so
 // that NaN fails it.
 func check(who, field string, v float64, ok bool, rule string) {

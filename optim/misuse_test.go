@@ -107,6 +107,58 @@ func TestRefusedGradients(t *testing.T) {
 	}
 }
 
+// What an optimizer remembers of p1 no longer fits it: that is refused before
+// anything is written, and with the types as before it goes on.
+func TestRefusedConversions(t *testing.T) {
+	for who, o := range map[string]stepper{
+		"optim.SGD":   &optim.SGD{Rate: 1, Momentum: 0.5},
+		"optim.Adam":  &optim.Adam{},
+		"optim.AdamW": &optim.AdamW{},
+	} {
+		p0, p1 := tensor.Vector(1), tensor.Zeros(2, 3)
+		g := gradients{p0: tensor.Vector(1), p1: tensor.Ones(2, 3)}
+		o.Step(named(p0, p1), g)
+		before := p0.Flat(0)
+		for _, test := range []struct {
+			change, undo func(w *tensor.Tensor)
+			want         string
+		}{
+			{func(w *tensor.Tensor) { w.SetType(tensor.Float32) }, func(w *tensor.Tensor) { w.SetType(tensor.Float64) },
+				"parameter p1 is float32 [2 3] and was float64 [2 3]"},
+			{func(w *tensor.Tensor) { w.ReuseAs(3, 2) }, func(w *tensor.Tensor) { w.ReuseAs(2, 3) },
+				"parameter p1 is float64 [3 2] and was float64 [2 3]"},
+		} {
+			test.change(p1)
+			test.change(g[p1])
+			want := who + ": " + test.want + " in an earlier step: what was remembered of it no longer fits; convert parameters before the first step"
+			if got := refusal(t, func() { o.Step(named(p0, p1), g) }); got != want {
+				t.Errorf("got  %q\nwant %q", got, want)
+			}
+			if p0.Flat(0) != before {
+				t.Errorf("%s: p0 was written to before the panic", who)
+			}
+			test.undo(p1)
+			test.undo(g[p1])
+		}
+		if o.Step(named(p0, p1), g); p0.Flat(0) == before {
+			t.Errorf("%s: no step after a panic that was recovered", who)
+		}
+	}
+}
+
+// Without momentum there is nothing to remember, so a type may change.
+func TestConversionWithoutMomentum(t *testing.T) {
+	w := tensor.Vector(3)
+	opt, clip := &optim.SGD{Rate: 1}, &optim.Clip{Value: 1}
+	for _, typ := range []tensor.Type{tensor.Float64, tensor.Float32, tensor.Float64} {
+		w.SetType(typ)
+		opt.Step(named(w), clip.Apply(named(w), gradients{w: tensor.Vector(5).To(typ)}))
+	}
+	if w.Flat(0) != 0 {
+		t.Errorf("after three clipped steps from 3: %v", w)
+	}
+}
+
 func TestRefusedSchedules(t *testing.T) {
 	nan := math.NaN()
 	for _, test := range []struct {

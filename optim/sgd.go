@@ -41,14 +41,19 @@ type SGD struct {
 // Step updates each parameter once, even one that is listed under two names.
 //
 // It panics if a setting is out of its range, if a parameter has no gradient
-// or one of another shape or element type, or if there is no parameter.
+// or one of another shape or element type, if its own type or shape is not what
+// it was in an earlier step with Momentum, or if there is no parameter.
 func (o *SGD) Step(params iter.Seq2[string, *tensor.Tensor], g Gradients) {
 	rule := o.rule()
 	if o.list == nil {
 		o.list = newList("optim.SGD")
 		o.velocity = make(map[*tensor.Tensor]*tensor.Tensor)
 	}
-	for _, p := range o.list.fill(params, g) {
+	pairs := o.list.fill(params, g)
+	for _, p := range pairs {
+		p.recall("optim.SGD", o.velocity[p.w])
+	}
+	for _, p := range pairs {
 		o.update(rule, p)
 		p.w.Touch()
 	}
