@@ -41,9 +41,9 @@ func flags(t *texts) *flag.FlagSet {
 	f.StringVar(&t.types, "types", "f32,f64", "element types")
 	f.StringVar(&t.only, "only", "", "measure the cases whose group/name matches this regular expression")
 	f.StringVar(&t.against, "against", strings.Join(rivals, ","), "what to compare with; empty: nothing")
-	f.BoolVar(&t.quick, "quick", false, "a short form: fewer and smaller cases, 3 rounds of 15 ms")
-	f.IntVar(&t.rounds, "rounds", 9, "samples of each side in a case")
-	f.DurationVar(&t.sample, "sample", 50*time.Millisecond, "length of a sample")
+	f.BoolVar(&t.quick, "quick", false, "a short form: fewer and smaller cases")
+	f.IntVar(&t.rounds, "rounds", 0, "samples of each side in a case (default 9, with -quick 3)")
+	f.DurationVar(&t.sample, "sample", 0, "length of a sample (default 50ms, with -quick 15ms)")
 	f.StringVar(&t.out, "out", "bench-out", "directory to write into")
 	return f
 }
@@ -67,11 +67,14 @@ func parseOptions(args []string) (options, error) {
 		return options{}, fmt.Errorf("unknown argument %q", f.Arg(0))
 	}
 	o := options{quick: t.quick, rounds: t.rounds, sample: t.sample, out: t.out}
-	if t.quick {
-		o.rounds, o.sample = 3, 15*time.Millisecond
+	if o.rounds == 0 {
+		o.rounds = pick(t.quick, 3, 9)
 	}
-	if o.rounds < 1 || o.sample < time.Millisecond {
-		return options{}, fmt.Errorf("-rounds %d -sample %v: at least 1 and 1ms", o.rounds, o.sample)
+	if o.sample == 0 {
+		o.sample = pick(t.quick, 15*time.Millisecond, 50*time.Millisecond)
+	}
+	if o.rounds < 0 || o.sample < time.Millisecond || o.sample > time.Minute/4 {
+		return options{}, fmt.Errorf("-rounds %d -sample %v: wants at least one round, and samples of 1ms to 15s", o.rounds, o.sample)
 	}
 	var err error
 	if o.only, err = regexp.Compile(t.only); err != nil {
@@ -93,6 +96,13 @@ func parseOptions(args []string) (options, error) {
 		o.threads = append(o.threads, n)
 	}
 	return o, nil
+}
+
+func pick[T any](quick bool, short, full T) T {
+	if quick {
+		return short
+	}
+	return full
 }
 
 // choices splits the value of a flag at its commas; all parts must be known.

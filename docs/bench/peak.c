@@ -166,7 +166,7 @@ int main(int argc, char **argv) {
     int known = 0;
     job j = {0};
     if (!strcmp(line, "hello\n")) {
-      printf("ok multiply-adds of %d bytes, compiled by %s\n", vector, __VERSION__);
+      printf("ok multiply-adds of %d bytes, compiler %s\n", vector, __VERSION__);
       known = 1;
     } else if (sscanf(line, "flops %7s %lf %lf", type, &count, &ms) == 3) {
       j.flops = 1;

@@ -13,7 +13,7 @@ import (
 )
 
 // patience is how long a process may take for an answer.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // A process is a running program that answers requests. When its context ends
 // it is killed.

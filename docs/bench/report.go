@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -86,29 +87,44 @@ func (r *report) markdown() string {
 
 // table writes the table of a group, if it has results.
 func (r *report) table(b *strings.Builder, g *group) {
+	rows := r.rows(g)
+	if len(rows) == 0 {
+		return
+	}
 	var columns []*Side
 	for _, s := range r.Sides {
 		if (task{group: g, limit: "any"}).asks(s.program) {
 			columns = append(columns, s)
 		}
 	}
-	begun := false
-	for _, result := range r.Results {
-		if result.Group != g.name {
-			continue
-		}
-		if !begun {
-			heading(b, g, columns)
-			begun = true
-		}
-		ours := result.Sides["adjoint"].Value.Median
-		fmt.Fprintf(b, "| %s | %s | %d | %s | %s |", result.Case, result.Type, result.Threads,
-			quantity(ours, result.Unit), gigaflops(result.Flops, ours))
+	heading(b, g, columns)
+	for _, row := range rows {
+		ours := row.Sides["adjoint"].Value.Median
+		fmt.Fprintf(b, "| %s | %s | %d | %s | %s |", row.Case, row.Type, row.Threads,
+			quantity(ours, row.Unit), gigaflops(row.Flops, ours))
 		for _, s := range columns {
-			fmt.Fprintf(b, " %s |", cell(result.Sides[s.Name], s))
+			fmt.Fprintf(b, " %s |", cell(row.Sides[s.Name], s))
 		}
 		b.WriteByte('\n')
 	}
+}
+
+// rows returns the results of a group: all of a case together, else in the
+// order they were measured.
+func (r *report) rows(g *group) []Result {
+	var rows []Result
+	first := make(map[string]int) // place of a case
+	for _, x := range r.Results {
+		if x.Group != g.name {
+			continue
+		}
+		if _, ok := first[x.Case]; !ok {
+			first[x.Case] = len(first)
+		}
+		rows = append(rows, x)
+	}
+	slices.SortStableFunc(rows, func(a, b Result) int { return first[a.Case] - first[b.Case] })
+	return rows
 }
 
 func heading(b *strings.Builder, g *group, columns []*Side) {
@@ -126,7 +142,7 @@ func cell(f *Figure, s *Side) string {
 	}
 	r := *f.Ratio
 	if s.program == "limit" {
-		return fmt.Sprintf("%.0f %% (%.0f–%.0f)", 100*r.Median, 100*r.Lower, 100*r.Upper)
+		return fmt.Sprintf("%s %% (%s–%s)", digits(100*r.Median), digits(100*r.Lower), digits(100*r.Upper))
 	}
 	return fmt.Sprintf("%s (%s–%s)", digits(r.Median), digits(r.Lower), digits(r.Upper))
 }

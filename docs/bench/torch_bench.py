@@ -6,6 +6,7 @@ The kinds are those of the comment in serve.go, but for products.
 usage: torch_bench.py THREADS
 """
 import ctypes
+import os
 import statistics
 import sys
 import time
@@ -162,12 +163,13 @@ KINDS = {
 
 
 def openblas_kernels():
+    """What the OpenBLAS in use, if it is one, says of itself; a second one is never loaded."""
     try:
-        lib = ctypes.CDLL("libopenblas.so.0")
+        lib = ctypes.CDLL("libopenblas.so.0", mode=os.RTLD_NOLOAD)
         lib.openblas_get_corename.restype = lib.openblas_get_config.restype = ctypes.c_char_p
         return "%s, %s kernels" % (lib.openblas_get_config().decode().strip(), lib.openblas_get_corename().decode())
     except (OSError, AttributeError):
-        return "no OpenBLAS"
+        return "another BLAS than OpenBLAS"
 
 
 def hello():
