@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -97,11 +98,14 @@ func (r *report) table(b *strings.Builder, g *group) {
 			columns = append(columns, s)
 		}
 	}
-	heading(b, g, columns)
+	rated := slices.ContainsFunc(rows, func(x Result) bool { return x.Flops > 0 })
+	heading(b, g, rated, columns)
 	for _, row := range rows {
 		ours := row.Sides["adjoint"].Value.Median
-		fmt.Fprintf(b, "| %s | %s | %d | %s | %s |", row.Case, row.Type, row.Threads,
-			quantity(ours, row.Unit), gigaflops(row.Flops, ours))
+		fmt.Fprintf(b, "| %s | %s | %d | %s |", row.Case, row.Type, row.Threads, quantity(ours, row.Unit))
+		if rated {
+			fmt.Fprintf(b, " %s |", digits(row.Flops/ours/1e9))
+		}
 		for _, s := range columns {
 			fmt.Fprintf(b, " %s |", cell(row.Sides[s.Name], s))
 		}
@@ -109,8 +113,8 @@ func (r *report) table(b *strings.Builder, g *group) {
 	}
 }
 
-// rows returns the results of a group: all of a case together, else in the
-// order they were measured.
+// rows returns the results of a group: all of a case together, by type, else in
+// the order they were measured.
 func (r *report) rows(g *group) []Result {
 	var rows []Result
 	first := make(map[string]int) // place of a case
@@ -123,16 +127,23 @@ func (r *report) rows(g *group) []Result {
 		}
 		rows = append(rows, x)
 	}
-	slices.SortStableFunc(rows, func(a, b Result) int { return first[a.Case] - first[b.Case] })
+	slices.SortStableFunc(rows, func(a, b Result) int {
+		return cmp.Or(first[a.Case]-first[b.Case], strings.Compare(a.Type, b.Type))
+	})
 	return rows
 }
 
-func heading(b *strings.Builder, g *group, columns []*Side) {
-	fmt.Fprintf(b, "\n## %s\n\n%s\n\n| case | type | threads | adjoint | GFLOP/s |", g.title, g.note)
-	for _, s := range columns {
-		fmt.Fprintf(b, " %s |", s.Title)
+// heading writes what stands above the rows of a table.
+func heading(b *strings.Builder, g *group, rated bool, columns []*Side) {
+	names := []string{"case", "type", "threads", "adjoint"}
+	if rated {
+		names = append(names, "GFLOP/s")
 	}
-	b.WriteString("\n|---|---|--:|--:|--:|" + strings.Repeat("--:|", len(columns)) + "\n")
+	for _, s := range columns {
+		names = append(names, s.Title)
+	}
+	fmt.Fprintf(b, "\n## %s\n\n%s\n\n| %s |\n", g.title, g.note, strings.Join(names, " | "))
+	b.WriteString("|---|---|" + strings.Repeat("--:|", len(names)-2) + "\n")
 }
 
 // cell returns a ratio with its quartiles, or a dash.
@@ -145,14 +156,6 @@ func cell(f *Figure, s *Side) string {
 		return fmt.Sprintf("%s %% (%s–%s)", digits(100*r.Median), digits(100*r.Lower), digits(100*r.Upper))
 	}
 	return fmt.Sprintf("%s (%s–%s)", digits(r.Median), digits(r.Lower), digits(r.Upper))
-}
-
-// gigaflops returns the rate of a call, empty if its operations do not count.
-func gigaflops(flops, seconds float64) string {
-	if flops == 0 {
-		return ""
-	}
-	return digits(flops / seconds / 1e9)
 }
 
 // quantity returns x in a unit that suits its size.

@@ -23,6 +23,10 @@ func TestMarkdown(t *testing.T) {
 	r.add(square, 1, map[*Side][]float64{adjoint: {1e-3, 1e-3, 2e-3, 1e-3}, limit: {8e-4, 9e-4, 1.6e-3, 7e-4}, gonum: {2e-3, 3e-3, 8e-3, 5e-3}})
 	r.add(other, 1, map[*Side][]float64{adjoint: {1}})
 	r.add(square, 2, map[*Side][]float64{adjoint: {1e-9}})
+	other.typ = "f64"
+	r.add(other, 1, map[*Side][]float64{adjoint: {1}})
+	other.typ = "f32"
+	r.add(other, 2, map[*Side][]float64{adjoint: {2}})
 	memory := task{group: &groups[4], name: "memory", typ: "f64", unit: ofMemory}
 	r.add(memory, 1, map[*Side][]float64{adjoint: {3 << 20}, torch: {300 << 20}})
 
@@ -33,8 +37,10 @@ func TestMarkdown(t *testing.T) {
 		"| case | type | threads | adjoint | GFLOP/s | of the limit | gonum | OpenBLAS |\n|---|---|--:|--:|--:|--:|--:|--:|\n" +
 			"| square 100 | f32 | 1 | 1.00 ms | 2.00 | 80.0 % (77.5–82.5) | 3.50 (2.75–4.25) | – |\n" +
 			"| square 100 | f32 | 2 | 1.00 ns | 2000000 | – | – | – |\n" +
-			"| square 1 | f32 | 1 | 1.00 s | 0.002 | – | – | – |\n",
-		"| case | type | threads | adjoint | GFLOP/s | PyTorch |\n|---|---|--:|--:|--:|--:|\n| memory | f64 | 1 | 3.00 MiB |  | 100 (100–100) |\n",
+			"| square 1 | f32 | 1 | 1.00 s | 0.002 | – | – | – |\n" +
+			"| square 1 | f32 | 2 | 2.00 s | 0.001 | – | – | – |\n" +
+			"| square 1 | f64 | 1 | 1.00 s | 0.002 | – | – | – |\n",
+		"| case | type | threads | adjoint | PyTorch |\n|---|---|--:|--:|--:|\n| memory | f64 | 1 | 3.00 MiB | 100 (100–100) |\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no\n%s\nin\n%s", want, text)
