@@ -52,7 +52,7 @@ func (r *report) measure(ctx context.Context, o options, progress io.Writer) err
 	for i, n := range o.threads {
 		c := contest{report: r, threads: n, sample: o.sample, processes: make(map[*Side]*process)}
 		for j, t := range chosen {
-			fmt.Fprintf(progress, "%d/%d %s %s, %d threads\n", i*len(chosen)+j+1, len(o.threads)*len(chosen), t.label(), t.typ, n)
+			fmt.Fprintf(progress, "%d/%d %s %s, threads %d\n", i*len(chosen)+j+1, len(o.threads)*len(chosen), t.label(), t.typ, n)
 			rounds := o.rounds
 			if t.life != kept {
 				rounds = min(rounds, starts)
@@ -91,7 +91,7 @@ func (c *contest) run(ctx context.Context, t task, rounds int) error {
 				return fmt.Errorf("adjoint: %w", err)
 			}
 			if err != nil {
-				c.report.note("%s, %d threads, %s %s: %v", s.Title, c.threads, t.label(), t.typ, err)
+				c.report.note("%s, threads %d, %s %s: %v", s.Title, c.threads, t.label(), t.typ, err)
 				sides = slices.DeleteFunc(sides, func(lost *Side) bool { return lost == s })
 				delete(samples, s)
 				continue

@@ -13,9 +13,11 @@ import (
 	"time"
 )
 
-func (r *report) try(t *testing.T, only string) error {
+// try measures some cases in 3 rounds, or as many as are given.
+func (r *report) try(t *testing.T, only string, rounds ...int) error {
 	t.Helper()
-	o := options{threads: []int{1}, types: []string{"f32"}, only: regexp.MustCompile(only), rounds: 3, sample: 2 * time.Millisecond}
+	n := append(rounds, 3)[0]
+	o := options{threads: []int{1}, types: []string{"f32"}, only: regexp.MustCompile(only), rounds: n, sample: 2 * time.Millisecond}
 	return r.measure(t.Context(), o, io.Discard)
 }
 
@@ -53,11 +55,11 @@ func TestLostSides(t *testing.T) {
 		answer string
 		notes  []string
 	}{
-		{"err cannot", []string{"gonum, 1 threads, gemm/square 8 f32: cannot", "gonum, 1 threads, gemm/square 16 f32: cannot"}},
-		{"death", []string{`gonum, 1 threads, gemm/square 8 f32: "gemm f32 8 8 8 0 0 2": the process ended: oh dear`,
-			"gonum, 1 threads, gemm/square 16 f32: its process failed before"}},
-		{"nonsense", []string{`gonum, 1 threads, gemm/square 8 f32: malformed answer "nonsense"`,
-			"gonum, 1 threads, gemm/square 16 f32: its process failed before"}},
+		{"err cannot", []string{"gonum, threads 1, gemm/square 8 f32: cannot", "gonum, threads 1, gemm/square 16 f32: cannot"}},
+		{"death", []string{`gonum, threads 1, gemm/square 8 f32: "gemm f32 8 8 8 0 0 2": the process ended: oh dear`,
+			"gonum, threads 1, gemm/square 16 f32: its process failed before"}},
+		{"nonsense", []string{`gonum, threads 1, gemm/square 8 f32: malformed answer "nonsense"`,
+			"gonum, threads 1, gemm/square 16 f32: its process failed before"}},
 	} {
 		r := report{Sides: []*Side{
 			fakeSide(t, "adjoint", "adjoint", "ok 2"), fakeSide(t, "gonum", "gonum", test.answer), fakeSide(t, "openblas", "openblas", "ok 1"),
@@ -92,11 +94,14 @@ func TestNoCase(t *testing.T) {
 	}
 }
 
-// Memory and start are measured in processes of their own.
+// Memory and start are measured in processes of their own, three at most.
 func TestFreshProcesses(t *testing.T) {
 	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "ok 4096"), fakeSide(t, "torch", "torch", "ok 8192")}}
-	if err := r.try(t, "^process/"); err != nil {
+	if err := r.try(t, "^process/", 5); err != nil {
 		t.Fatal(err)
+	}
+	if n := len(r.Results[0].Sides["torch"].Samples); n != 3 {
+		t.Errorf("%d samples of memory", n)
 	}
 	if got := r.Results[0].Sides["torch"].Ratio.Median; got != 2 {
 		t.Errorf("memory of torch over ours: %v", got)

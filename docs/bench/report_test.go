@@ -16,7 +16,7 @@ func TestMarkdown(t *testing.T) {
 		Rounds:  4, Sample: "50ms",
 		Sides: []*Side{adjoint, limit, gonum, openblas, torch},
 	}
-	r.note("torch, 1 threads: gone")
+	r.note("torch: gone")
 	square := task{group: &groups[0], name: "square 100", typ: "f32", unit: ofTime, flops: 2e6}
 	other := square
 	other.name = "square 1"
@@ -33,7 +33,7 @@ func TestMarkdown(t *testing.T) {
 	text := r.markdown()
 	for _, want := range []string{
 		"# Bench: Abacus, 2 cores\n\nlinux/amd64, go1, avx2 fma. 4 rounds, samples of 50ms.\nThe run was interrupted",
-		"- adjoint: adjoint, go1\n- limit: the peak\n- openblas: not measured: no compiler\n- not measured: torch, 1 threads: gone\n",
+		"- adjoint: adjoint, go1\n- limit: the peak\n- openblas: not measured: no compiler\n- not measured: torch: gone\n",
 		"| case | type | threads | adjoint | GFLOP/s | of the limit | gonum | OpenBLAS |\n|---|---|--:|--:|--:|--:|--:|--:|\n" +
 			"| square 100 | f32 | 1 | 1.00 ms | 2.00 | 80.0 % (77.5–82.5) | 3.50 (2.75–4.25) | – |\n" +
 			"| square 100 | f32 | 2 | 1.00 ns | 2000000 | – | – | – |\n" +
