@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+)
+
+// idle is how long a side's threads get to fall asleep after an answer, so that
+// they do not disturb the next: OpenBLAS's spin for some 30 ms.
+const idle = 50 * time.Millisecond
+
+// starts is the number of rounds, at most, of cases that start a process for
+// each sample.
+const starts = 3
+
+// A Result is one case at one element type and number of threads.
+type Result struct {
+	Group   string             `json:"group"`
+	Case    string             `json:"case"`
+	Type    string             `json:"type"`
+	Threads int                `json:"threads"`
+	Unit    unit               `json:"unit"`
+	Flops   float64            `json:"flops,omitempty"` // of one call
+	Sides   map[string]*Figure `json:"sides"`           // by name
+}
+
+// A Figure is what a result says of one side.
+type Figure struct {
+	Value   Spread    `json:"value"`           // in units of the case
+	Ratio   *Spread   `json:"ratio,omitempty"` // value / adjoint's, round by round
+	Samples []float64 `json:"samples"`         // one a round
+}
+
+// measure adds a result for each case that the options choose. It returns early
+// if ctx ends or adjoint itself fails; what was measured stays.
+func (r *report) measure(ctx context.Context, o options, progress io.Writer) error {
+	var chosen []task
+	for _, typ := range o.types {
+		for _, t := range tasks(typ, o.quick) {
+			if o.only.MatchString(t.label()) {
+				chosen = append(chosen, t)
+			}
+		}
+	}
+	if len(chosen) == 0 {
+		return fmt.Errorf("-only %s: no case has such a name", o.only)
+	}
+	for i, n := range o.threads {
+		c := contest{report: r, threads: n, sample: o.sample, processes: make(map[*Side]*process)}
+		for j, t := range chosen {
+			fmt.Fprintf(progress, "%d/%d %s %s, threads %d\n", i*len(chosen)+j+1, len(o.threads)*len(chosen), t.label(), t.typ, n)
+			rounds := o.rounds
+			if t.life != kept {
+				rounds = min(rounds, starts)
+			}
+			if err := c.run(ctx, t, rounds); err != nil {
+				c.stop()
+				return err
+			}
+		}
+		c.stop()
+	}
+	return nil
+}
+
+// A contest measures with one number of threads.
+type contest struct {
+	report    *report
+	threads   int
+	sample    time.Duration
+	processes map[*Side]*process // that run; nil: it failed, and is left alone
+}
+
+// run measures one case and adds it to the report.
+func (c *contest) run(ctx context.Context, t task, rounds int) error {
+	sides := slices.DeleteFunc(slices.Clone(c.report.Sides), func(s *Side) bool {
+		return s.Missing != "" || s.program != "adjoint" && !t.asks(s.program)
+	})
+	samples := make(map[*Side][]float64)
+	for range rounds {
+		for _, s := range slices.Clone(sides) {
+			x, err := c.one(ctx, s, t)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil && s.program == "adjoint" {
+				return fmt.Errorf("adjoint: %w", err)
+			}
+			if err != nil {
+				c.report.note("%s, threads %d, %s %s: %v", s.Title, c.threads, t.label(), t.typ, err)
+				sides = slices.DeleteFunc(sides, func(lost *Side) bool { return lost == s })
+				delete(samples, s)
+				continue
+			}
+			samples[s] = append(samples[s], x)
+		}
+		slices.Reverse(sides) // so that none always follows the same one
+	}
+	c.report.add(t, c.threads, samples)
+	return nil
+}
+
+// asks reports whether the program has an answer to the task.
+func (t task) asks(program string) bool {
+	return slices.Contains(t.group.against, program) && (program != "limit" || t.limit != "")
+}
+
+// one takes one sample of a side.
+func (c *contest) one(ctx context.Context, s *Side, t task) (float64, error) {
+	ask := t.ask
+	if s.program == "limit" {
+		ask = t.limit
+	}
+	request := fmt.Sprintf("%s %g", ask, float64(c.sample)/float64(time.Millisecond))
+	if t.life != kept {
+		return c.oneProcess(ctx, s, request, t.life)
+	}
+	p, err := c.process(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	x, err := p.measure(ctx, request, patience)
+	var refused refusal
+	if err != nil && !errors.As(err, &refused) {
+		p.stop()
+		c.processes[s] = nil
+	}
+	c.rest(ctx, s)
+	return x, err
+}
+
+// oneProcess takes a sample in a process of its own.
+func (c *contest) oneProcess(ctx context.Context, s *Side, request string, l life) (float64, error) {
+	begin := time.Now()
+	p, err := start(s.command(ctx, c.threads))
+	if err != nil {
+		return 0, err
+	}
+	defer p.stop()
+	x, err := p.measure(ctx, request, patience)
+	if l == timed {
+		x = time.Since(begin).Seconds()
+	}
+	return x, err
+}
+
+// process returns the side's process, which is started when it is first wanted.
+func (c *contest) process(ctx context.Context, s *Side) (*process, error) {
+	if p, ok := c.processes[s]; ok {
+		if p == nil {
+			return nil, errors.New("its process failed before")
+		}
+		return p, nil
+	}
+	c.processes[s] = nil
+	p, err := start(s.command(ctx, c.threads))
+	if err != nil {
+		return nil, err
+	}
+	about, err := p.ask(ctx, "hello", patience)
+	if err == nil && len(about) < 3 || err == nil && about[:3] != "ok " {
+		err = malformed(about)
+	}
+	if err != nil {
+		p.stop()
+		return nil, err
+	}
+	if s.About == "" {
+		s.About = about[3:]
+	}
+	c.processes[s] = p
+	return p, nil
+}
+
+// rest waits until the threads of a side sleep.
+func (c *contest) rest(ctx context.Context, s *Side) {
+	if !s.spins || c.threads == 1 {
+		return
+	}
+	select {
+	case <-time.After(idle):
+	case <-ctx.Done():
+	}
+}
+
+// stop ends all processes.
+func (c *contest) stop() {
+	for _, p := range c.processes {
+		if p != nil {
+			p.stop()
+		}
+	}
+}

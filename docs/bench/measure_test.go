@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// try measures some cases in 3 rounds, or as many as are given.
+func (r *report) try(t *testing.T, only string, rounds ...int) error {
+	t.Helper()
+	n := append(rounds, 3)[0]
+	o := options{threads: []int{1}, types: []string{"f32"}, only: regexp.MustCompile(only), rounds: n, sample: 2 * time.Millisecond}
+	return r.measure(t.Context(), o, io.Discard)
+}
+
+// In a round each side is asked once, and the order turns from round to round.
+func TestAlternation(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	t.Setenv("BENCH_LOG", log)
+	r := report{Sides: []*Side{
+		fakeSide(t, "adjoint", "adjoint", "ok 2"), fakeSide(t, "limit", "limit", "ok 1"), fakeSide(t, "gonum", "gonum", "ok 3"),
+	}}
+	if err := r.try(t, "^gemm/square 8$"); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, limit, gonum := "ok 2 <- gemm f32 8 8 8 0 0 2", "ok 1 <- flops f32 1024 2", "ok 3 <- gemm f32 8 8 8 0 0 2"
+	want := []string{ours, limit, gonum, gonum, limit, ours, ours, limit, gonum}
+	if got := strings.Split(strings.TrimSpace(string(text)), "\n"); !slices.Equal(got, want) {
+		t.Errorf("asked\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	x := r.Results[0]
+	if len(r.Results) != 1 || x.Sides["adjoint"].Value.Median != 2 || x.Sides["limit"].Ratio.Median != 0.5 || x.Sides["gonum"].Ratio.Median != 1.5 {
+		t.Errorf("results: %+v", r.Results)
+	}
+	if got := r.Sides[2].About; got != "fake" {
+		t.Errorf("gonum says of itself %q", got)
+	}
+}
+
+// A rival that fails is noted and left out; the others are measured.
+func TestLostSides(t *testing.T) {
+	for _, test := range []struct {
+		answer string
+		notes  []string
+	}{
+		{"err cannot", []string{"gonum, threads 1, gemm/square 8 f32: cannot", "gonum, threads 1, gemm/square 16 f32: cannot"}},
+		{"death", []string{`gonum, threads 1, gemm/square 8 f32: "gemm f32 8 8 8 0 0 2": the process ended: oh dear`,
+			"gonum, threads 1, gemm/square 16 f32: its process failed before"}},
+		{"nonsense", []string{`gonum, threads 1, gemm/square 8 f32: malformed answer "nonsense"`,
+			"gonum, threads 1, gemm/square 16 f32: its process failed before"}},
+	} {
+		r := report{Sides: []*Side{
+			fakeSide(t, "adjoint", "adjoint", "ok 2"), fakeSide(t, "gonum", "gonum", test.answer), fakeSide(t, "openblas", "openblas", "ok 1"),
+		}}
+		if err := r.try(t, "^gemm/square (8|16)$"); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(r.Notes, test.notes) {
+			t.Errorf("%s: notes\n%s\nwant\n%s", test.answer, strings.Join(r.Notes, "\n"), strings.Join(test.notes, "\n"))
+		}
+		for _, x := range r.Results {
+			if x.Sides["gonum"] != nil || len(x.Sides["openblas"].Samples) != 3 || len(x.Sides["adjoint"].Samples) != 3 {
+				t.Errorf("%s: %s has %v", test.answer, x.Case, x.Sides)
+			}
+		}
+	}
+}
+
+// There is nothing to compare with if adjoint fails.
+func TestLostAdjoint(t *testing.T) {
+	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "death")}}
+	err := r.try(t, "^gemm/square 8$")
+	if want := `adjoint: "gemm f32 8 8 8 0 0 2": the process ended: oh dear`; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
+func TestNoCase(t *testing.T) {
+	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "ok 1")}}
+	if err := r.try(t, "^banana$"); err == nil || err.Error() != "-only ^banana$: no case has such a name" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Memory and start are measured in processes of their own, three at most.
+func TestFreshProcesses(t *testing.T) {
+	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "ok 4096"), fakeSide(t, "torch", "torch", "ok 8192")}}
+	if err := r.try(t, "^process/", 5); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(r.Results[0].Sides["torch"].Samples); n != 3 {
+		t.Errorf("%d samples of memory", n)
+	}
+	if got := r.Results[0].Sides["torch"].Ratio.Median; got != 2 {
+		t.Errorf("memory of torch over ours: %v", got)
+	}
+	if start := r.Results[1].Sides["adjoint"].Value; start.Min <= 0 || start.Max > 60 {
+		t.Errorf("the start took %v s: that is the answer, not the time", start)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "silence")}}
+	time.AfterFunc(50*time.Millisecond, cancel)
+	o := options{threads: []int{1}, types: []string{"f32"}, only: regexp.MustCompile(""), rounds: 1, sample: time.Millisecond}
+	if err := r.measure(ctx, o, io.Discard); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}

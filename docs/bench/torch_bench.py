@@ -1,0 +1,200 @@
+"""Times PyTorch for docs/bench.
+
+Answers each line of standard input with one line: "hello" with the versions,
+and "KIND TYPE ARGUMENTS MILLISECONDS" with the median of the seconds per call.
+The kinds are those of the comment in serve.go, but for products.
+usage: torch_bench.py THREADS
+"""
+import ctypes
+import os
+import statistics
+import sys
+import time
+import warnings
+
+warnings.filterwarnings("ignore")
+import torch
+import torch.nn.functional as F
+
+TYPES = {"f32": torch.float32, "f64": torch.float64}
+MAPS = {"exp": torch.exp, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "gelu": F.gelu}
+
+
+def timed(call):
+    """Warms up for a quarter of the time, then times batches of calls, about twenty in the time given."""
+
+    def measure(seconds):
+        start, calls = time.perf_counter(), 0
+        while calls == 0 or time.perf_counter() - start < seconds / 4:
+            call()
+            calls += 1
+        size = max(1, int(seconds / 20 / ((time.perf_counter() - start) / calls)))
+        batches, start = [], time.perf_counter()
+        while len(batches) < 3 or time.perf_counter() - start < seconds:
+            t = time.perf_counter()
+            for _ in range(size):
+                call()
+            batches.append((time.perf_counter() - t) / size)
+        return statistics.median(batches)
+
+    return measure
+
+
+def network(dtype, widths, batch):
+    """The network and its data: (model, x, labels)."""
+    widths = [int(w) for w in widths.split("-")]
+    layers = []
+    for i in range(len(widths) - 1):
+        layers += [torch.nn.Linear(widths[i], widths[i + 1]), torch.nn.ReLU()]
+    x = torch.randn(int(batch), widths[0], dtype=dtype)
+    return torch.nn.Sequential(*layers[:-1]).to(dtype), x, torch.randint(0, widths[-1], (int(batch),))
+
+
+def trainer(dtype, rule, widths, batch):
+    model, x, labels = network(dtype, widths, batch)
+    # Small rates keep the loss from collapsing over thousands of steps on one
+    # batch: gradients that underflow would slow the arithmetic.
+    if rule == "sgd":
+        opt = torch.optim.SGD(model.parameters(), lr=1e-4)
+    else:
+        opt = torch.optim.Adam(model.parameters(), lr=1e-6)
+
+    def step():
+        opt.zero_grad()
+        F.cross_entropy(model(x), labels).backward()
+        opt.step()
+
+    return step
+
+
+def elementwise(dtype, name, n):
+    f, x = MAPS[name], torch.randn(int(n), dtype=dtype)
+
+    def call():
+        with torch.no_grad():
+            f(x)
+
+    return timed(call)
+
+
+def elementwise_gradient(dtype, name, n):
+    f, x = MAPS[name], torch.randn(int(n), dtype=dtype, requires_grad=True)
+    g = torch.randn(int(n), dtype=dtype)
+    return timed(lambda: torch.autograd.grad(f(x), x, g))
+
+
+def softmax(dtype, rows, cols):
+    x = torch.randn(int(rows), int(cols), dtype=dtype, requires_grad=True)
+    g = torch.randn(int(rows), int(cols), dtype=dtype)
+    return timed(lambda: torch.autograd.grad(torch.softmax(x, 1), x, g))
+
+
+def cross_entropy(dtype, rows, cols):
+    x = torch.randn(int(rows), int(cols), dtype=dtype, requires_grad=True)
+    labels = torch.randint(0, int(cols), (int(rows),))
+    return timed(lambda: torch.autograd.grad(F.cross_entropy(x, labels), x))
+
+
+def chain(dtype, n):
+    x = torch.tensor(0.5, dtype=dtype, requires_grad=True)
+    c = torch.tensor(1.0001, dtype=dtype)
+
+    def call():
+        v = x
+        for _ in range(int(n) // 4):
+            v = torch.tanh(v * c + c) * x
+        torch.autograd.grad(v, x)
+
+    return timed(call)
+
+
+def cost(dtype, widths, batch):
+    """Seconds of value and gradient over seconds of the value."""
+    model, x, labels = network(dtype, widths, batch)
+    params = list(model.parameters())
+
+    def value():
+        with torch.no_grad():
+            F.cross_entropy(model(x), labels)
+
+    both = timed(lambda: torch.autograd.grad(F.cross_entropy(model(x), labels), params))
+    alone = timed(value)
+    return lambda seconds: statistics.median(both(seconds / 10) / alone(seconds / 10) for _ in range(5))
+
+
+def memory(dtype, widths, batch):
+    """Peak of this process's resident bytes after some training."""
+    step = trainer(dtype, "sgd", widths, batch)
+
+    def measure(_):
+        for _ in range(20):
+            step()
+        with open("/proc/self/status") as status:
+            for line in status:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) * 1024
+        raise RuntimeError("no VmHWM in /proc/self/status")
+
+    return measure
+
+
+def first(dtype):
+    """The derivative of x² at 2."""
+
+    def measure(_):
+        x = torch.tensor(2.0, dtype=dtype, requires_grad=True)
+        (x * x).backward()
+        return x.grad.item()
+
+    return measure
+
+
+KINDS = {
+    "step": lambda dtype, *args: timed(trainer(dtype, *args)),
+    "map": elementwise,
+    "mapgrad": elementwise_gradient,
+    "softmax": softmax,
+    "crossentropy": cross_entropy,
+    "chain": chain,
+    "cost": cost,
+    "memory": memory,
+    "first": first,
+}
+
+
+def openblas_kernels():
+    """What the OpenBLAS in use, if it is one, says of itself; a second one is never loaded."""
+    try:
+        lib = ctypes.CDLL("libopenblas.so.0", mode=os.RTLD_NOLOAD)
+        lib.openblas_get_corename.restype = lib.openblas_get_config.restype = ctypes.c_char_p
+        return "%s, %s kernels" % (lib.openblas_get_config().decode().strip(), lib.openblas_get_corename().decode())
+    except (OSError, AttributeError):
+        return "another BLAS than OpenBLAS"
+
+
+def hello():
+    usage = [line.split(":")[1].strip() for line in torch.__config__.show().splitlines() if "CPU capability" in line]
+    return "PyTorch %s, %s; %s" % (torch.__version__, "".join(usage), openblas_kernels())
+
+
+def main():
+    torch.set_num_threads(int(sys.argv[1]))
+    torch.manual_seed(0)
+    last, measure = None, None
+    for line in sys.stdin:
+        try:
+            if line.strip() == "hello":
+                print("ok", hello(), flush=True)
+                continue
+            *request, ms = line.split()
+            if request != last:
+                last, measure = None, None  # frees the memory of the last
+                kind, dtype, *args = request
+                measure = KINDS[kind](TYPES[dtype], *args)
+                last = request
+            print("ok %.9g" % measure(float(ms) / 1e3), flush=True)
+        except (RuntimeError, ValueError, TypeError, KeyError) as e:
+            print("err %s: %s" % (type(e).__name__, str(e).split("\n")[0]), flush=True)
+
+
+main()
