@@ -299,6 +299,36 @@ func softmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
 //go:noescape
 func logSoftmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
+// addScaled512x64 is AddScaled with vectors of 64 bytes.
+//
+//go:noescape
+func addScaled512x64(dst []float64, x []float64, c float64)
+
+// descend512x64 is Descend with vectors of 64 bytes.
+//
+//go:noescape
+func descend512x64(w []float64, g []float64, rate float64, decay float64, sign float64)
+
+// roll512x64 is Roll with vectors of 64 bytes.
+//
+//go:noescape
+func roll512x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+
+// rollAhead512x64 is RollAhead with vectors of 64 bytes.
+//
+//go:noescape
+func rollAhead512x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+
+// adapt512x64 is Adapt with vectors of 64 bytes.
+//
+//go:noescape
+func adapt512x64(w []float64, m []float64, v []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+
+// adaptPeak512x64 is AdaptPeak with vectors of 64 bytes.
+//
+//go:noescape
+func adaptPeak512x64(w []float64, m []float64, v []float64, peak []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+
 // sum512x64 is Sum with vectors of 64 bytes.
 //
 //go:noescape
@@ -618,6 +648,36 @@ func softmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
 //
 //go:noescape
 func logSoftmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
+
+// addScaled256x64 is AddScaled with vectors of 32 bytes.
+//
+//go:noescape
+func addScaled256x64(dst []float64, x []float64, c float64)
+
+// descend256x64 is Descend with vectors of 32 bytes.
+//
+//go:noescape
+func descend256x64(w []float64, g []float64, rate float64, decay float64, sign float64)
+
+// roll256x64 is Roll with vectors of 32 bytes.
+//
+//go:noescape
+func roll256x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+
+// rollAhead256x64 is RollAhead with vectors of 32 bytes.
+//
+//go:noescape
+func rollAhead256x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+
+// adapt256x64 is Adapt with vectors of 32 bytes.
+//
+//go:noescape
+func adapt256x64(w []float64, m []float64, v []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+
+// adaptPeak256x64 is AdaptPeak with vectors of 32 bytes.
+//
+//go:noescape
+func adaptPeak256x64(w []float64, m []float64, v []float64, peak []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
 
 // sum256x64 is Sum with vectors of 32 bytes.
 //
@@ -939,6 +999,36 @@ func softmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
 //go:noescape
 func logSoftmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
+// addScaled512x32 is AddScaled with vectors of 64 bytes.
+//
+//go:noescape
+func addScaled512x32(dst []float32, x []float32, c float32)
+
+// descend512x32 is Descend with vectors of 64 bytes.
+//
+//go:noescape
+func descend512x32(w []float32, g []float32, rate float32, decay float32, sign float32)
+
+// roll512x32 is Roll with vectors of 64 bytes.
+//
+//go:noescape
+func roll512x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+
+// rollAhead512x32 is RollAhead with vectors of 64 bytes.
+//
+//go:noescape
+func rollAhead512x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+
+// adapt512x32 is Adapt with vectors of 64 bytes.
+//
+//go:noescape
+func adapt512x32(w []float32, m []float32, v []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+
+// adaptPeak512x32 is AdaptPeak with vectors of 64 bytes.
+//
+//go:noescape
+func adaptPeak512x32(w []float32, m []float32, v []float32, peak []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+
 // sum512x32 is Sum with vectors of 64 bytes.
 //
 //go:noescape
@@ -1258,6 +1348,36 @@ func softmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
 //
 //go:noescape
 func logSoftmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
+
+// addScaled256x32 is AddScaled with vectors of 32 bytes.
+//
+//go:noescape
+func addScaled256x32(dst []float32, x []float32, c float32)
+
+// descend256x32 is Descend with vectors of 32 bytes.
+//
+//go:noescape
+func descend256x32(w []float32, g []float32, rate float32, decay float32, sign float32)
+
+// roll256x32 is Roll with vectors of 32 bytes.
+//
+//go:noescape
+func roll256x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+
+// rollAhead256x32 is RollAhead with vectors of 32 bytes.
+//
+//go:noescape
+func rollAhead256x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+
+// adapt256x32 is Adapt with vectors of 32 bytes.
+//
+//go:noescape
+func adapt256x32(w []float32, m []float32, v []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+
+// adaptPeak256x32 is AdaptPeak with vectors of 32 bytes.
+//
+//go:noescape
+func adaptPeak256x32(w []float32, m []float32, v []float32, peak []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
 
 // sum256x32 is Sum with vectors of 32 bytes.
 //

@@ -5501,6 +5501,572 @@ constants:
 	VMOVUPD c3ff0000000000000<>+0(SB), Z20
 	JMP     loop
 
+// func addScaled512x64(dst []float64, x []float64, c float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·addScaled512x64(SB), NOSPLIT, $0-56
+	MOVQ         dst_len+8(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSD c+48(FP), Z0
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+16
+	JLT     tail
+	VMOVUPD (CX), Z1
+	VMOVUPD (DX), Z2
+	VMULPD  Z0, Z2, Z2
+	VADDPD  Z2, Z1, Z1
+	VMOVUPD Z1, (CX)
+	VMOVUPD 64(CX), Z1
+	VMOVUPD 64(DX), Z2
+	VMULPD  Z0, Z2, Z2
+	VADDPD  Z2, Z1, Z1
+	VMOVUPD Z1, 64(CX)
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	SUBQ    $+16, AX
+	JMP     vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000008, BX
+	CMPQ      AX, BX
+	CMOVQLT   AX, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVQ     SI, K1
+	VMOVUPD.Z (CX), K1, Z1
+	VMOVUPD.Z (DX), K1, Z2
+	VMULPD    Z0, Z2, Z2
+	VADDPD    Z2, Z1, Z1
+	VMOVUPD   Z1, K1, (CX)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	SUBQ      $+8, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func descend512x64(w []float64, g []float64, rate float64, decay float64, sign float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·descend512x64(SB), NOSPLIT, $0-72
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         g_base+24(FP), DX
+	VBROADCASTSD rate+48(FP), Z0
+	VBROADCASTSD decay+56(FP), Z1
+	VBROADCASTSD sign+64(FP), Z2
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+16
+	JLT     tail
+	VMOVUPD (CX), Z3
+	VMOVUPD (DX), Z4
+	VMULPD  Z2, Z4, Z4
+	VMULPD  Z1, Z3, Z5
+	VADDPD  Z5, Z4, Z4
+	VMULPD  Z0, Z4, Z4
+	VSUBPD  Z4, Z3, Z3
+	VMOVUPD Z3, (CX)
+	VMOVUPD 64(CX), Z3
+	VMOVUPD 64(DX), Z4
+	VMULPD  Z2, Z4, Z4
+	VMULPD  Z1, Z3, Z5
+	VADDPD  Z5, Z4, Z4
+	VMULPD  Z0, Z4, Z4
+	VSUBPD  Z4, Z3, Z3
+	VMOVUPD Z3, 64(CX)
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	SUBQ    $+16, AX
+	JMP     vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000008, BX
+	CMPQ      AX, BX
+	CMOVQLT   AX, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVQ     SI, K1
+	VMOVUPD.Z (CX), K1, Z3
+	VMOVUPD.Z (DX), K1, Z4
+	VMULPD    Z2, Z4, Z4
+	VMULPD    Z1, Z3, Z5
+	VADDPD    Z5, Z4, Z4
+	VMULPD    Z0, Z4, Z4
+	VSUBPD    Z4, Z3, Z3
+	VMOVUPD   Z3, K1, (CX)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	SUBQ      $+8, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func roll512x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·roll512x64(SB), NOSPLIT, $0-112
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         b_base+24(FP), DX
+	MOVQ         g_base+48(FP), BX
+	VBROADCASTSD rate+72(FP), Z0
+	VBROADCASTSD decay+80(FP), Z1
+	VBROADCASTSD sign+88(FP), Z2
+	VBROADCASTSD mu+96(FP), Z3
+	VBROADCASTSD fresh+104(FP), Z4
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+16
+	JLT     tail
+	VMOVUPD (CX), Z5
+	VMOVUPD (DX), Z6
+	VMOVUPD (BX), Z7
+	VMULPD  Z2, Z7, Z7
+	VMULPD  Z1, Z5, Z8
+	VADDPD  Z8, Z7, Z7
+	VMULPD  Z3, Z6, Z6
+	VMULPD  Z4, Z7, Z7
+	VADDPD  Z7, Z6, Z6
+	VMULPD  Z0, Z6, Z7
+	VSUBPD  Z7, Z5, Z5
+	VMOVUPD Z5, (CX)
+	VMOVUPD Z6, (DX)
+	VMOVUPD 64(CX), Z5
+	VMOVUPD 64(DX), Z6
+	VMOVUPD 64(BX), Z7
+	VMULPD  Z2, Z7, Z7
+	VMULPD  Z1, Z5, Z8
+	VADDPD  Z8, Z7, Z7
+	VMULPD  Z3, Z6, Z6
+	VMULPD  Z4, Z7, Z7
+	VADDPD  Z7, Z6, Z6
+	VMULPD  Z0, Z6, Z7
+	VSUBPD  Z7, Z5, Z5
+	VMOVUPD Z5, 64(CX)
+	VMOVUPD Z6, 64(DX)
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	ADDQ    $+128, BX
+	SUBQ    $+16, AX
+	JMP     vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000008, SI
+	CMPQ      AX, SI
+	CMOVQLT   AX, SI
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVQ     DI, K1
+	VMOVUPD.Z (CX), K1, Z5
+	VMOVUPD.Z (DX), K1, Z6
+	VMOVUPD.Z (BX), K1, Z7
+	VMULPD    Z2, Z7, Z7
+	VMULPD    Z1, Z5, Z8
+	VADDPD    Z8, Z7, Z7
+	VMULPD    Z3, Z6, Z6
+	VMULPD    Z4, Z7, Z7
+	VADDPD    Z7, Z6, Z6
+	VMULPD    Z0, Z6, Z7
+	VSUBPD    Z7, Z5, Z5
+	VMOVUPD   Z5, K1, (CX)
+	VMOVUPD   Z6, K1, (DX)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	SUBQ      $+8, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func rollAhead512x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·rollAhead512x64(SB), NOSPLIT, $0-112
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         b_base+24(FP), DX
+	MOVQ         g_base+48(FP), BX
+	VBROADCASTSD rate+72(FP), Z0
+	VBROADCASTSD decay+80(FP), Z1
+	VBROADCASTSD sign+88(FP), Z2
+	VBROADCASTSD mu+96(FP), Z3
+	VBROADCASTSD fresh+104(FP), Z4
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+16
+	JLT     tail
+	VMOVUPD (CX), Z5
+	VMOVUPD (DX), Z6
+	VMOVUPD (BX), Z7
+	VMULPD  Z2, Z7, Z7
+	VMULPD  Z1, Z5, Z8
+	VADDPD  Z8, Z7, Z7
+	VMULPD  Z3, Z6, Z6
+	VMULPD  Z4, Z7, Z8
+	VADDPD  Z8, Z6, Z6
+	VMULPD  Z3, Z6, Z8
+	VADDPD  Z8, Z7, Z7
+	VMULPD  Z0, Z7, Z7
+	VSUBPD  Z7, Z5, Z5
+	VMOVUPD Z5, (CX)
+	VMOVUPD Z6, (DX)
+	VMOVUPD 64(CX), Z5
+	VMOVUPD 64(DX), Z6
+	VMOVUPD 64(BX), Z7
+	VMULPD  Z2, Z7, Z7
+	VMULPD  Z1, Z5, Z8
+	VADDPD  Z8, Z7, Z7
+	VMULPD  Z3, Z6, Z6
+	VMULPD  Z4, Z7, Z8
+	VADDPD  Z8, Z6, Z6
+	VMULPD  Z3, Z6, Z8
+	VADDPD  Z8, Z7, Z7
+	VMULPD  Z0, Z7, Z7
+	VSUBPD  Z7, Z5, Z5
+	VMOVUPD Z5, 64(CX)
+	VMOVUPD Z6, 64(DX)
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	ADDQ    $+128, BX
+	SUBQ    $+16, AX
+	JMP     vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000008, SI
+	CMPQ      AX, SI
+	CMOVQLT   AX, SI
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVQ     DI, K1
+	VMOVUPD.Z (CX), K1, Z5
+	VMOVUPD.Z (DX), K1, Z6
+	VMOVUPD.Z (BX), K1, Z7
+	VMULPD    Z2, Z7, Z7
+	VMULPD    Z1, Z5, Z8
+	VADDPD    Z8, Z7, Z7
+	VMULPD    Z3, Z6, Z6
+	VMULPD    Z4, Z7, Z8
+	VADDPD    Z8, Z6, Z6
+	VMULPD    Z3, Z6, Z8
+	VADDPD    Z8, Z7, Z7
+	VMULPD    Z0, Z7, Z7
+	VSUBPD    Z7, Z5, Z5
+	VMOVUPD   Z5, K1, (CX)
+	VMOVUPD   Z6, K1, (DX)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	SUBQ      $+8, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func adapt512x64(w []float64, m []float64, v []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·adapt512x64(SB), NOSPLIT, $0-168
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         m_base+24(FP), DX
+	MOVQ         v_base+48(FP), BX
+	MOVQ         g_base+72(FP), SI
+	VBROADCASTSD rate+96(FP), Z0
+	VBROADCASTSD epsilon+104(FP), Z1
+	VBROADCASTSD decay+112(FP), Z2
+	VBROADCASTSD keep+120(FP), Z3
+	VBROADCASTSD sign+128(FP), Z4
+	VBROADCASTSD beta1+136(FP), Z5
+	VBROADCASTSD fresh1+144(FP), Z6
+	VBROADCASTSD beta2+152(FP), Z7
+	VBROADCASTSD fresh2+160(FP), Z8
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+16
+	JLT     tail
+	VMOVUPD (CX), Z9
+	VMOVUPD (DX), Z10
+	VMOVUPD (BX), Z11
+	VMOVUPD (SI), Z12
+	VMULPD  Z4, Z12, Z12
+	VMULPD  Z2, Z9, Z13
+	VADDPD  Z13, Z12, Z12
+	VMULPD  Z5, Z10, Z10
+	VMULPD  Z6, Z12, Z13
+	VADDPD  Z13, Z10, Z10
+	VMULPD  Z7, Z11, Z11
+	VMULPD  Z8, Z12, Z13
+	VMULPD  Z12, Z13, Z12
+	VADDPD  Z12, Z11, Z11
+	VMULPD  Z3, Z9, Z9
+	VMULPD  Z0, Z10, Z12
+	VSQRTPD Z11, Z13
+	VADDPD  Z1, Z13, Z13
+	VDIVPD  Z13, Z12, Z12
+	VSUBPD  Z12, Z9, Z9
+	VMOVUPD Z9, (CX)
+	VMOVUPD Z10, (DX)
+	VMOVUPD Z11, (BX)
+	VMOVUPD 64(CX), Z9
+	VMOVUPD 64(DX), Z10
+	VMOVUPD 64(BX), Z11
+	VMOVUPD 64(SI), Z12
+	VMULPD  Z4, Z12, Z12
+	VMULPD  Z2, Z9, Z13
+	VADDPD  Z13, Z12, Z12
+	VMULPD  Z5, Z10, Z10
+	VMULPD  Z6, Z12, Z13
+	VADDPD  Z13, Z10, Z10
+	VMULPD  Z7, Z11, Z11
+	VMULPD  Z8, Z12, Z13
+	VMULPD  Z12, Z13, Z12
+	VADDPD  Z12, Z11, Z11
+	VMULPD  Z3, Z9, Z9
+	VMULPD  Z0, Z10, Z12
+	VSQRTPD Z11, Z13
+	VADDPD  Z1, Z13, Z13
+	VDIVPD  Z13, Z12, Z12
+	VSUBPD  Z12, Z9, Z9
+	VMOVUPD Z9, 64(CX)
+	VMOVUPD Z10, 64(DX)
+	VMOVUPD Z11, 64(BX)
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	ADDQ    $+128, BX
+	ADDQ    $+128, SI
+	SUBQ    $+16, AX
+	JMP     vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000008, DI
+	CMPQ      AX, DI
+	CMOVQLT   AX, DI
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVQ     R8, K1
+	VMOVUPD.Z (CX), K1, Z9
+	VMOVUPD.Z (DX), K1, Z10
+	VMOVUPD.Z (BX), K1, Z11
+	VMOVUPD.Z (SI), K1, Z12
+	VMULPD    Z4, Z12, Z12
+	VMULPD    Z2, Z9, Z13
+	VADDPD    Z13, Z12, Z12
+	VMULPD    Z5, Z10, Z10
+	VMULPD    Z6, Z12, Z13
+	VADDPD    Z13, Z10, Z10
+	VMULPD    Z7, Z11, Z11
+	VMULPD    Z8, Z12, Z13
+	VMULPD    Z12, Z13, Z12
+	VADDPD    Z12, Z11, Z11
+	VMULPD    Z3, Z9, Z9
+	VMULPD    Z0, Z10, Z12
+	VSQRTPD   Z11, Z13
+	VADDPD    Z1, Z13, Z13
+	VDIVPD    Z13, Z12, Z12
+	VSUBPD    Z12, Z9, Z9
+	VMOVUPD   Z9, K1, (CX)
+	VMOVUPD   Z10, K1, (DX)
+	VMOVUPD   Z11, K1, (BX)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, SI
+	SUBQ      $+8, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func adaptPeak512x64(w []float64, m []float64, v []float64, peak []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·adaptPeak512x64(SB), NOSPLIT, $0-192
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         m_base+24(FP), DX
+	MOVQ         v_base+48(FP), BX
+	MOVQ         peak_base+72(FP), SI
+	MOVQ         g_base+96(FP), DI
+	VBROADCASTSD rate+120(FP), Z0
+	VBROADCASTSD epsilon+128(FP), Z1
+	VBROADCASTSD decay+136(FP), Z2
+	VBROADCASTSD keep+144(FP), Z3
+	VBROADCASTSD sign+152(FP), Z4
+	VBROADCASTSD beta1+160(FP), Z5
+	VBROADCASTSD fresh1+168(FP), Z6
+	VBROADCASTSD beta2+176(FP), Z7
+	VBROADCASTSD fresh2+184(FP), Z8
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ      AX, $+16
+	JLT       tail
+	VMOVUPD   (CX), Z9
+	VMOVUPD   (DX), Z10
+	VMOVUPD   (BX), Z11
+	VMOVUPD   (SI), Z12
+	VMOVUPD   (DI), Z13
+	VMULPD    Z4, Z13, Z13
+	VMULPD    Z2, Z9, Z17
+	VADDPD    Z17, Z13, Z13
+	VMULPD    Z5, Z10, Z10
+	VMULPD    Z6, Z13, Z17
+	VADDPD    Z17, Z10, Z10
+	VMULPD    Z7, Z11, Z11
+	VMULPD    Z8, Z13, Z17
+	VMULPD    Z13, Z17, Z13
+	VADDPD    Z13, Z11, Z11
+	VCMPPD    $0x03, Z11, Z12, K1
+	VADDPD    Z11, Z12, Z13
+	VMAXPD    Z11, Z12, Z17
+	VMAXPD    Z12, Z11, Z12
+	VANDPD    Z12, Z17, Z12
+	VBLENDMPD Z13, Z12, K1, Z14
+	VMULPD    Z3, Z9, Z9
+	VMULPD    Z0, Z10, Z12
+	VSQRTPD   Z14, Z13
+	VADDPD    Z1, Z13, Z13
+	VDIVPD    Z13, Z12, Z12
+	VSUBPD    Z12, Z9, Z9
+	VMOVUPD   Z9, (CX)
+	VMOVUPD   Z10, (DX)
+	VMOVUPD   Z11, (BX)
+	VMOVUPD   Z14, (SI)
+	VMOVUPD   64(CX), Z9
+	VMOVUPD   64(DX), Z10
+	VMOVUPD   64(BX), Z11
+	VMOVUPD   64(SI), Z12
+	VMOVUPD   64(DI), Z13
+	VMULPD    Z4, Z13, Z13
+	VMULPD    Z2, Z9, Z17
+	VADDPD    Z17, Z13, Z13
+	VMULPD    Z5, Z10, Z10
+	VMULPD    Z6, Z13, Z17
+	VADDPD    Z17, Z10, Z10
+	VMULPD    Z7, Z11, Z11
+	VMULPD    Z8, Z13, Z17
+	VMULPD    Z13, Z17, Z13
+	VADDPD    Z13, Z11, Z11
+	VCMPPD    $0x03, Z11, Z12, K1
+	VADDPD    Z11, Z12, Z13
+	VMAXPD    Z11, Z12, Z17
+	VMAXPD    Z12, Z11, Z12
+	VANDPD    Z12, Z17, Z12
+	VBLENDMPD Z13, Z12, K1, Z15
+	VMULPD    Z3, Z9, Z9
+	VMULPD    Z0, Z10, Z12
+	VSQRTPD   Z15, Z13
+	VADDPD    Z1, Z13, Z13
+	VDIVPD    Z13, Z12, Z12
+	VSUBPD    Z12, Z9, Z9
+	VMOVUPD   Z9, 64(CX)
+	VMOVUPD   Z10, 64(DX)
+	VMOVUPD   Z11, 64(BX)
+	VMOVUPD   Z15, 64(SI)
+	ADDQ      $+128, CX
+	ADDQ      $+128, DX
+	ADDQ      $+128, BX
+	ADDQ      $+128, SI
+	ADDQ      $+128, DI
+	SUBQ      $+16, AX
+	JMP       vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000008, R8
+	CMPQ      AX, R8
+	CMOVQLT   AX, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVQ     R9, K1
+	VMOVUPD.Z (CX), K1, Z9
+	VMOVUPD.Z (DX), K1, Z10
+	VMOVUPD.Z (BX), K1, Z11
+	VMOVUPD.Z (SI), K1, Z12
+	VMOVUPD.Z (DI), K1, Z13
+	VMULPD    Z4, Z13, Z13
+	VMULPD    Z2, Z9, Z14
+	VADDPD    Z14, Z13, Z13
+	VMULPD    Z5, Z10, Z10
+	VMULPD    Z6, Z13, Z14
+	VADDPD    Z14, Z10, Z10
+	VMULPD    Z7, Z11, Z11
+	VMULPD    Z8, Z13, Z14
+	VMULPD    Z13, Z14, Z13
+	VADDPD    Z13, Z11, Z11
+	VCMPPD    $0x03, Z11, Z12, K2
+	VADDPD    Z11, Z12, Z13
+	VMAXPD    Z11, Z12, Z14
+	VMAXPD    Z12, Z11, Z12
+	VANDPD    Z12, Z14, Z12
+	VBLENDMPD Z13, Z12, K2, Z16
+	VMULPD    Z3, Z9, Z9
+	VMULPD    Z0, Z10, Z12
+	VSQRTPD   Z16, Z13
+	VADDPD    Z1, Z13, Z13
+	VDIVPD    Z13, Z12, Z12
+	VSUBPD    Z12, Z9, Z9
+	VMOVUPD   Z9, K1, (CX)
+	VMOVUPD   Z10, K1, (DX)
+	VMOVUPD   Z11, K1, (BX)
+	VMOVUPD   Z16, K1, (SI)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, SI
+	ADDQ      $+64, DI
+	SUBQ      $+8, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
 // func sum512x64(acc float64, x []float64) float64
 // Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
 TEXT ·sum512x64(SB), NOSPLIT, $0-40
@@ -11895,6 +12461,610 @@ constants:
 	VMOVUPD c3dea39ef35793c76<>+0(SB), Y7
 	JMP     loop
 
+// func addScaled256x64(dst []float64, x []float64, c float64)
+// Requires: AVX, CMOV
+TEXT ·addScaled256x64(SB), NOSPLIT, $32-56
+	MOVQ         dst_len+8(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSD c+48(FP), Y0
+	VMOVUPD      Y0, (SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+8
+	JLT     tail
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMULPD  (SP), Y1, Y1
+	VADDPD  Y1, Y0, Y0
+	VMOVUPD Y0, (CX)
+	VMOVUPD 32(CX), Y0
+	VMOVUPD 32(DX), Y1
+	VMULPD  (SP), Y1, Y1
+	VADDPD  Y1, Y0, Y0
+	VMOVUPD Y0, 32(CX)
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	SUBQ    $+8, AX
+	JMP     vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000004, BX
+	CMPQ       AX, BX
+	CMOVQLT    AX, BX
+	LEAQ       ones<>+0(SB), SI
+	SHLQ       $0x03, BX
+	SUBQ       BX, SI
+	VMOVDQU    32(SI), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	VMULPD     (SP), Y2, Y2
+	VADDPD     Y2, Y1, Y1
+	VMASKMOVPD Y1, Y0, (CX)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	SUBQ       $+4, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func descend256x64(w []float64, g []float64, rate float64, decay float64, sign float64)
+// Requires: AVX, CMOV
+TEXT ·descend256x64(SB), NOSPLIT, $96-72
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         g_base+24(FP), DX
+	VBROADCASTSD rate+48(FP), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD decay+56(FP), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD sign+64(FP), Y0
+	VMOVUPD      Y0, 64(SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+8
+	JLT     tail
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMULPD  64(SP), Y1, Y1
+	VMULPD  32(SP), Y0, Y2
+	VADDPD  Y2, Y1, Y1
+	VMULPD  (SP), Y1, Y1
+	VSUBPD  Y1, Y0, Y0
+	VMOVUPD Y0, (CX)
+	VMOVUPD 32(CX), Y0
+	VMOVUPD 32(DX), Y1
+	VMULPD  64(SP), Y1, Y1
+	VMULPD  32(SP), Y0, Y2
+	VADDPD  Y2, Y1, Y1
+	VMULPD  (SP), Y1, Y1
+	VSUBPD  Y1, Y0, Y0
+	VMOVUPD Y0, 32(CX)
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	SUBQ    $+8, AX
+	JMP     vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000004, BX
+	CMPQ       AX, BX
+	CMOVQLT    AX, BX
+	LEAQ       ones<>+0(SB), SI
+	SHLQ       $0x03, BX
+	SUBQ       BX, SI
+	VMOVDQU    32(SI), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	VMULPD     64(SP), Y2, Y2
+	VMULPD     32(SP), Y1, Y3
+	VADDPD     Y3, Y2, Y2
+	VMULPD     (SP), Y2, Y2
+	VSUBPD     Y2, Y1, Y1
+	VMASKMOVPD Y1, Y0, (CX)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	SUBQ       $+4, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func roll256x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+// Requires: AVX, CMOV
+TEXT ·roll256x64(SB), NOSPLIT, $160-112
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         b_base+24(FP), DX
+	MOVQ         g_base+48(FP), BX
+	VBROADCASTSD rate+72(FP), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD decay+80(FP), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD sign+88(FP), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSD mu+96(FP), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSD fresh+104(FP), Y0
+	VMOVUPD      Y0, 128(SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+8
+	JLT     tail
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMOVUPD (BX), Y2
+	VMULPD  64(SP), Y2, Y2
+	VMULPD  32(SP), Y0, Y3
+	VADDPD  Y3, Y2, Y2
+	VMULPD  96(SP), Y1, Y1
+	VMULPD  128(SP), Y2, Y2
+	VADDPD  Y2, Y1, Y1
+	VMULPD  (SP), Y1, Y2
+	VSUBPD  Y2, Y0, Y0
+	VMOVUPD Y0, (CX)
+	VMOVUPD Y1, (DX)
+	VMOVUPD 32(CX), Y0
+	VMOVUPD 32(DX), Y1
+	VMOVUPD 32(BX), Y2
+	VMULPD  64(SP), Y2, Y2
+	VMULPD  32(SP), Y0, Y3
+	VADDPD  Y3, Y2, Y2
+	VMULPD  96(SP), Y1, Y1
+	VMULPD  128(SP), Y2, Y2
+	VADDPD  Y2, Y1, Y1
+	VMULPD  (SP), Y1, Y2
+	VSUBPD  Y2, Y0, Y0
+	VMOVUPD Y0, 32(CX)
+	VMOVUPD Y1, 32(DX)
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	ADDQ    $+64, BX
+	SUBQ    $+8, AX
+	JMP     vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000004, SI
+	CMPQ       AX, SI
+	CMOVQLT    AX, SI
+	LEAQ       ones<>+0(SB), DI
+	SHLQ       $0x03, SI
+	SUBQ       SI, DI
+	VMOVDQU    32(DI), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	VMASKMOVPD (BX), Y0, Y3
+	VMULPD     64(SP), Y3, Y3
+	VMULPD     32(SP), Y1, Y4
+	VADDPD     Y4, Y3, Y3
+	VMULPD     96(SP), Y2, Y2
+	VMULPD     128(SP), Y3, Y3
+	VADDPD     Y3, Y2, Y2
+	VMULPD     (SP), Y2, Y3
+	VSUBPD     Y3, Y1, Y1
+	VMASKMOVPD Y1, Y0, (CX)
+	VMASKMOVPD Y2, Y0, (DX)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	SUBQ       $+4, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func rollAhead256x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+// Requires: AVX, CMOV
+TEXT ·rollAhead256x64(SB), NOSPLIT, $160-112
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         b_base+24(FP), DX
+	MOVQ         g_base+48(FP), BX
+	VBROADCASTSD rate+72(FP), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD decay+80(FP), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD sign+88(FP), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSD mu+96(FP), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSD fresh+104(FP), Y0
+	VMOVUPD      Y0, 128(SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+8
+	JLT     tail
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMOVUPD (BX), Y2
+	VMULPD  64(SP), Y2, Y2
+	VMULPD  32(SP), Y0, Y3
+	VADDPD  Y3, Y2, Y2
+	VMULPD  96(SP), Y1, Y1
+	VMULPD  128(SP), Y2, Y3
+	VADDPD  Y3, Y1, Y1
+	VMULPD  96(SP), Y1, Y3
+	VADDPD  Y3, Y2, Y2
+	VMULPD  (SP), Y2, Y2
+	VSUBPD  Y2, Y0, Y0
+	VMOVUPD Y0, (CX)
+	VMOVUPD Y1, (DX)
+	VMOVUPD 32(CX), Y0
+	VMOVUPD 32(DX), Y1
+	VMOVUPD 32(BX), Y2
+	VMULPD  64(SP), Y2, Y2
+	VMULPD  32(SP), Y0, Y3
+	VADDPD  Y3, Y2, Y2
+	VMULPD  96(SP), Y1, Y1
+	VMULPD  128(SP), Y2, Y3
+	VADDPD  Y3, Y1, Y1
+	VMULPD  96(SP), Y1, Y3
+	VADDPD  Y3, Y2, Y2
+	VMULPD  (SP), Y2, Y2
+	VSUBPD  Y2, Y0, Y0
+	VMOVUPD Y0, 32(CX)
+	VMOVUPD Y1, 32(DX)
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	ADDQ    $+64, BX
+	SUBQ    $+8, AX
+	JMP     vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000004, SI
+	CMPQ       AX, SI
+	CMOVQLT    AX, SI
+	LEAQ       ones<>+0(SB), DI
+	SHLQ       $0x03, SI
+	SUBQ       SI, DI
+	VMOVDQU    32(DI), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	VMASKMOVPD (BX), Y0, Y3
+	VMULPD     64(SP), Y3, Y3
+	VMULPD     32(SP), Y1, Y4
+	VADDPD     Y4, Y3, Y3
+	VMULPD     96(SP), Y2, Y2
+	VMULPD     128(SP), Y3, Y4
+	VADDPD     Y4, Y2, Y2
+	VMULPD     96(SP), Y2, Y4
+	VADDPD     Y4, Y3, Y3
+	VMULPD     (SP), Y3, Y3
+	VSUBPD     Y3, Y1, Y1
+	VMASKMOVPD Y1, Y0, (CX)
+	VMASKMOVPD Y2, Y0, (DX)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	SUBQ       $+4, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func adapt256x64(w []float64, m []float64, v []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+// Requires: AVX, CMOV
+TEXT ·adapt256x64(SB), NOSPLIT, $288-168
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         m_base+24(FP), DX
+	MOVQ         v_base+48(FP), BX
+	MOVQ         g_base+72(FP), SI
+	VBROADCASTSD rate+96(FP), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD epsilon+104(FP), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD decay+112(FP), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSD keep+120(FP), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSD sign+128(FP), Y0
+	VMOVUPD      Y0, 128(SP)
+	VBROADCASTSD beta1+136(FP), Y0
+	VMOVUPD      Y0, 160(SP)
+	VBROADCASTSD fresh1+144(FP), Y0
+	VMOVUPD      Y0, 192(SP)
+	VBROADCASTSD beta2+152(FP), Y0
+	VMOVUPD      Y0, 224(SP)
+	VBROADCASTSD fresh2+160(FP), Y0
+	VMOVUPD      Y0, 256(SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+8
+	JLT     tail
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMOVUPD (BX), Y2
+	VMOVUPD (SI), Y3
+	VMULPD  128(SP), Y3, Y3
+	VMULPD  64(SP), Y0, Y4
+	VADDPD  Y4, Y3, Y3
+	VMULPD  160(SP), Y1, Y1
+	VMULPD  192(SP), Y3, Y4
+	VADDPD  Y4, Y1, Y1
+	VMULPD  224(SP), Y2, Y2
+	VMULPD  256(SP), Y3, Y4
+	VMULPD  Y3, Y4, Y3
+	VADDPD  Y3, Y2, Y2
+	VMULPD  96(SP), Y0, Y0
+	VMULPD  (SP), Y1, Y3
+	VSQRTPD Y2, Y4
+	VADDPD  32(SP), Y4, Y4
+	VDIVPD  Y4, Y3, Y3
+	VSUBPD  Y3, Y0, Y0
+	VMOVUPD Y0, (CX)
+	VMOVUPD Y1, (DX)
+	VMOVUPD Y2, (BX)
+	VMOVUPD 32(CX), Y0
+	VMOVUPD 32(DX), Y1
+	VMOVUPD 32(BX), Y2
+	VMOVUPD 32(SI), Y3
+	VMULPD  128(SP), Y3, Y3
+	VMULPD  64(SP), Y0, Y4
+	VADDPD  Y4, Y3, Y3
+	VMULPD  160(SP), Y1, Y1
+	VMULPD  192(SP), Y3, Y4
+	VADDPD  Y4, Y1, Y1
+	VMULPD  224(SP), Y2, Y2
+	VMULPD  256(SP), Y3, Y4
+	VMULPD  Y3, Y4, Y3
+	VADDPD  Y3, Y2, Y2
+	VMULPD  96(SP), Y0, Y0
+	VMULPD  (SP), Y1, Y3
+	VSQRTPD Y2, Y4
+	VADDPD  32(SP), Y4, Y4
+	VDIVPD  Y4, Y3, Y3
+	VSUBPD  Y3, Y0, Y0
+	VMOVUPD Y0, 32(CX)
+	VMOVUPD Y1, 32(DX)
+	VMOVUPD Y2, 32(BX)
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	ADDQ    $+64, BX
+	ADDQ    $+64, SI
+	SUBQ    $+8, AX
+	JMP     vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000004, DI
+	CMPQ       AX, DI
+	CMOVQLT    AX, DI
+	LEAQ       ones<>+0(SB), R8
+	SHLQ       $0x03, DI
+	SUBQ       DI, R8
+	VMOVDQU    32(R8), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	VMASKMOVPD (BX), Y0, Y3
+	VMASKMOVPD (SI), Y0, Y4
+	VMULPD     128(SP), Y4, Y4
+	VMULPD     64(SP), Y1, Y5
+	VADDPD     Y5, Y4, Y4
+	VMULPD     160(SP), Y2, Y2
+	VMULPD     192(SP), Y4, Y5
+	VADDPD     Y5, Y2, Y2
+	VMULPD     224(SP), Y3, Y3
+	VMULPD     256(SP), Y4, Y5
+	VMULPD     Y4, Y5, Y4
+	VADDPD     Y4, Y3, Y3
+	VMULPD     96(SP), Y1, Y1
+	VMULPD     (SP), Y2, Y4
+	VSQRTPD    Y3, Y5
+	VADDPD     32(SP), Y5, Y5
+	VDIVPD     Y5, Y4, Y4
+	VSUBPD     Y4, Y1, Y1
+	VMASKMOVPD Y1, Y0, (CX)
+	VMASKMOVPD Y2, Y0, (DX)
+	VMASKMOVPD Y3, Y0, (BX)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	ADDQ       $+32, SI
+	SUBQ       $+4, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func adaptPeak256x64(w []float64, m []float64, v []float64, peak []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+// Requires: AVX, CMOV
+TEXT ·adaptPeak256x64(SB), NOSPLIT, $288-192
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         m_base+24(FP), DX
+	MOVQ         v_base+48(FP), BX
+	MOVQ         peak_base+72(FP), SI
+	MOVQ         g_base+96(FP), DI
+	VBROADCASTSD rate+120(FP), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSD epsilon+128(FP), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSD decay+136(FP), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSD keep+144(FP), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSD sign+152(FP), Y0
+	VMOVUPD      Y0, 128(SP)
+	VBROADCASTSD beta1+160(FP), Y0
+	VMOVUPD      Y0, 160(SP)
+	VBROADCASTSD fresh1+168(FP), Y0
+	VMOVUPD      Y0, 192(SP)
+	VBROADCASTSD beta2+176(FP), Y0
+	VMOVUPD      Y0, 224(SP)
+	VBROADCASTSD fresh2+184(FP), Y0
+	VMOVUPD      Y0, 256(SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ      AX, $+8
+	JLT       tail
+	VMOVUPD   (CX), Y0
+	VMOVUPD   (DX), Y1
+	VMOVUPD   (BX), Y2
+	VMOVUPD   (SI), Y3
+	VMOVUPD   (DI), Y4
+	VMULPD    128(SP), Y4, Y4
+	VMULPD    64(SP), Y0, Y5
+	VADDPD    Y5, Y4, Y4
+	VMULPD    160(SP), Y1, Y1
+	VMULPD    192(SP), Y4, Y5
+	VADDPD    Y5, Y1, Y1
+	VMULPD    224(SP), Y2, Y2
+	VMULPD    256(SP), Y4, Y5
+	VMULPD    Y4, Y5, Y4
+	VADDPD    Y4, Y2, Y2
+	VCMPPD    $0x03, Y2, Y3, Y4
+	VADDPD    Y2, Y3, Y5
+	VMAXPD    Y2, Y3, Y6
+	VMAXPD    Y3, Y2, Y3
+	VANDPD    Y3, Y6, Y3
+	VBLENDVPD Y4, Y5, Y3, Y3
+	VMULPD    96(SP), Y0, Y0
+	VMULPD    (SP), Y1, Y4
+	VSQRTPD   Y3, Y5
+	VADDPD    32(SP), Y5, Y5
+	VDIVPD    Y5, Y4, Y4
+	VSUBPD    Y4, Y0, Y0
+	VMOVUPD   Y0, (CX)
+	VMOVUPD   Y1, (DX)
+	VMOVUPD   Y2, (BX)
+	VMOVUPD   Y3, (SI)
+	VMOVUPD   32(CX), Y0
+	VMOVUPD   32(DX), Y1
+	VMOVUPD   32(BX), Y2
+	VMOVUPD   32(SI), Y3
+	VMOVUPD   32(DI), Y4
+	VMULPD    128(SP), Y4, Y4
+	VMULPD    64(SP), Y0, Y5
+	VADDPD    Y5, Y4, Y4
+	VMULPD    160(SP), Y1, Y1
+	VMULPD    192(SP), Y4, Y5
+	VADDPD    Y5, Y1, Y1
+	VMULPD    224(SP), Y2, Y2
+	VMULPD    256(SP), Y4, Y5
+	VMULPD    Y4, Y5, Y4
+	VADDPD    Y4, Y2, Y2
+	VCMPPD    $0x03, Y2, Y3, Y4
+	VADDPD    Y2, Y3, Y5
+	VMAXPD    Y2, Y3, Y6
+	VMAXPD    Y3, Y2, Y3
+	VANDPD    Y3, Y6, Y3
+	VBLENDVPD Y4, Y5, Y3, Y3
+	VMULPD    96(SP), Y0, Y0
+	VMULPD    (SP), Y1, Y4
+	VSQRTPD   Y3, Y5
+	VADDPD    32(SP), Y5, Y5
+	VDIVPD    Y5, Y4, Y4
+	VSUBPD    Y4, Y0, Y0
+	VMOVUPD   Y0, 32(CX)
+	VMOVUPD   Y1, 32(DX)
+	VMOVUPD   Y2, 32(BX)
+	VMOVUPD   Y3, 32(SI)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, SI
+	ADDQ      $+64, DI
+	SUBQ      $+8, AX
+	JMP       vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000004, R8
+	CMPQ       AX, R8
+	CMOVQLT    AX, R8
+	LEAQ       ones<>+0(SB), R9
+	SHLQ       $0x03, R8
+	SUBQ       R8, R9
+	VMOVDQU    32(R9), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	VMASKMOVPD (BX), Y0, Y3
+	VMASKMOVPD (SI), Y0, Y4
+	VMASKMOVPD (DI), Y0, Y5
+	VMULPD     128(SP), Y5, Y5
+	VMULPD     64(SP), Y1, Y6
+	VADDPD     Y6, Y5, Y5
+	VMULPD     160(SP), Y2, Y2
+	VMULPD     192(SP), Y5, Y6
+	VADDPD     Y6, Y2, Y2
+	VMULPD     224(SP), Y3, Y3
+	VMULPD     256(SP), Y5, Y6
+	VMULPD     Y5, Y6, Y5
+	VADDPD     Y5, Y3, Y3
+	VCMPPD     $0x03, Y3, Y4, Y5
+	VADDPD     Y3, Y4, Y6
+	VMAXPD     Y3, Y4, Y7
+	VMAXPD     Y4, Y3, Y4
+	VANDPD     Y4, Y7, Y4
+	VBLENDVPD  Y5, Y6, Y4, Y4
+	VMULPD     96(SP), Y1, Y1
+	VMULPD     (SP), Y2, Y5
+	VSQRTPD    Y4, Y6
+	VADDPD     32(SP), Y6, Y6
+	VDIVPD     Y6, Y5, Y5
+	VSUBPD     Y5, Y1, Y1
+	VMASKMOVPD Y1, Y0, (CX)
+	VMASKMOVPD Y2, Y0, (DX)
+	VMASKMOVPD Y3, Y0, (BX)
+	VMASKMOVPD Y4, Y0, (SI)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	ADDQ       $+32, SI
+	ADDQ       $+32, DI
+	SUBQ       $+4, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
 // func sum256x64(acc float64, x []float64) float64
 // Requires: AVX, CMOV
 TEXT ·sum256x64(SB), NOSPLIT, $0-40
@@ -17619,6 +18789,572 @@ constants:
 	VMOVUPD c3fe0000000000000<>+0(SB), Z14
 	VMOVUPD c3ff0000000000000<>+0(SB), Z15
 	JMP     loop
+
+// func addScaled512x32(dst []float32, x []float32, c float32)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·addScaled512x32(SB), NOSPLIT, $0-52
+	MOVQ         dst_len+8(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSS c+48(FP), Z0
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+32
+	JLT     tail
+	VMOVUPS (CX), Z1
+	VMOVUPS (DX), Z2
+	VMULPS  Z0, Z2, Z2
+	VADDPS  Z2, Z1, Z1
+	VMOVUPS Z1, (CX)
+	VMOVUPS 64(CX), Z1
+	VMOVUPS 64(DX), Z2
+	VMULPS  Z0, Z2, Z2
+	VADDPS  Z2, Z1, Z1
+	VMOVUPS Z1, 64(CX)
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	SUBQ    $+32, AX
+	JMP     vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000010, BX
+	CMPQ      AX, BX
+	CMOVQLT   AX, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVQ     SI, K1
+	VMOVUPS.Z (CX), K1, Z1
+	VMOVUPS.Z (DX), K1, Z2
+	VMULPS    Z0, Z2, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS   Z1, K1, (CX)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	SUBQ      $+16, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func descend512x32(w []float32, g []float32, rate float32, decay float32, sign float32)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·descend512x32(SB), NOSPLIT, $0-60
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         g_base+24(FP), DX
+	VBROADCASTSS rate+48(FP), Z0
+	VBROADCASTSS decay+52(FP), Z1
+	VBROADCASTSS sign+56(FP), Z2
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+32
+	JLT     tail
+	VMOVUPS (CX), Z3
+	VMOVUPS (DX), Z4
+	VMULPS  Z2, Z4, Z4
+	VMULPS  Z1, Z3, Z5
+	VADDPS  Z5, Z4, Z4
+	VMULPS  Z0, Z4, Z4
+	VSUBPS  Z4, Z3, Z3
+	VMOVUPS Z3, (CX)
+	VMOVUPS 64(CX), Z3
+	VMOVUPS 64(DX), Z4
+	VMULPS  Z2, Z4, Z4
+	VMULPS  Z1, Z3, Z5
+	VADDPS  Z5, Z4, Z4
+	VMULPS  Z0, Z4, Z4
+	VSUBPS  Z4, Z3, Z3
+	VMOVUPS Z3, 64(CX)
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	SUBQ    $+32, AX
+	JMP     vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000010, BX
+	CMPQ      AX, BX
+	CMOVQLT   AX, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVQ     SI, K1
+	VMOVUPS.Z (CX), K1, Z3
+	VMOVUPS.Z (DX), K1, Z4
+	VMULPS    Z2, Z4, Z4
+	VMULPS    Z1, Z3, Z5
+	VADDPS    Z5, Z4, Z4
+	VMULPS    Z0, Z4, Z4
+	VSUBPS    Z4, Z3, Z3
+	VMOVUPS   Z3, K1, (CX)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	SUBQ      $+16, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func roll512x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·roll512x32(SB), NOSPLIT, $0-92
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         b_base+24(FP), DX
+	MOVQ         g_base+48(FP), BX
+	VBROADCASTSS rate+72(FP), Z0
+	VBROADCASTSS decay+76(FP), Z1
+	VBROADCASTSS sign+80(FP), Z2
+	VBROADCASTSS mu+84(FP), Z3
+	VBROADCASTSS fresh+88(FP), Z4
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+32
+	JLT     tail
+	VMOVUPS (CX), Z5
+	VMOVUPS (DX), Z6
+	VMOVUPS (BX), Z7
+	VMULPS  Z2, Z7, Z7
+	VMULPS  Z1, Z5, Z8
+	VADDPS  Z8, Z7, Z7
+	VMULPS  Z3, Z6, Z6
+	VMULPS  Z4, Z7, Z7
+	VADDPS  Z7, Z6, Z6
+	VMULPS  Z0, Z6, Z7
+	VSUBPS  Z7, Z5, Z5
+	VMOVUPS Z5, (CX)
+	VMOVUPS Z6, (DX)
+	VMOVUPS 64(CX), Z5
+	VMOVUPS 64(DX), Z6
+	VMOVUPS 64(BX), Z7
+	VMULPS  Z2, Z7, Z7
+	VMULPS  Z1, Z5, Z8
+	VADDPS  Z8, Z7, Z7
+	VMULPS  Z3, Z6, Z6
+	VMULPS  Z4, Z7, Z7
+	VADDPS  Z7, Z6, Z6
+	VMULPS  Z0, Z6, Z7
+	VSUBPS  Z7, Z5, Z5
+	VMOVUPS Z5, 64(CX)
+	VMOVUPS Z6, 64(DX)
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	ADDQ    $+128, BX
+	SUBQ    $+32, AX
+	JMP     vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000010, SI
+	CMPQ      AX, SI
+	CMOVQLT   AX, SI
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVQ     DI, K1
+	VMOVUPS.Z (CX), K1, Z5
+	VMOVUPS.Z (DX), K1, Z6
+	VMOVUPS.Z (BX), K1, Z7
+	VMULPS    Z2, Z7, Z7
+	VMULPS    Z1, Z5, Z8
+	VADDPS    Z8, Z7, Z7
+	VMULPS    Z3, Z6, Z6
+	VMULPS    Z4, Z7, Z7
+	VADDPS    Z7, Z6, Z6
+	VMULPS    Z0, Z6, Z7
+	VSUBPS    Z7, Z5, Z5
+	VMOVUPS   Z5, K1, (CX)
+	VMOVUPS   Z6, K1, (DX)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	SUBQ      $+16, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func rollAhead512x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·rollAhead512x32(SB), NOSPLIT, $0-92
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         b_base+24(FP), DX
+	MOVQ         g_base+48(FP), BX
+	VBROADCASTSS rate+72(FP), Z0
+	VBROADCASTSS decay+76(FP), Z1
+	VBROADCASTSS sign+80(FP), Z2
+	VBROADCASTSS mu+84(FP), Z3
+	VBROADCASTSS fresh+88(FP), Z4
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+32
+	JLT     tail
+	VMOVUPS (CX), Z5
+	VMOVUPS (DX), Z6
+	VMOVUPS (BX), Z7
+	VMULPS  Z2, Z7, Z7
+	VMULPS  Z1, Z5, Z8
+	VADDPS  Z8, Z7, Z7
+	VMULPS  Z3, Z6, Z6
+	VMULPS  Z4, Z7, Z8
+	VADDPS  Z8, Z6, Z6
+	VMULPS  Z3, Z6, Z8
+	VADDPS  Z8, Z7, Z7
+	VMULPS  Z0, Z7, Z7
+	VSUBPS  Z7, Z5, Z5
+	VMOVUPS Z5, (CX)
+	VMOVUPS Z6, (DX)
+	VMOVUPS 64(CX), Z5
+	VMOVUPS 64(DX), Z6
+	VMOVUPS 64(BX), Z7
+	VMULPS  Z2, Z7, Z7
+	VMULPS  Z1, Z5, Z8
+	VADDPS  Z8, Z7, Z7
+	VMULPS  Z3, Z6, Z6
+	VMULPS  Z4, Z7, Z8
+	VADDPS  Z8, Z6, Z6
+	VMULPS  Z3, Z6, Z8
+	VADDPS  Z8, Z7, Z7
+	VMULPS  Z0, Z7, Z7
+	VSUBPS  Z7, Z5, Z5
+	VMOVUPS Z5, 64(CX)
+	VMOVUPS Z6, 64(DX)
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	ADDQ    $+128, BX
+	SUBQ    $+32, AX
+	JMP     vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000010, SI
+	CMPQ      AX, SI
+	CMOVQLT   AX, SI
+	MOVQ      $-1, DI
+	BZHIQ     SI, DI, DI
+	KMOVQ     DI, K1
+	VMOVUPS.Z (CX), K1, Z5
+	VMOVUPS.Z (DX), K1, Z6
+	VMOVUPS.Z (BX), K1, Z7
+	VMULPS    Z2, Z7, Z7
+	VMULPS    Z1, Z5, Z8
+	VADDPS    Z8, Z7, Z7
+	VMULPS    Z3, Z6, Z6
+	VMULPS    Z4, Z7, Z8
+	VADDPS    Z8, Z6, Z6
+	VMULPS    Z3, Z6, Z8
+	VADDPS    Z8, Z7, Z7
+	VMULPS    Z0, Z7, Z7
+	VSUBPS    Z7, Z5, Z5
+	VMOVUPS   Z5, K1, (CX)
+	VMOVUPS   Z6, K1, (DX)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	SUBQ      $+16, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func adapt512x32(w []float32, m []float32, v []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·adapt512x32(SB), NOSPLIT, $0-132
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         m_base+24(FP), DX
+	MOVQ         v_base+48(FP), BX
+	MOVQ         g_base+72(FP), SI
+	VBROADCASTSS rate+96(FP), Z0
+	VBROADCASTSS epsilon+100(FP), Z1
+	VBROADCASTSS decay+104(FP), Z2
+	VBROADCASTSS keep+108(FP), Z3
+	VBROADCASTSS sign+112(FP), Z4
+	VBROADCASTSS beta1+116(FP), Z5
+	VBROADCASTSS fresh1+120(FP), Z6
+	VBROADCASTSS beta2+124(FP), Z7
+	VBROADCASTSS fresh2+128(FP), Z8
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+32
+	JLT     tail
+	VMOVUPS (CX), Z9
+	VMOVUPS (DX), Z10
+	VMOVUPS (BX), Z11
+	VMOVUPS (SI), Z12
+	VMULPS  Z4, Z12, Z12
+	VMULPS  Z2, Z9, Z13
+	VADDPS  Z13, Z12, Z12
+	VMULPS  Z5, Z10, Z10
+	VMULPS  Z6, Z12, Z13
+	VADDPS  Z13, Z10, Z10
+	VMULPS  Z7, Z11, Z11
+	VMULPS  Z8, Z12, Z13
+	VMULPS  Z12, Z13, Z12
+	VADDPS  Z12, Z11, Z11
+	VMULPS  Z3, Z9, Z9
+	VMULPS  Z0, Z10, Z12
+	VSQRTPS Z11, Z13
+	VADDPS  Z1, Z13, Z13
+	VDIVPS  Z13, Z12, Z12
+	VSUBPS  Z12, Z9, Z9
+	VMOVUPS Z9, (CX)
+	VMOVUPS Z10, (DX)
+	VMOVUPS Z11, (BX)
+	VMOVUPS 64(CX), Z9
+	VMOVUPS 64(DX), Z10
+	VMOVUPS 64(BX), Z11
+	VMOVUPS 64(SI), Z12
+	VMULPS  Z4, Z12, Z12
+	VMULPS  Z2, Z9, Z13
+	VADDPS  Z13, Z12, Z12
+	VMULPS  Z5, Z10, Z10
+	VMULPS  Z6, Z12, Z13
+	VADDPS  Z13, Z10, Z10
+	VMULPS  Z7, Z11, Z11
+	VMULPS  Z8, Z12, Z13
+	VMULPS  Z12, Z13, Z12
+	VADDPS  Z12, Z11, Z11
+	VMULPS  Z3, Z9, Z9
+	VMULPS  Z0, Z10, Z12
+	VSQRTPS Z11, Z13
+	VADDPS  Z1, Z13, Z13
+	VDIVPS  Z13, Z12, Z12
+	VSUBPS  Z12, Z9, Z9
+	VMOVUPS Z9, 64(CX)
+	VMOVUPS Z10, 64(DX)
+	VMOVUPS Z11, 64(BX)
+	ADDQ    $+128, CX
+	ADDQ    $+128, DX
+	ADDQ    $+128, BX
+	ADDQ    $+128, SI
+	SUBQ    $+32, AX
+	JMP     vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000010, DI
+	CMPQ      AX, DI
+	CMOVQLT   AX, DI
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVQ     R8, K1
+	VMOVUPS.Z (CX), K1, Z9
+	VMOVUPS.Z (DX), K1, Z10
+	VMOVUPS.Z (BX), K1, Z11
+	VMOVUPS.Z (SI), K1, Z12
+	VMULPS    Z4, Z12, Z12
+	VMULPS    Z2, Z9, Z13
+	VADDPS    Z13, Z12, Z12
+	VMULPS    Z5, Z10, Z10
+	VMULPS    Z6, Z12, Z13
+	VADDPS    Z13, Z10, Z10
+	VMULPS    Z7, Z11, Z11
+	VMULPS    Z8, Z12, Z13
+	VMULPS    Z12, Z13, Z12
+	VADDPS    Z12, Z11, Z11
+	VMULPS    Z3, Z9, Z9
+	VMULPS    Z0, Z10, Z12
+	VSQRTPS   Z11, Z13
+	VADDPS    Z1, Z13, Z13
+	VDIVPS    Z13, Z12, Z12
+	VSUBPS    Z12, Z9, Z9
+	VMOVUPS   Z9, K1, (CX)
+	VMOVUPS   Z10, K1, (DX)
+	VMOVUPS   Z11, K1, (BX)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, SI
+	SUBQ      $+16, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func adaptPeak512x32(w []float32, m []float32, v []float32, peak []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·adaptPeak512x32(SB), NOSPLIT, $0-156
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         m_base+24(FP), DX
+	MOVQ         v_base+48(FP), BX
+	MOVQ         peak_base+72(FP), SI
+	MOVQ         g_base+96(FP), DI
+	VBROADCASTSS rate+120(FP), Z0
+	VBROADCASTSS epsilon+124(FP), Z1
+	VBROADCASTSS decay+128(FP), Z2
+	VBROADCASTSS keep+132(FP), Z3
+	VBROADCASTSS sign+136(FP), Z4
+	VBROADCASTSS beta1+140(FP), Z5
+	VBROADCASTSS fresh1+144(FP), Z6
+	VBROADCASTSS beta2+148(FP), Z7
+	VBROADCASTSS fresh2+152(FP), Z8
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ      AX, $+32
+	JLT       tail
+	VMOVUPS   (CX), Z9
+	VMOVUPS   (DX), Z10
+	VMOVUPS   (BX), Z11
+	VMOVUPS   (SI), Z12
+	VMOVUPS   (DI), Z13
+	VMULPS    Z4, Z13, Z13
+	VMULPS    Z2, Z9, Z17
+	VADDPS    Z17, Z13, Z13
+	VMULPS    Z5, Z10, Z10
+	VMULPS    Z6, Z13, Z17
+	VADDPS    Z17, Z10, Z10
+	VMULPS    Z7, Z11, Z11
+	VMULPS    Z8, Z13, Z17
+	VMULPS    Z13, Z17, Z13
+	VADDPS    Z13, Z11, Z11
+	VCMPPS    $0x03, Z11, Z12, K1
+	VADDPS    Z11, Z12, Z13
+	VMAXPS    Z11, Z12, Z17
+	VMAXPS    Z12, Z11, Z12
+	VANDPS    Z12, Z17, Z12
+	VBLENDMPS Z13, Z12, K1, Z14
+	VMULPS    Z3, Z9, Z9
+	VMULPS    Z0, Z10, Z12
+	VSQRTPS   Z14, Z13
+	VADDPS    Z1, Z13, Z13
+	VDIVPS    Z13, Z12, Z12
+	VSUBPS    Z12, Z9, Z9
+	VMOVUPS   Z9, (CX)
+	VMOVUPS   Z10, (DX)
+	VMOVUPS   Z11, (BX)
+	VMOVUPS   Z14, (SI)
+	VMOVUPS   64(CX), Z9
+	VMOVUPS   64(DX), Z10
+	VMOVUPS   64(BX), Z11
+	VMOVUPS   64(SI), Z12
+	VMOVUPS   64(DI), Z13
+	VMULPS    Z4, Z13, Z13
+	VMULPS    Z2, Z9, Z17
+	VADDPS    Z17, Z13, Z13
+	VMULPS    Z5, Z10, Z10
+	VMULPS    Z6, Z13, Z17
+	VADDPS    Z17, Z10, Z10
+	VMULPS    Z7, Z11, Z11
+	VMULPS    Z8, Z13, Z17
+	VMULPS    Z13, Z17, Z13
+	VADDPS    Z13, Z11, Z11
+	VCMPPS    $0x03, Z11, Z12, K1
+	VADDPS    Z11, Z12, Z13
+	VMAXPS    Z11, Z12, Z17
+	VMAXPS    Z12, Z11, Z12
+	VANDPS    Z12, Z17, Z12
+	VBLENDMPS Z13, Z12, K1, Z15
+	VMULPS    Z3, Z9, Z9
+	VMULPS    Z0, Z10, Z12
+	VSQRTPS   Z15, Z13
+	VADDPS    Z1, Z13, Z13
+	VDIVPS    Z13, Z12, Z12
+	VSUBPS    Z12, Z9, Z9
+	VMOVUPS   Z9, 64(CX)
+	VMOVUPS   Z10, 64(DX)
+	VMOVUPS   Z11, 64(BX)
+	VMOVUPS   Z15, 64(SI)
+	ADDQ      $+128, CX
+	ADDQ      $+128, DX
+	ADDQ      $+128, BX
+	ADDQ      $+128, SI
+	ADDQ      $+128, DI
+	SUBQ      $+32, AX
+	JMP       vectors
+
+tail:
+	TESTQ     AX, AX
+	JLE       done
+	MOVQ      $0x0000000000000010, R8
+	CMPQ      AX, R8
+	CMOVQLT   AX, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVQ     R9, K1
+	VMOVUPS.Z (CX), K1, Z9
+	VMOVUPS.Z (DX), K1, Z10
+	VMOVUPS.Z (BX), K1, Z11
+	VMOVUPS.Z (SI), K1, Z12
+	VMOVUPS.Z (DI), K1, Z13
+	VMULPS    Z4, Z13, Z13
+	VMULPS    Z2, Z9, Z14
+	VADDPS    Z14, Z13, Z13
+	VMULPS    Z5, Z10, Z10
+	VMULPS    Z6, Z13, Z14
+	VADDPS    Z14, Z10, Z10
+	VMULPS    Z7, Z11, Z11
+	VMULPS    Z8, Z13, Z14
+	VMULPS    Z13, Z14, Z13
+	VADDPS    Z13, Z11, Z11
+	VCMPPS    $0x03, Z11, Z12, K2
+	VADDPS    Z11, Z12, Z13
+	VMAXPS    Z11, Z12, Z14
+	VMAXPS    Z12, Z11, Z12
+	VANDPS    Z12, Z14, Z12
+	VBLENDMPS Z13, Z12, K2, Z16
+	VMULPS    Z3, Z9, Z9
+	VMULPS    Z0, Z10, Z12
+	VSQRTPS   Z16, Z13
+	VADDPS    Z1, Z13, Z13
+	VDIVPS    Z13, Z12, Z12
+	VSUBPS    Z12, Z9, Z9
+	VMOVUPS   Z9, K1, (CX)
+	VMOVUPS   Z10, K1, (DX)
+	VMOVUPS   Z11, K1, (BX)
+	VMOVUPS   Z16, K1, (SI)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, SI
+	ADDQ      $+64, DI
+	SUBQ      $+16, AX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
 
 // func sum512x32(acc float32, x []float32) float32
 // Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
@@ -23630,6 +25366,610 @@ constants:
 	VMOVUPD c3fe62e42fee00000<>+0(SB), Y6
 	VMOVUPD c3dea39ef35793c76<>+0(SB), Y7
 	JMP     loop
+
+// func addScaled256x32(dst []float32, x []float32, c float32)
+// Requires: AVX, CMOV
+TEXT ·addScaled256x32(SB), NOSPLIT, $32-52
+	MOVQ         dst_len+8(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSS c+48(FP), Y0
+	VMOVUPD      Y0, (SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+16
+	JLT     tail
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VMULPS  (SP), Y1, Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS 32(DX), Y1
+	VMULPS  (SP), Y1, Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	SUBQ    $+16, AX
+	JMP     vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000008, BX
+	CMPQ       AX, BX
+	CMOVQLT    AX, BX
+	LEAQ       ones<>+0(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVDQU    32(SI), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VMULPS     (SP), Y2, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	SUBQ       $+8, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func descend256x32(w []float32, g []float32, rate float32, decay float32, sign float32)
+// Requires: AVX, CMOV
+TEXT ·descend256x32(SB), NOSPLIT, $96-60
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         g_base+24(FP), DX
+	VBROADCASTSS rate+48(FP), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSS decay+52(FP), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSS sign+56(FP), Y0
+	VMOVUPD      Y0, 64(SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+16
+	JLT     tail
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VMULPS  64(SP), Y1, Y1
+	VMULPS  32(SP), Y0, Y2
+	VADDPS  Y2, Y1, Y1
+	VMULPS  (SP), Y1, Y1
+	VSUBPS  Y1, Y0, Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS 32(DX), Y1
+	VMULPS  64(SP), Y1, Y1
+	VMULPS  32(SP), Y0, Y2
+	VADDPS  Y2, Y1, Y1
+	VMULPS  (SP), Y1, Y1
+	VSUBPS  Y1, Y0, Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	SUBQ    $+16, AX
+	JMP     vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000008, BX
+	CMPQ       AX, BX
+	CMOVQLT    AX, BX
+	LEAQ       ones<>+0(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVDQU    32(SI), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VMULPS     64(SP), Y2, Y2
+	VMULPS     32(SP), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VMULPS     (SP), Y2, Y2
+	VSUBPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	SUBQ       $+8, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func roll256x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+// Requires: AVX, CMOV
+TEXT ·roll256x32(SB), NOSPLIT, $160-92
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         b_base+24(FP), DX
+	MOVQ         g_base+48(FP), BX
+	VBROADCASTSS rate+72(FP), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSS decay+76(FP), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSS sign+80(FP), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSS mu+84(FP), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSS fresh+88(FP), Y0
+	VMOVUPD      Y0, 128(SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+16
+	JLT     tail
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VMOVUPS (BX), Y2
+	VMULPS  64(SP), Y2, Y2
+	VMULPS  32(SP), Y0, Y3
+	VADDPS  Y3, Y2, Y2
+	VMULPS  96(SP), Y1, Y1
+	VMULPS  128(SP), Y2, Y2
+	VADDPS  Y2, Y1, Y1
+	VMULPS  (SP), Y1, Y2
+	VSUBPS  Y2, Y0, Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, (DX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS 32(BX), Y2
+	VMULPS  64(SP), Y2, Y2
+	VMULPS  32(SP), Y0, Y3
+	VADDPS  Y3, Y2, Y2
+	VMULPS  96(SP), Y1, Y1
+	VMULPS  128(SP), Y2, Y2
+	VADDPS  Y2, Y1, Y1
+	VMULPS  (SP), Y1, Y2
+	VSUBPS  Y2, Y0, Y0
+	VMOVUPS Y0, 32(CX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	ADDQ    $+64, BX
+	SUBQ    $+16, AX
+	JMP     vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000008, SI
+	CMPQ       AX, SI
+	CMOVQLT    AX, SI
+	LEAQ       ones<>+0(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVDQU    32(DI), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VMASKMOVPS (BX), Y0, Y3
+	VMULPS     64(SP), Y3, Y3
+	VMULPS     32(SP), Y1, Y4
+	VADDPS     Y4, Y3, Y3
+	VMULPS     96(SP), Y2, Y2
+	VMULPS     128(SP), Y3, Y3
+	VADDPS     Y3, Y2, Y2
+	VMULPS     (SP), Y2, Y3
+	VSUBPS     Y3, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)
+	VMASKMOVPS Y2, Y0, (DX)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	SUBQ       $+8, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func rollAhead256x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+// Requires: AVX, CMOV
+TEXT ·rollAhead256x32(SB), NOSPLIT, $160-92
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         b_base+24(FP), DX
+	MOVQ         g_base+48(FP), BX
+	VBROADCASTSS rate+72(FP), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSS decay+76(FP), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSS sign+80(FP), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSS mu+84(FP), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSS fresh+88(FP), Y0
+	VMOVUPD      Y0, 128(SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+16
+	JLT     tail
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VMOVUPS (BX), Y2
+	VMULPS  64(SP), Y2, Y2
+	VMULPS  32(SP), Y0, Y3
+	VADDPS  Y3, Y2, Y2
+	VMULPS  96(SP), Y1, Y1
+	VMULPS  128(SP), Y2, Y3
+	VADDPS  Y3, Y1, Y1
+	VMULPS  96(SP), Y1, Y3
+	VADDPS  Y3, Y2, Y2
+	VMULPS  (SP), Y2, Y2
+	VSUBPS  Y2, Y0, Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, (DX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS 32(BX), Y2
+	VMULPS  64(SP), Y2, Y2
+	VMULPS  32(SP), Y0, Y3
+	VADDPS  Y3, Y2, Y2
+	VMULPS  96(SP), Y1, Y1
+	VMULPS  128(SP), Y2, Y3
+	VADDPS  Y3, Y1, Y1
+	VMULPS  96(SP), Y1, Y3
+	VADDPS  Y3, Y2, Y2
+	VMULPS  (SP), Y2, Y2
+	VSUBPS  Y2, Y0, Y0
+	VMOVUPS Y0, 32(CX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	ADDQ    $+64, BX
+	SUBQ    $+16, AX
+	JMP     vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000008, SI
+	CMPQ       AX, SI
+	CMOVQLT    AX, SI
+	LEAQ       ones<>+0(SB), DI
+	SHLQ       $0x02, SI
+	SUBQ       SI, DI
+	VMOVDQU    32(DI), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VMASKMOVPS (BX), Y0, Y3
+	VMULPS     64(SP), Y3, Y3
+	VMULPS     32(SP), Y1, Y4
+	VADDPS     Y4, Y3, Y3
+	VMULPS     96(SP), Y2, Y2
+	VMULPS     128(SP), Y3, Y4
+	VADDPS     Y4, Y2, Y2
+	VMULPS     96(SP), Y2, Y4
+	VADDPS     Y4, Y3, Y3
+	VMULPS     (SP), Y3, Y3
+	VSUBPS     Y3, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)
+	VMASKMOVPS Y2, Y0, (DX)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	SUBQ       $+8, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func adapt256x32(w []float32, m []float32, v []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+// Requires: AVX, CMOV
+TEXT ·adapt256x32(SB), NOSPLIT, $288-132
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         m_base+24(FP), DX
+	MOVQ         v_base+48(FP), BX
+	MOVQ         g_base+72(FP), SI
+	VBROADCASTSS rate+96(FP), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSS epsilon+100(FP), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSS decay+104(FP), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSS keep+108(FP), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSS sign+112(FP), Y0
+	VMOVUPD      Y0, 128(SP)
+	VBROADCASTSS beta1+116(FP), Y0
+	VMOVUPD      Y0, 160(SP)
+	VBROADCASTSS fresh1+120(FP), Y0
+	VMOVUPD      Y0, 192(SP)
+	VBROADCASTSS beta2+124(FP), Y0
+	VMOVUPD      Y0, 224(SP)
+	VBROADCASTSS fresh2+128(FP), Y0
+	VMOVUPD      Y0, 256(SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    AX, $+16
+	JLT     tail
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VMOVUPS (BX), Y2
+	VMOVUPS (SI), Y3
+	VMULPS  128(SP), Y3, Y3
+	VMULPS  64(SP), Y0, Y4
+	VADDPS  Y4, Y3, Y3
+	VMULPS  160(SP), Y1, Y1
+	VMULPS  192(SP), Y3, Y4
+	VADDPS  Y4, Y1, Y1
+	VMULPS  224(SP), Y2, Y2
+	VMULPS  256(SP), Y3, Y4
+	VMULPS  Y3, Y4, Y3
+	VADDPS  Y3, Y2, Y2
+	VMULPS  96(SP), Y0, Y0
+	VMULPS  (SP), Y1, Y3
+	VSQRTPS Y2, Y4
+	VADDPS  32(SP), Y4, Y4
+	VDIVPS  Y4, Y3, Y3
+	VSUBPS  Y3, Y0, Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, (DX)
+	VMOVUPS Y2, (BX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS 32(DX), Y1
+	VMOVUPS 32(BX), Y2
+	VMOVUPS 32(SI), Y3
+	VMULPS  128(SP), Y3, Y3
+	VMULPS  64(SP), Y0, Y4
+	VADDPS  Y4, Y3, Y3
+	VMULPS  160(SP), Y1, Y1
+	VMULPS  192(SP), Y3, Y4
+	VADDPS  Y4, Y1, Y1
+	VMULPS  224(SP), Y2, Y2
+	VMULPS  256(SP), Y3, Y4
+	VMULPS  Y3, Y4, Y3
+	VADDPS  Y3, Y2, Y2
+	VMULPS  96(SP), Y0, Y0
+	VMULPS  (SP), Y1, Y3
+	VSQRTPS Y2, Y4
+	VADDPS  32(SP), Y4, Y4
+	VDIVPS  Y4, Y3, Y3
+	VSUBPS  Y3, Y0, Y0
+	VMOVUPS Y0, 32(CX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 32(BX)
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	ADDQ    $+64, BX
+	ADDQ    $+64, SI
+	SUBQ    $+16, AX
+	JMP     vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000008, DI
+	CMPQ       AX, DI
+	CMOVQLT    AX, DI
+	LEAQ       ones<>+0(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVDQU    32(R8), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VMASKMOVPS (BX), Y0, Y3
+	VMASKMOVPS (SI), Y0, Y4
+	VMULPS     128(SP), Y4, Y4
+	VMULPS     64(SP), Y1, Y5
+	VADDPS     Y5, Y4, Y4
+	VMULPS     160(SP), Y2, Y2
+	VMULPS     192(SP), Y4, Y5
+	VADDPS     Y5, Y2, Y2
+	VMULPS     224(SP), Y3, Y3
+	VMULPS     256(SP), Y4, Y5
+	VMULPS     Y4, Y5, Y4
+	VADDPS     Y4, Y3, Y3
+	VMULPS     96(SP), Y1, Y1
+	VMULPS     (SP), Y2, Y4
+	VSQRTPS    Y3, Y5
+	VADDPS     32(SP), Y5, Y5
+	VDIVPS     Y5, Y4, Y4
+	VSUBPS     Y4, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)
+	VMASKMOVPS Y2, Y0, (DX)
+	VMASKMOVPS Y3, Y0, (BX)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	ADDQ       $+32, SI
+	SUBQ       $+8, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func adaptPeak256x32(w []float32, m []float32, v []float32, peak []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+// Requires: AVX, CMOV
+TEXT ·adaptPeak256x32(SB), NOSPLIT, $288-156
+	MOVQ         w_len+8(FP), AX
+	MOVQ         w_base+0(FP), CX
+	MOVQ         m_base+24(FP), DX
+	MOVQ         v_base+48(FP), BX
+	MOVQ         peak_base+72(FP), SI
+	MOVQ         g_base+96(FP), DI
+	VBROADCASTSS rate+120(FP), Y0
+	VMOVUPD      Y0, (SP)
+	VBROADCASTSS epsilon+124(FP), Y0
+	VMOVUPD      Y0, 32(SP)
+	VBROADCASTSS decay+128(FP), Y0
+	VMOVUPD      Y0, 64(SP)
+	VBROADCASTSS keep+132(FP), Y0
+	VMOVUPD      Y0, 96(SP)
+	VBROADCASTSS sign+136(FP), Y0
+	VMOVUPD      Y0, 128(SP)
+	VBROADCASTSS beta1+140(FP), Y0
+	VMOVUPD      Y0, 160(SP)
+	VBROADCASTSS fresh1+144(FP), Y0
+	VMOVUPD      Y0, 192(SP)
+	VBROADCASTSS beta2+148(FP), Y0
+	VMOVUPD      Y0, 224(SP)
+	VBROADCASTSS fresh2+152(FP), Y0
+	VMOVUPD      Y0, 256(SP)
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ      AX, $+16
+	JLT       tail
+	VMOVUPS   (CX), Y0
+	VMOVUPS   (DX), Y1
+	VMOVUPS   (BX), Y2
+	VMOVUPS   (SI), Y3
+	VMOVUPS   (DI), Y4
+	VMULPS    128(SP), Y4, Y4
+	VMULPS    64(SP), Y0, Y5
+	VADDPS    Y5, Y4, Y4
+	VMULPS    160(SP), Y1, Y1
+	VMULPS    192(SP), Y4, Y5
+	VADDPS    Y5, Y1, Y1
+	VMULPS    224(SP), Y2, Y2
+	VMULPS    256(SP), Y4, Y5
+	VMULPS    Y4, Y5, Y4
+	VADDPS    Y4, Y2, Y2
+	VCMPPS    $0x03, Y2, Y3, Y4
+	VADDPS    Y2, Y3, Y5
+	VMAXPS    Y2, Y3, Y6
+	VMAXPS    Y3, Y2, Y3
+	VANDPS    Y3, Y6, Y3
+	VBLENDVPS Y4, Y5, Y3, Y3
+	VMULPS    96(SP), Y0, Y0
+	VMULPS    (SP), Y1, Y4
+	VSQRTPS   Y3, Y5
+	VADDPS    32(SP), Y5, Y5
+	VDIVPS    Y5, Y4, Y4
+	VSUBPS    Y4, Y0, Y0
+	VMOVUPS   Y0, (CX)
+	VMOVUPS   Y1, (DX)
+	VMOVUPS   Y2, (BX)
+	VMOVUPS   Y3, (SI)
+	VMOVUPS   32(CX), Y0
+	VMOVUPS   32(DX), Y1
+	VMOVUPS   32(BX), Y2
+	VMOVUPS   32(SI), Y3
+	VMOVUPS   32(DI), Y4
+	VMULPS    128(SP), Y4, Y4
+	VMULPS    64(SP), Y0, Y5
+	VADDPS    Y5, Y4, Y4
+	VMULPS    160(SP), Y1, Y1
+	VMULPS    192(SP), Y4, Y5
+	VADDPS    Y5, Y1, Y1
+	VMULPS    224(SP), Y2, Y2
+	VMULPS    256(SP), Y4, Y5
+	VMULPS    Y4, Y5, Y4
+	VADDPS    Y4, Y2, Y2
+	VCMPPS    $0x03, Y2, Y3, Y4
+	VADDPS    Y2, Y3, Y5
+	VMAXPS    Y2, Y3, Y6
+	VMAXPS    Y3, Y2, Y3
+	VANDPS    Y3, Y6, Y3
+	VBLENDVPS Y4, Y5, Y3, Y3
+	VMULPS    96(SP), Y0, Y0
+	VMULPS    (SP), Y1, Y4
+	VSQRTPS   Y3, Y5
+	VADDPS    32(SP), Y5, Y5
+	VDIVPS    Y5, Y4, Y4
+	VSUBPS    Y4, Y0, Y0
+	VMOVUPS   Y0, 32(CX)
+	VMOVUPS   Y1, 32(DX)
+	VMOVUPS   Y2, 32(BX)
+	VMOVUPS   Y3, 32(SI)
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, SI
+	ADDQ      $+64, DI
+	SUBQ      $+16, AX
+	JMP       vectors
+
+tail:
+	TESTQ      AX, AX
+	JLE        done
+	MOVQ       $0x0000000000000008, R8
+	CMPQ       AX, R8
+	CMOVQLT    AX, R8
+	LEAQ       ones<>+0(SB), R9
+	SHLQ       $0x02, R8
+	SUBQ       R8, R9
+	VMOVDQU    32(R9), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VMASKMOVPS (BX), Y0, Y3
+	VMASKMOVPS (SI), Y0, Y4
+	VMASKMOVPS (DI), Y0, Y5
+	VMULPS     128(SP), Y5, Y5
+	VMULPS     64(SP), Y1, Y6
+	VADDPS     Y6, Y5, Y5
+	VMULPS     160(SP), Y2, Y2
+	VMULPS     192(SP), Y5, Y6
+	VADDPS     Y6, Y2, Y2
+	VMULPS     224(SP), Y3, Y3
+	VMULPS     256(SP), Y5, Y6
+	VMULPS     Y5, Y6, Y5
+	VADDPS     Y5, Y3, Y3
+	VCMPPS     $0x03, Y3, Y4, Y5
+	VADDPS     Y3, Y4, Y6
+	VMAXPS     Y3, Y4, Y7
+	VMAXPS     Y4, Y3, Y4
+	VANDPS     Y4, Y7, Y4
+	VBLENDVPS  Y5, Y6, Y4, Y4
+	VMULPS     96(SP), Y1, Y1
+	VMULPS     (SP), Y2, Y5
+	VSQRTPS    Y4, Y6
+	VADDPS     32(SP), Y6, Y6
+	VDIVPS     Y6, Y5, Y5
+	VSUBPS     Y5, Y1, Y1
+	VMASKMOVPS Y1, Y0, (CX)
+	VMASKMOVPS Y2, Y0, (DX)
+	VMASKMOVPS Y3, Y0, (BX)
+	VMASKMOVPS Y4, Y0, (SI)
+	ADDQ       $+32, CX
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	ADDQ       $+32, SI
+	ADDQ       $+32, DI
+	SUBQ       $+8, AX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
 
 // func sum256x32(acc float32, x []float32) float32
 // Requires: AVX, CMOV

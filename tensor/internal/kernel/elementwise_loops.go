@@ -43,6 +43,13 @@ type Loops[T constraints.Float] struct {
 	ExpOver                       func(dst, x []T, m, s T)
 	SoftmaxSlope, LogSoftmaxSlope func(dst, u, y []T, s T)
 
+	// The loops that change slices in place: see update.go.
+	AddScaled       func(dst, x []T, c T)
+	Descend         func(w, g []T, c Descent[T])
+	Roll, RollAhead func(w, b, g []T, c Descent[T])
+	Adapt           func(w, m, v, g []T, c Adaptation[T])
+	AdaptPeak       func(w, m, v, peak, g []T, c Adaptation[T])
+
 	// The folds of a row into a first value: see reduce.go.
 	Sum, Max, Min func(acc T, x []T) T
 	SumExp        func(acc float64, x []T, c T) float64 // acc + Σ e^(x−c)
@@ -101,6 +108,9 @@ func plain[T constraints.Float]() *Loops[T] {
 		LeakyReLUSlope: leakyReLUSlope[T], SwishSlope: eachSlopeScalar[T](swishSlope), ClipSlope: clipSlope[T],
 
 		ExpOver: expOver[T], SoftmaxSlope: softmaxSlope[T], LogSoftmaxSlope: logSoftmaxSlope[T],
+
+		AddScaled: addScaled[T], Descend: descend[T], Roll: roll[T], RollAhead: rollAhead[T],
+		Adapt: adapt[T], AdaptPeak: adaptPeak[T],
 
 		Sum: sum[T], Max: most[T], Min: least[T],
 		SumExp: func(acc float64, x []T, c T) float64 { return sumExp(acc, x, len(x), 1, c) },

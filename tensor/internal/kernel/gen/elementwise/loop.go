@@ -56,9 +56,8 @@ type operand struct {
 	step reg.Register // nil: the size of a vector
 }
 
-// write writes the loop of f in the form v: a main part of whole vectors, and
-// a tail of masked ones. AVX-512 has masks at no cost, and does with the tail
-// alone where the body is long.
+// write writes the loop of f in the form v. AVX-512 has masks at no cost, and
+// does with the tail alone where the body is long.
 func (f function) write(v *vec, long bool) {
 	TEXT(v.symbol(f.name), attr.NOSPLIT, fmt.Sprintf("func(dst, %s)", f.kind.parameters(v.typ())))
 	Pragma("noescape")
@@ -75,28 +74,34 @@ func (f function) write(v *vec, long bool) {
 		constants = append(constants, v.spread(Param(p)))
 	}
 
-	// vector writes the i-th vector of a pass.
-	vector := func(i int) {
+	unroll := 2
+	if long {
+		unroll = 1
+	}
+	if long && v.zmm {
+		unroll = 0
+	}
+	v.loop(n, append(in, dst), unroll, func(i int) {
 		var x []val
 		for _, o := range in {
 			x = append(x, v.load(o.vector(v, i)))
 		}
 		v.store(f.body(v, append(x, constants...)...), dst.vector(v, i))
-	}
+	})
+}
+
+// loop ends a function over n elements: passes of that many whole vectors, if
+// any, and a tail of masked ones. vector writes the i-th vector of a pass.
+func (v *vec) loop(n reg.Register, operands []operand, unroll int, vector func(i int)) {
 	advance := func(vectors int) {
-		for _, o := range append(in, dst) {
+		for _, o := range operands {
 			o.advance(v, vectors)
 		}
 		SUBQ(I32(int32(vectors*v.lanes())), n)
 	}
-
 	JMP(LabelRef("constants"))
 	Label("loop")
-	unroll := 2
-	if long {
-		unroll = 1
-	}
-	if !long || !v.zmm {
+	if unroll > 0 {
 		Label("vectors")
 		CMPQ(n, I32(int32(unroll*v.lanes())))
 		JLT(LabelRef("tail"))
