@@ -244,6 +244,11 @@ func gELUTanh512x64(dst []float64, x []float64)
 //go:noescape
 func normalCDF512x64(dst []float64, x []float64)
 
+// erf512x64 is Erf with vectors of 64 bytes.
+//
+//go:noescape
+func erf512x64(dst []float64, x []float64)
+
 // swish512x64 is Swish with vectors of 64 bytes.
 //
 //go:noescape
@@ -273,6 +278,11 @@ func softplusSlope512x64(dst []float64, u []float64, x []float64)
 //
 //go:noescape
 func gELUSlope512x64(dst []float64, u []float64, x []float64)
+
+// erfSlope512x64 is ErfSlope with vectors of 64 bytes.
+//
+//go:noescape
+func erfSlope512x64(dst []float64, u []float64, x []float64)
 
 // gELUTanhSlope512x64 is GELUTanhSlope with vectors of 64 bytes.
 //
@@ -594,6 +604,11 @@ func gELUTanh256x64(dst []float64, x []float64)
 //go:noescape
 func normalCDF256x64(dst []float64, x []float64)
 
+// erf256x64 is Erf with vectors of 32 bytes.
+//
+//go:noescape
+func erf256x64(dst []float64, x []float64)
+
 // swish256x64 is Swish with vectors of 32 bytes.
 //
 //go:noescape
@@ -623,6 +638,11 @@ func softplusSlope256x64(dst []float64, u []float64, x []float64)
 //
 //go:noescape
 func gELUSlope256x64(dst []float64, u []float64, x []float64)
+
+// erfSlope256x64 is ErfSlope with vectors of 32 bytes.
+//
+//go:noescape
+func erfSlope256x64(dst []float64, u []float64, x []float64)
 
 // gELUTanhSlope256x64 is GELUTanhSlope with vectors of 32 bytes.
 //
@@ -944,6 +964,11 @@ func gELUTanh512x32(dst []float32, x []float32)
 //go:noescape
 func normalCDF512x32(dst []float32, x []float32)
 
+// erf512x32 is Erf with vectors of 64 bytes.
+//
+//go:noescape
+func erf512x32(dst []float32, x []float32)
+
 // swish512x32 is Swish with vectors of 64 bytes.
 //
 //go:noescape
@@ -973,6 +998,11 @@ func softplusSlope512x32(dst []float32, u []float32, x []float32)
 //
 //go:noescape
 func gELUSlope512x32(dst []float32, u []float32, x []float32)
+
+// erfSlope512x32 is ErfSlope with vectors of 64 bytes.
+//
+//go:noescape
+func erfSlope512x32(dst []float32, u []float32, x []float32)
 
 // gELUTanhSlope512x32 is GELUTanhSlope with vectors of 64 bytes.
 //
@@ -1294,6 +1324,11 @@ func gELUTanh256x32(dst []float32, x []float32)
 //go:noescape
 func normalCDF256x32(dst []float32, x []float32)
 
+// erf256x32 is Erf with vectors of 32 bytes.
+//
+//go:noescape
+func erf256x32(dst []float32, x []float32)
+
 // swish256x32 is Swish with vectors of 32 bytes.
 //
 //go:noescape
@@ -1323,6 +1358,11 @@ func softplusSlope256x32(dst []float32, u []float32, x []float32)
 //
 //go:noescape
 func gELUSlope256x32(dst []float32, u []float32, x []float32)
+
+// erfSlope256x32 is ErfSlope with vectors of 32 bytes.
+//
+//go:noescape
+func erfSlope256x32(dst []float32, u []float32, x []float32)
 
 // gELUTanhSlope256x32 is GELUTanhSlope with vectors of 32 bytes.
 //

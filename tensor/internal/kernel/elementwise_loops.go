@@ -16,7 +16,7 @@ type Loops[T constraints.Float] struct {
 	Neg, Abs, Sign, Square, Sqrt, Reciprocal Unary[T]
 	Exp, Log, Sin, Cos                       Unary[T]
 	ReLU, Tanh, Sigmoid, Softplus            Unary[T]
-	GELU, GELUTanh, NormalCDF                Unary[T]
+	GELU, GELUTanh, NormalCDF, Erf           Unary[T]
 
 	Scale, AddScalar, Over, LeakyReLU, Swish Scalar[T] // Over: x/c
 	Clip                                     func(dst, x []T, lo, hi T)
@@ -34,7 +34,7 @@ type Loops[T constraints.Float] struct {
 	AbsSlope, SquareSlope, SqrtSlope, ReciprocalSlope Binary[T]
 	ExpSlope, LogSlope, SinSlope, CosSlope            Binary[T]
 	ReLUSlope, TanhSlope, SigmoidSlope, SoftplusSlope Binary[T]
-	GELUSlope, GELUTanhSlope                          Binary[T]
+	GELUSlope, GELUTanhSlope, ErfSlope                Binary[T]
 	LeakyReLUSlope, SwishSlope                        func(dst, u, x []T, c T)
 	ClipSlope                                         func(dst, u, x []T, lo, hi T)
 
@@ -85,7 +85,7 @@ func plain[T constraints.Float]() *Loops[T] {
 		Neg: neg[T], Abs: abs[T], Sign: sign[T], Square: square[T], Sqrt: sqrt[T], Reciprocal: reciprocal[T],
 		Exp: each[T](exp), Log: each[T](log), Sin: each[T](sin), Cos: each[T](cos),
 		ReLU: relu[T], Tanh: each[T](tanh), Sigmoid: each[T](sigmoid), Softplus: each[T](softplus),
-		GELU: each[T](gelu), GELUTanh: each[T](geluTanh), NormalCDF: each[T](normalCDF),
+		GELU: each[T](gelu), GELUTanh: each[T](geluTanh), NormalCDF: each[T](normalCDF), Erf: each[T](erf),
 
 		Scale: scale[T], AddScalar: addScalar[T], Over: over[T], LeakyReLU: leakyReLU[T],
 		Swish: eachScalar[T](swish), Clip: clip[T],
@@ -105,6 +105,7 @@ func plain[T constraints.Float]() *Loops[T] {
 		SinSlope: eachSlope[T](cos), CosSlope: eachSlope[T](negSin),
 		ReLUSlope: reluSlope[T], TanhSlope: slope(tanhSlope[T]), SigmoidSlope: slope(sigmoidSlope[T]),
 		SoftplusSlope: eachSlope[T](sigmoid), GELUSlope: eachSlope[T](geluSlope), GELUTanhSlope: eachSlope[T](geluTanhSlope),
+		ErfSlope:       eachSlope[T](erfSlope),
 		LeakyReLUSlope: leakyReLUSlope[T], SwishSlope: eachSlopeScalar[T](swishSlope), ClipSlope: clipSlope[T],
 
 		ExpOver: expOver[T], SoftmaxSlope: softmaxSlope[T], LogSoftmaxSlope: logSoftmaxSlope[T],

@@ -49,6 +49,7 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 	unary("GELU", l.GELU)
 	unary("GELUTanh", l.GELUTanh)
 	unary("NormalCDF", l.NormalCDF)
+	unary("Erf", l.Erf)
 	scalar("Scale", l.Scale)
 	scalar("AddScalar", l.AddScalar)
 	scalar("Over", l.Over)
@@ -83,6 +84,7 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 	slope("SoftplusSlope", l.SoftplusSlope)
 	slope("GELUSlope", l.GELUSlope)
 	slope("GELUTanhSlope", l.GELUTanhSlope)
+	slope("ErfSlope", l.ErfSlope)
 	return append(all,
 		entry[T]{"Clip", false, func(dst, a, _, _ []T) { l.Clip(dst, a, c, d) }},
 		entry[T]{"LeakyReLUSlope", false, func(dst, a, b, _ []T) { l.LeakyReLUSlope(dst, a, b, c) }},

@@ -59,6 +59,7 @@ var wide = []function{
 	{"GELU", unary, f1((*vec).gelu)},
 	{"GELUTanh", unary, f1((*vec).geluTanh)},
 	{"NormalCDF", unary, f1((*vec).normalCDF)},
+	{"Erf", unary, f1((*vec).erf)},
 	{"Swish", scalar, f2((*vec).swish)},
 	{"BCE", binary, f2((*vec).bce)},
 
@@ -66,6 +67,7 @@ var wide = []function{
 	{"CosSlope", slope, times(f1((*vec).negSin))},
 	{"SoftplusSlope", slope, times(f1((*vec).sigmoid))},
 	{"GELUSlope", slope, times(f1((*vec).geluSlope))},
+	{"ErfSlope", slope, times(f1((*vec).erfSlope))},
 	{"GELUTanhSlope", slope, times(f1((*vec).geluTanhSlope))},
 	{"SwishSlope", scalarSlope, times(f2((*vec).swishSlope))},
 
