@@ -35,6 +35,8 @@ func TestAllocs(t *testing.T) {
 			"Max":               func() { Max(row, a, last, false) },
 			"LogSumExp":         func() { LogSumExp(row, a, last, false) },
 			"ArgMaxMask":        func() { ArgMaxMask(d, a, last) },
+			"LayerNorm":         func() { LayerNorm(d, a, 1e-5) },
+			"LayerNormSlope":    func() { LayerNormSlope(d, a, m, 1e-5) },
 			"Softmax":           func() { Softmax(d, a, -1) },
 			"SoftmaxSlope":      func() { SoftmaxSlope(d, a, a, -1) },
 			"CrossEntropy":      func() { CrossEntropy(row, a, labels) },

@@ -309,6 +309,16 @@ func softmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
 //go:noescape
 func logSoftmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
+// normalize512x64 is Normalize with vectors of 64 bytes.
+//
+//go:noescape
+func normalize512x64(dst []float64, x []float64, mean float64, r float64)
+
+// normSlope512x64 is NormSlope with vectors of 64 bytes.
+//
+//go:noescape
+func normSlope512x64(dst []float64, u []float64, x []float64, mean float64, r float64, ubar float64, s float64)
+
 // addScaled512x64 is AddScaled with vectors of 64 bytes.
 //
 //go:noescape
@@ -363,6 +373,21 @@ func sumExp512x64(acc float64, x []float64, c float64) float64
 //
 //go:noescape
 func dot512x64(acc float64, x []float64, y []float64) float64
+
+// total512x64 is Total with vectors of 64 bytes.
+//
+//go:noescape
+func total512x64(acc float64, x []float64) float64
+
+// spread512x64 is Spread with vectors of 64 bytes.
+//
+//go:noescape
+func spread512x64(acc float64, x []float64, c float64) float64
+
+// spreadWith512x64 is SpreadWith with vectors of 64 bytes.
+//
+//go:noescape
+func spreadWith512x64(acc float64, x []float64, y []float64, c float64) float64
 
 // neg256x64 is Neg with vectors of 32 bytes.
 //
@@ -669,6 +694,16 @@ func softmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
 //go:noescape
 func logSoftmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
 
+// normalize256x64 is Normalize with vectors of 32 bytes.
+//
+//go:noescape
+func normalize256x64(dst []float64, x []float64, mean float64, r float64)
+
+// normSlope256x64 is NormSlope with vectors of 32 bytes.
+//
+//go:noescape
+func normSlope256x64(dst []float64, u []float64, x []float64, mean float64, r float64, ubar float64, s float64)
+
 // addScaled256x64 is AddScaled with vectors of 32 bytes.
 //
 //go:noescape
@@ -723,6 +758,21 @@ func sumExp256x64(acc float64, x []float64, c float64) float64
 //
 //go:noescape
 func dot256x64(acc float64, x []float64, y []float64) float64
+
+// total256x64 is Total with vectors of 32 bytes.
+//
+//go:noescape
+func total256x64(acc float64, x []float64) float64
+
+// spread256x64 is Spread with vectors of 32 bytes.
+//
+//go:noescape
+func spread256x64(acc float64, x []float64, c float64) float64
+
+// spreadWith256x64 is SpreadWith with vectors of 32 bytes.
+//
+//go:noescape
+func spreadWith256x64(acc float64, x []float64, y []float64, c float64) float64
 
 // neg512x32 is Neg with vectors of 64 bytes.
 //
@@ -1029,6 +1079,16 @@ func softmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
 //go:noescape
 func logSoftmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
+// normalize512x32 is Normalize with vectors of 64 bytes.
+//
+//go:noescape
+func normalize512x32(dst []float32, x []float32, mean float64, r float64)
+
+// normSlope512x32 is NormSlope with vectors of 64 bytes.
+//
+//go:noescape
+func normSlope512x32(dst []float32, u []float32, x []float32, mean float64, r float64, ubar float64, s float64)
+
 // addScaled512x32 is AddScaled with vectors of 64 bytes.
 //
 //go:noescape
@@ -1083,6 +1143,21 @@ func sumExp512x32(acc float64, x []float32, c float32) float64
 //
 //go:noescape
 func dot512x32(acc float64, x []float32, y []float32) float64
+
+// total512x32 is Total with vectors of 64 bytes.
+//
+//go:noescape
+func total512x32(acc float64, x []float32) float64
+
+// spread512x32 is Spread with vectors of 64 bytes.
+//
+//go:noescape
+func spread512x32(acc float64, x []float32, c float64) float64
+
+// spreadWith512x32 is SpreadWith with vectors of 64 bytes.
+//
+//go:noescape
+func spreadWith512x32(acc float64, x []float32, y []float32, c float64) float64
 
 // neg256x32 is Neg with vectors of 32 bytes.
 //
@@ -1389,6 +1464,16 @@ func softmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
 //go:noescape
 func logSoftmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
 
+// normalize256x32 is Normalize with vectors of 32 bytes.
+//
+//go:noescape
+func normalize256x32(dst []float32, x []float32, mean float64, r float64)
+
+// normSlope256x32 is NormSlope with vectors of 32 bytes.
+//
+//go:noescape
+func normSlope256x32(dst []float32, u []float32, x []float32, mean float64, r float64, ubar float64, s float64)
+
 // addScaled256x32 is AddScaled with vectors of 32 bytes.
 //
 //go:noescape
@@ -1443,3 +1528,18 @@ func sumExp256x32(acc float64, x []float32, c float32) float64
 //
 //go:noescape
 func dot256x32(acc float64, x []float32, y []float32) float64
+
+// total256x32 is Total with vectors of 32 bytes.
+//
+//go:noescape
+func total256x32(acc float64, x []float32) float64
+
+// spread256x32 is Spread with vectors of 32 bytes.
+//
+//go:noescape
+func spread256x32(acc float64, x []float32, c float64) float64
+
+// spreadWith256x32 is SpreadWith with vectors of 32 bytes.
+//
+//go:noescape
+func spreadWith256x32(acc float64, x []float32, y []float32, c float64) float64

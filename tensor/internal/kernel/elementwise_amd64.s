@@ -6064,6 +6064,87 @@ constants:
 	VMOVUPD c3ff0000000000000<>+0(SB), Z20
 	JMP     loop
 
+// func normalize512x64(dst []float64, x []float64, mean float64, r float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·normalize512x64(SB), NOSPLIT, $0-64
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSD mean+48(FP), Z0
+	VBROADCASTSD r+56(FP), Z1
+	JMP          constants
+
+loop:
+tail:
+	TESTQ     CX, CX
+	JLE       done
+	MOVQ      $0x0000000000000008, BX
+	CMPQ      CX, BX
+	CMOVQLT   CX, BX
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVQ     SI, K1
+	VMOVUPD.Z (DX), K1, Z2
+	VSUBPD    Z0, Z2, Z2
+	VMULPD    Z1, Z2, Z2
+	VMOVUPD   Z2, K1, (AX)
+	ADDQ      $+64, DX
+	ADDQ      $+64, AX
+	SUBQ      $+8, CX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func normSlope512x64(dst []float64, u []float64, x []float64, mean float64, r float64, ubar float64, s float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·normSlope512x64(SB), NOSPLIT, $0-104
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSD mean+72(FP), Z0
+	VBROADCASTSD r+80(FP), Z1
+	VBROADCASTSD ubar+88(FP), Z2
+	VBROADCASTSD s+96(FP), Z3
+	JMP          constants
+
+loop:
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000008, SI
+	CMPQ         CX, SI
+	CMOVQLT      CX, SI
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, DI
+	KMOVQ        DI, K1
+	VMOVUPD.Z    (DX), K1, Z4
+	VMOVUPD.Z    (BX), K1, Z5
+	VSUBPD       Z0, Z5, Z5
+	VMULPD       Z1, Z5, Z5
+	VSUBPD       Z2, Z4, Z4
+	VMOVAPD      Z5, Z5
+	VFNMADD213PD Z4, Z3, Z5
+	VMULPD       Z1, Z5, Z4
+	VMOVUPD      Z4, K1, (AX)
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	ADDQ         $+64, AX
+	SUBQ         $+8, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
 // func addScaled512x64(dst []float64, x []float64, c float64)
 // Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
 TEXT ·addScaled512x64(SB), NOSPLIT, $0-56
@@ -7282,6 +7363,368 @@ fold:
 
 constants:
 	VMOVUPD c0000000000000000<>+0(SB), Z0
+	JMP     loop
+
+// func total512x64(acc float64, x []float64) float64
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·total512x64(SB), NOSPLIT, $0-40
+	MOVQ x_base+8(FP), AX
+	MOVQ x_len+16(FP), CX
+	JMP  constants
+
+loop:
+	VMOVUPD Z1, Z0
+	VMOVUPD Z1, Z2
+	VMOVUPD Z1, Z3
+	VMOVUPD Z1, Z1
+
+vectors:
+	CMPQ    CX, $+32
+	JLT     tail
+	VMOVUPD (AX), Z8
+	VADDPD  Z8, Z0, Z0
+	VMOVAPD Z0, Z0
+	VMOVUPD 64(AX), Z8
+	VADDPD  Z8, Z2, Z2
+	VMOVAPD Z2, Z2
+	VMOVUPD 128(AX), Z8
+	VADDPD  Z8, Z3, Z3
+	VMOVAPD Z3, Z3
+	VMOVUPD 192(AX), Z8
+	VADDPD  Z8, Z1, Z1
+	VMOVAPD Z1, Z1
+	ADDQ    $+256, AX
+	SUBQ    $+32, CX
+	JMP     vectors
+
+tail:
+	TESTQ     CX, CX
+	JLE       fold
+	MOVQ      $0x0000000000000008, DX
+	CMPQ      CX, DX
+	CMOVQLT   CX, DX
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVQ     BX, K1
+	VMOVUPD.Z (AX), K1, Z8
+	VADDPD    Z8, Z0, Z8
+	VBLENDMPD Z8, Z0, K1, Z4
+	VMOVAPD   Z4, Z0
+	SUBQ      $+8, CX
+	TESTQ     CX, CX
+	JLE       fold
+	MOVQ      $0x0000000000000008, DX
+	CMPQ      CX, DX
+	CMOVQLT   CX, DX
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVQ     BX, K1
+	VMOVUPD.Z 64(AX), K1, Z4
+	VADDPD    Z4, Z2, Z4
+	VBLENDMPD Z4, Z2, K1, Z5
+	VMOVAPD   Z5, Z2
+	SUBQ      $+8, CX
+	TESTQ     CX, CX
+	JLE       fold
+	MOVQ      $0x0000000000000008, DX
+	CMPQ      CX, DX
+	CMOVQLT   CX, DX
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVQ     BX, K1
+	VMOVUPD.Z 128(AX), K1, Z4
+	VADDPD    Z4, Z3, Z4
+	VBLENDMPD Z4, Z3, K1, Z6
+	VMOVAPD   Z6, Z3
+	SUBQ      $+8, CX
+	TESTQ     CX, CX
+	JLE       fold
+	MOVQ      $0x0000000000000008, DX
+	CMPQ      CX, DX
+	CMOVQLT   CX, DX
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVQ     BX, K1
+	VMOVUPD.Z 192(AX), K1, Z4
+	VADDPD    Z4, Z1, Z4
+	VBLENDMPD Z4, Z1, K1, Z7
+	VMOVAPD   Z7, Z1
+	SUBQ      $+8, CX
+
+fold:
+	VADDPD       Z3, Z0, Z0
+	VADDPD       Z1, Z2, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VPERMILPD    $0x55, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VBROADCASTSD acc+0(FP), Z1
+	VADDPD       Z0, Z1, Z0
+	VMOVSD       X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z1
+	JMP     loop
+
+// func spread512x64(acc float64, x []float64, c float64) float64
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·spread512x64(SB), NOSPLIT, $0-48
+	MOVQ         x_base+8(FP), AX
+	MOVQ         x_len+16(FP), CX
+	VBROADCASTSD c+32(FP), Z0
+	JMP          constants
+
+loop:
+	VMOVUPD Z2, Z1
+	VMOVUPD Z2, Z3
+	VMOVUPD Z2, Z4
+	VMOVUPD Z2, Z2
+
+vectors:
+	CMPQ        CX, $+32
+	JLT         tail
+	VMOVUPD     (AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z10
+	VFMADD213PD Z1, Z9, Z10
+	VMOVAPD     Z10, Z1
+	VMOVUPD     64(AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z10
+	VFMADD213PD Z3, Z9, Z10
+	VMOVAPD     Z10, Z3
+	VMOVUPD     128(AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z10
+	VFMADD213PD Z4, Z9, Z10
+	VMOVAPD     Z10, Z4
+	VMOVUPD     192(AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z10
+	VFMADD213PD Z2, Z9, Z10
+	VMOVAPD     Z10, Z2
+	ADDQ        $+256, AX
+	SUBQ        $+32, CX
+	JMP         vectors
+
+tail:
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VMOVUPD.Z   (AX), K1, Z9
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z10
+	VFMADD213PD Z1, Z9, Z10
+	VBLENDMPD   Z10, Z1, K1, Z5
+	VMOVAPD     Z5, Z1
+	SUBQ        $+8, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VMOVUPD.Z   64(AX), K1, Z5
+	VSUBPD      Z0, Z5, Z5
+	VMOVAPD     Z5, Z9
+	VFMADD213PD Z3, Z5, Z9
+	VBLENDMPD   Z9, Z3, K1, Z6
+	VMOVAPD     Z6, Z3
+	SUBQ        $+8, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VMOVUPD.Z   128(AX), K1, Z5
+	VSUBPD      Z0, Z5, Z5
+	VMOVAPD     Z5, Z6
+	VFMADD213PD Z4, Z5, Z6
+	VBLENDMPD   Z6, Z4, K1, Z7
+	VMOVAPD     Z7, Z4
+	SUBQ        $+8, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VMOVUPD.Z   192(AX), K1, Z5
+	VSUBPD      Z0, Z5, Z0
+	VMOVAPD     Z0, Z5
+	VFMADD213PD Z2, Z0, Z5
+	VBLENDMPD   Z5, Z2, K1, Z8
+	VMOVAPD     Z8, Z2
+	SUBQ        $+8, CX
+
+fold:
+	VADDPD       Z4, Z1, Z0
+	VADDPD       Z2, Z3, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VPERMILPD    $0x55, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VBROADCASTSD acc+0(FP), Z1
+	VADDPD       Z0, Z1, Z0
+	VMOVSD       X0, ret+40(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z2
+	JMP     loop
+
+// func spreadWith512x64(acc float64, x []float64, y []float64, c float64) float64
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·spreadWith512x64(SB), NOSPLIT, $0-72
+	MOVQ         x_base+8(FP), AX
+	MOVQ         y_base+32(FP), CX
+	MOVQ         x_len+16(FP), DX
+	VBROADCASTSD c+56(FP), Z0
+	JMP          constants
+
+loop:
+	VMOVUPD Z2, Z1
+	VMOVUPD Z2, Z3
+	VMOVUPD Z2, Z4
+	VMOVUPD Z2, Z2
+
+vectors:
+	CMPQ        DX, $+32
+	JLT         tail
+	VMOVUPD     (AX), Z9
+	VMOVUPD     (CX), Z10
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z9
+	VFMADD213PD Z1, Z10, Z9
+	VMOVAPD     Z9, Z1
+	VMOVUPD     64(AX), Z9
+	VMOVUPD     64(CX), Z10
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z9
+	VFMADD213PD Z3, Z10, Z9
+	VMOVAPD     Z9, Z3
+	VMOVUPD     128(AX), Z9
+	VMOVUPD     128(CX), Z10
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z9
+	VFMADD213PD Z4, Z10, Z9
+	VMOVAPD     Z9, Z4
+	VMOVUPD     192(AX), Z9
+	VMOVUPD     192(CX), Z10
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z9
+	VFMADD213PD Z2, Z10, Z9
+	VMOVAPD     Z9, Z2
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+32, DX
+	JMP         vectors
+
+tail:
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VMOVUPD.Z   (AX), K1, Z9
+	VMOVUPD.Z   (CX), K1, Z10
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z9
+	VFMADD213PD Z1, Z10, Z9
+	VBLENDMPD   Z9, Z1, K1, Z5
+	VMOVAPD     Z5, Z1
+	SUBQ        $+8, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VMOVUPD.Z   64(AX), K1, Z5
+	VMOVUPD.Z   64(CX), K1, Z9
+	VSUBPD      Z0, Z5, Z5
+	VMOVAPD     Z5, Z5
+	VFMADD213PD Z3, Z9, Z5
+	VBLENDMPD   Z5, Z3, K1, Z6
+	VMOVAPD     Z6, Z3
+	SUBQ        $+8, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VMOVUPD.Z   128(AX), K1, Z5
+	VMOVUPD.Z   128(CX), K1, Z6
+	VSUBPD      Z0, Z5, Z5
+	VMOVAPD     Z5, Z5
+	VFMADD213PD Z4, Z6, Z5
+	VBLENDMPD   Z5, Z4, K1, Z7
+	VMOVAPD     Z7, Z4
+	SUBQ        $+8, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VMOVUPD.Z   192(AX), K1, Z5
+	VMOVUPD.Z   192(CX), K1, Z6
+	VSUBPD      Z0, Z5, Z0
+	VMOVAPD     Z0, Z0
+	VFMADD213PD Z2, Z6, Z0
+	VBLENDMPD   Z0, Z2, K1, Z8
+	VMOVAPD     Z8, Z2
+	SUBQ        $+8, DX
+
+fold:
+	VADDPD       Z4, Z1, Z0
+	VADDPD       Z2, Z3, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VPERMILPD    $0x55, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VBROADCASTSD acc+0(FP), Z1
+	VADDPD       Z0, Z1, Z0
+	VMOVSD       X0, ret+64(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z2
 	JMP     loop
 
 // func neg256x64(dst []float64, x []float64)
@@ -13629,6 +14072,119 @@ constants:
 	VMOVUPD c3dea39ef35793c76<>+0(SB), Y7
 	JMP     loop
 
+// func normalize256x64(dst []float64, x []float64, mean float64, r float64)
+// Requires: AVX, CMOV
+TEXT ·normalize256x64(SB), NOSPLIT, $0-64
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSD mean+48(FP), Y0
+	VBROADCASTSD r+56(FP), Y1
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ    CX, $+4
+	JLT     tail
+	VMOVUPD (DX), Y2
+	VSUBPD  Y0, Y2, Y2
+	VMULPD  Y1, Y2, Y2
+	VMOVUPD Y2, (AX)
+	ADDQ    $+32, DX
+	ADDQ    $+32, AX
+	SUBQ    $+4, CX
+	JMP     vectors
+
+tail:
+	TESTQ      CX, CX
+	JLE        done
+	MOVQ       $0x0000000000000004, BX
+	CMPQ       CX, BX
+	CMOVQLT    CX, BX
+	LEAQ       ones<>+0(SB), SI
+	SHLQ       $0x03, BX
+	SUBQ       BX, SI
+	VMOVDQU    32(SI), Y2
+	VMASKMOVPD (DX), Y2, Y3
+	VSUBPD     Y0, Y3, Y3
+	VMULPD     Y1, Y3, Y3
+	VMASKMOVPD Y3, Y2, (AX)
+	ADDQ       $+32, DX
+	ADDQ       $+32, AX
+	SUBQ       $+4, CX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func normSlope256x64(dst []float64, u []float64, x []float64, mean float64, r float64, ubar float64, s float64)
+// Requires: AVX, CMOV, FMA3
+TEXT ·normSlope256x64(SB), NOSPLIT, $0-104
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSD mean+72(FP), Y0
+	VBROADCASTSD r+80(FP), Y1
+	VBROADCASTSD ubar+88(FP), Y2
+	VBROADCASTSD s+96(FP), Y3
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ         CX, $+4
+	JLT          tail
+	VMOVUPD      (DX), Y4
+	VMOVUPD      (BX), Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VSUBPD       Y2, Y4, Y4
+	VMOVAPD      Y5, Y5
+	VFNMADD213PD Y4, Y3, Y5
+	VMULPD       Y1, Y5, Y4
+	VMOVUPD      Y4, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $+32, AX
+	SUBQ         $+4, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000004, SI
+	CMPQ         CX, SI
+	CMOVQLT      CX, SI
+	LEAQ         ones<>+0(SB), DI
+	SHLQ         $0x03, SI
+	SUBQ         SI, DI
+	VMOVDQU      32(DI), Y4
+	VMASKMOVPD   (DX), Y4, Y5
+	VMASKMOVPD   (BX), Y4, Y6
+	VSUBPD       Y0, Y6, Y6
+	VMULPD       Y1, Y6, Y6
+	VSUBPD       Y2, Y5, Y5
+	VMOVAPD      Y6, Y6
+	VFNMADD213PD Y5, Y3, Y6
+	VMULPD       Y1, Y6, Y5
+	VMASKMOVPD   Y5, Y4, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $+32, AX
+	SUBQ         $+4, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
 // func addScaled256x64(dst []float64, x []float64, c float64)
 // Requires: AVX, CMOV
 TEXT ·addScaled256x64(SB), NOSPLIT, $32-56
@@ -15346,6 +15902,642 @@ fold:
 
 constants:
 	VMOVUPD c0000000000000000<>+0(SB), Y1
+	JMP     loop
+
+// func total256x64(acc float64, x []float64) float64
+// Requires: AVX, CMOV
+TEXT ·total256x64(SB), NOSPLIT, $0-40
+	MOVQ x_base+8(FP), AX
+	MOVQ x_len+16(FP), CX
+	JMP  constants
+
+loop:
+	VMOVUPD Y1, Y0
+	VMOVUPD Y1, Y2
+	VMOVUPD Y1, Y3
+	VMOVUPD Y1, Y4
+	VMOVUPD Y1, Y5
+	VMOVUPD Y1, Y6
+	VMOVUPD Y1, Y7
+	VMOVUPD Y1, Y1
+
+vectors:
+	CMPQ    CX, $+32
+	JLT     tail
+	VMOVUPD (AX), Y8
+	VADDPD  Y8, Y0, Y0
+	VMOVAPD Y0, Y0
+	VMOVUPD 32(AX), Y8
+	VADDPD  Y8, Y2, Y2
+	VMOVAPD Y2, Y2
+	VMOVUPD 64(AX), Y8
+	VADDPD  Y8, Y3, Y3
+	VMOVAPD Y3, Y3
+	VMOVUPD 96(AX), Y8
+	VADDPD  Y8, Y4, Y4
+	VMOVAPD Y4, Y4
+	VMOVUPD 128(AX), Y8
+	VADDPD  Y8, Y5, Y5
+	VMOVAPD Y5, Y5
+	VMOVUPD 160(AX), Y8
+	VADDPD  Y8, Y6, Y6
+	VMOVAPD Y6, Y6
+	VMOVUPD 192(AX), Y8
+	VADDPD  Y8, Y7, Y7
+	VMOVAPD Y7, Y7
+	VMOVUPD 224(AX), Y8
+	VADDPD  Y8, Y1, Y1
+	VMOVAPD Y1, Y1
+	ADDQ    $+256, AX
+	SUBQ    $+32, CX
+	JMP     vectors
+
+tail:
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x03, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), Y8
+	VMASKMOVPD (AX), Y8, Y9
+	VADDPD     Y9, Y0, Y9
+	VBLENDVPD  Y8, Y9, Y0, Y0
+	VMOVAPD    Y0, Y0
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x03, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), Y8
+	VMASKMOVPD 32(AX), Y8, Y9
+	VADDPD     Y9, Y2, Y9
+	VBLENDVPD  Y8, Y9, Y2, Y2
+	VMOVAPD    Y2, Y2
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x03, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), Y8
+	VMASKMOVPD 64(AX), Y8, Y9
+	VADDPD     Y9, Y3, Y9
+	VBLENDVPD  Y8, Y9, Y3, Y3
+	VMOVAPD    Y3, Y3
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x03, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), Y8
+	VMASKMOVPD 96(AX), Y8, Y9
+	VADDPD     Y9, Y4, Y9
+	VBLENDVPD  Y8, Y9, Y4, Y4
+	VMOVAPD    Y4, Y4
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x03, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), Y8
+	VMASKMOVPD 128(AX), Y8, Y9
+	VADDPD     Y9, Y5, Y9
+	VBLENDVPD  Y8, Y9, Y5, Y5
+	VMOVAPD    Y5, Y5
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x03, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), Y8
+	VMASKMOVPD 160(AX), Y8, Y9
+	VADDPD     Y9, Y6, Y9
+	VBLENDVPD  Y8, Y9, Y6, Y6
+	VMOVAPD    Y6, Y6
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x03, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), Y8
+	VMASKMOVPD 192(AX), Y8, Y9
+	VADDPD     Y9, Y7, Y9
+	VBLENDVPD  Y8, Y9, Y7, Y7
+	VMOVAPD    Y7, Y7
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x03, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), Y8
+	VMASKMOVPD 224(AX), Y8, Y9
+	VADDPD     Y9, Y1, Y9
+	VBLENDVPD  Y8, Y9, Y1, Y1
+	VMOVAPD    Y1, Y1
+	SUBQ       $+4, CX
+
+fold:
+	VADDPD       Y5, Y0, Y0
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y1, Y4, Y1
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y1, Y2, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPD    $0x05, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD acc+0(FP), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVSD       X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y1
+	JMP     loop
+
+// func spread256x64(acc float64, x []float64, c float64) float64
+// Requires: AVX, CMOV, FMA3
+TEXT ·spread256x64(SB), NOSPLIT, $0-48
+	MOVQ         x_base+8(FP), AX
+	MOVQ         x_len+16(FP), CX
+	VBROADCASTSD c+32(FP), Y0
+	JMP          constants
+
+loop:
+	VMOVUPD Y2, Y1
+	VMOVUPD Y2, Y3
+	VMOVUPD Y2, Y4
+	VMOVUPD Y2, Y5
+	VMOVUPD Y2, Y6
+	VMOVUPD Y2, Y7
+	VMOVUPD Y2, Y8
+	VMOVUPD Y2, Y2
+
+vectors:
+	CMPQ        CX, $+32
+	JLT         tail
+	VMOVUPD     (AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y1, Y9, Y10
+	VMOVAPD     Y10, Y1
+	VMOVUPD     32(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y3, Y9, Y10
+	VMOVAPD     Y10, Y3
+	VMOVUPD     64(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y4, Y9, Y10
+	VMOVAPD     Y10, Y4
+	VMOVUPD     96(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y5, Y9, Y10
+	VMOVAPD     Y10, Y5
+	VMOVUPD     128(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y6, Y9, Y10
+	VMOVAPD     Y10, Y6
+	VMOVUPD     160(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y7, Y9, Y10
+	VMOVAPD     Y10, Y7
+	VMOVUPD     192(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y8, Y9, Y10
+	VMOVAPD     Y10, Y8
+	VMOVUPD     224(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y2, Y9, Y10
+	VMOVAPD     Y10, Y2
+	ADDQ        $+256, AX
+	SUBQ        $+32, CX
+	JMP         vectors
+
+tail:
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x03, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), Y9
+	VMASKMOVPD  (AX), Y9, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y1, Y10, Y11
+	VBLENDVPD   Y9, Y11, Y1, Y1
+	VMOVAPD     Y1, Y1
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x03, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), Y9
+	VMASKMOVPD  32(AX), Y9, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y3, Y10, Y11
+	VBLENDVPD   Y9, Y11, Y3, Y3
+	VMOVAPD     Y3, Y3
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x03, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), Y9
+	VMASKMOVPD  64(AX), Y9, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y4, Y10, Y11
+	VBLENDVPD   Y9, Y11, Y4, Y4
+	VMOVAPD     Y4, Y4
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x03, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), Y9
+	VMASKMOVPD  96(AX), Y9, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y5, Y10, Y11
+	VBLENDVPD   Y9, Y11, Y5, Y5
+	VMOVAPD     Y5, Y5
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x03, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), Y9
+	VMASKMOVPD  128(AX), Y9, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y6, Y10, Y11
+	VBLENDVPD   Y9, Y11, Y6, Y6
+	VMOVAPD     Y6, Y6
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x03, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), Y9
+	VMASKMOVPD  160(AX), Y9, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y7, Y10, Y11
+	VBLENDVPD   Y9, Y11, Y7, Y7
+	VMOVAPD     Y7, Y7
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x03, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), Y9
+	VMASKMOVPD  192(AX), Y9, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y8, Y10, Y11
+	VBLENDVPD   Y9, Y11, Y8, Y8
+	VMOVAPD     Y8, Y8
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x03, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), Y9
+	VMASKMOVPD  224(AX), Y9, Y10
+	VSUBPD      Y0, Y10, Y0
+	VMOVAPD     Y0, Y10
+	VFMADD213PD Y2, Y0, Y10
+	VBLENDVPD   Y9, Y10, Y2, Y0
+	VMOVAPD     Y0, Y2
+	SUBQ        $+4, CX
+
+fold:
+	VADDPD       Y6, Y1, Y0
+	VADDPD       Y7, Y3, Y1
+	VADDPD       Y8, Y4, Y3
+	VADDPD       Y2, Y5, Y2
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPD    $0x05, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD acc+0(FP), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVSD       X0, ret+40(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y2
+	JMP     loop
+
+// func spreadWith256x64(acc float64, x []float64, y []float64, c float64) float64
+// Requires: AVX, CMOV, FMA3
+TEXT ·spreadWith256x64(SB), NOSPLIT, $0-72
+	MOVQ         x_base+8(FP), AX
+	MOVQ         y_base+32(FP), CX
+	MOVQ         x_len+16(FP), DX
+	VBROADCASTSD c+56(FP), Y0
+	JMP          constants
+
+loop:
+	VMOVUPD Y2, Y1
+	VMOVUPD Y2, Y3
+	VMOVUPD Y2, Y4
+	VMOVUPD Y2, Y5
+	VMOVUPD Y2, Y6
+	VMOVUPD Y2, Y7
+	VMOVUPD Y2, Y8
+	VMOVUPD Y2, Y2
+
+vectors:
+	CMPQ        DX, $+32
+	JLT         tail
+	VMOVUPD     (AX), Y9
+	VMOVUPD     (CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y1, Y10, Y9
+	VMOVAPD     Y9, Y1
+	VMOVUPD     32(AX), Y9
+	VMOVUPD     32(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y3, Y10, Y9
+	VMOVAPD     Y9, Y3
+	VMOVUPD     64(AX), Y9
+	VMOVUPD     64(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y4, Y10, Y9
+	VMOVAPD     Y9, Y4
+	VMOVUPD     96(AX), Y9
+	VMOVUPD     96(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y5, Y10, Y9
+	VMOVAPD     Y9, Y5
+	VMOVUPD     128(AX), Y9
+	VMOVUPD     128(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y6, Y10, Y9
+	VMOVAPD     Y9, Y6
+	VMOVUPD     160(AX), Y9
+	VMOVUPD     160(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y7, Y10, Y9
+	VMOVAPD     Y9, Y7
+	VMOVUPD     192(AX), Y9
+	VMOVUPD     192(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y8, Y10, Y9
+	VMOVAPD     Y9, Y8
+	VMOVUPD     224(AX), Y9
+	VMOVUPD     224(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y2, Y10, Y9
+	VMOVAPD     Y9, Y2
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+32, DX
+	JMP         vectors
+
+tail:
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x03, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), Y9
+	VMASKMOVPD  (AX), Y9, Y10
+	VMASKMOVPD  (CX), Y9, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y1, Y11, Y10
+	VBLENDVPD   Y9, Y10, Y1, Y1
+	VMOVAPD     Y1, Y1
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x03, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), Y9
+	VMASKMOVPD  32(AX), Y9, Y10
+	VMASKMOVPD  32(CX), Y9, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y3, Y11, Y10
+	VBLENDVPD   Y9, Y10, Y3, Y3
+	VMOVAPD     Y3, Y3
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x03, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), Y9
+	VMASKMOVPD  64(AX), Y9, Y10
+	VMASKMOVPD  64(CX), Y9, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y4, Y11, Y10
+	VBLENDVPD   Y9, Y10, Y4, Y4
+	VMOVAPD     Y4, Y4
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x03, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), Y9
+	VMASKMOVPD  96(AX), Y9, Y10
+	VMASKMOVPD  96(CX), Y9, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y5, Y11, Y10
+	VBLENDVPD   Y9, Y10, Y5, Y5
+	VMOVAPD     Y5, Y5
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x03, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), Y9
+	VMASKMOVPD  128(AX), Y9, Y10
+	VMASKMOVPD  128(CX), Y9, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y6, Y11, Y10
+	VBLENDVPD   Y9, Y10, Y6, Y6
+	VMOVAPD     Y6, Y6
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x03, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), Y9
+	VMASKMOVPD  160(AX), Y9, Y10
+	VMASKMOVPD  160(CX), Y9, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y7, Y11, Y10
+	VBLENDVPD   Y9, Y10, Y7, Y7
+	VMOVAPD     Y7, Y7
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x03, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), Y9
+	VMASKMOVPD  192(AX), Y9, Y10
+	VMASKMOVPD  192(CX), Y9, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y8, Y11, Y10
+	VBLENDVPD   Y9, Y10, Y8, Y8
+	VMOVAPD     Y8, Y8
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x03, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), Y9
+	VMASKMOVPD  224(AX), Y9, Y10
+	VMASKMOVPD  224(CX), Y9, Y11
+	VSUBPD      Y0, Y10, Y0
+	VMOVAPD     Y0, Y0
+	VFMADD213PD Y2, Y11, Y0
+	VBLENDVPD   Y9, Y0, Y2, Y0
+	VMOVAPD     Y0, Y2
+	SUBQ        $+4, DX
+
+fold:
+	VADDPD       Y6, Y1, Y0
+	VADDPD       Y7, Y3, Y1
+	VADDPD       Y8, Y4, Y3
+	VADDPD       Y2, Y5, Y2
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPD    $0x05, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD acc+0(FP), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVSD       X0, ret+64(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y2
 	JMP     loop
 
 // func neg512x32(dst []float32, x []float32)
@@ -20183,6 +21375,89 @@ constants:
 	VMOVUPD c3ff0000000000000<>+0(SB), Z15
 	JMP     loop
 
+// func normalize512x32(dst []float32, x []float32, mean float64, r float64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV
+TEXT ·normalize512x32(SB), NOSPLIT, $0-64
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSD mean+48(FP), Z0
+	VBROADCASTSD r+56(FP), Z1
+	JMP          constants
+
+loop:
+tail:
+	TESTQ       CX, CX
+	JLE         done
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        CX, BX
+	CMOVQLT     CX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VCVTPS2PD.Z (DX), K1, Z2
+	VSUBPD      Z0, Z2, Z2
+	VMULPD      Z1, Z2, Z2
+	VCVTPD2PS   Z2, Y2
+	VMOVUPS     Y2, K1, (AX)
+	ADDQ        $+32, DX
+	ADDQ        $+32, AX
+	SUBQ        $+8, CX
+	JMP         tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func normSlope512x32(dst []float32, u []float32, x []float32, mean float64, r float64, ubar float64, s float64)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV
+TEXT ·normSlope512x32(SB), NOSPLIT, $0-104
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSD mean+72(FP), Z0
+	VBROADCASTSD r+80(FP), Z1
+	VBROADCASTSD ubar+88(FP), Z2
+	VBROADCASTSD s+96(FP), Z3
+	JMP          constants
+
+loop:
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000008, SI
+	CMPQ         CX, SI
+	CMOVQLT      CX, SI
+	MOVQ         $-1, DI
+	BZHIQ        SI, DI, DI
+	KMOVQ        DI, K1
+	VCVTPS2PD.Z  (DX), K1, Z4
+	VCVTPS2PD.Z  (BX), K1, Z5
+	VSUBPD       Z0, Z5, Z5
+	VMULPD       Z1, Z5, Z5
+	VSUBPD       Z2, Z4, Z4
+	VMOVAPD      Z5, Z5
+	VFNMADD213PD Z4, Z3, Z5
+	VMULPD       Z1, Z5, Z4
+	VCVTPD2PS    Z4, Y4
+	VMOVUPS      Y4, K1, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	ADDQ         $+32, AX
+	SUBQ         $+8, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
 // func addScaled512x32(dst []float32, x []float32, c float32)
 // Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
 TEXT ·addScaled512x32(SB), NOSPLIT, $0-52
@@ -21256,6 +22531,368 @@ fold:
 
 constants:
 	VMOVUPD c0000000000000000<>+0(SB), Z0
+	JMP     loop
+
+// func total512x32(acc float64, x []float32) float64
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·total512x32(SB), NOSPLIT, $0-40
+	MOVQ x_base+8(FP), AX
+	MOVQ x_len+16(FP), CX
+	JMP  constants
+
+loop:
+	VMOVUPD Z1, Z0
+	VMOVUPD Z1, Z2
+	VMOVUPD Z1, Z3
+	VMOVUPD Z1, Z1
+
+vectors:
+	CMPQ      CX, $+32
+	JLT       tail
+	VCVTPS2PD (AX), Z8
+	VADDPD    Z8, Z0, Z0
+	VMOVAPD   Z0, Z0
+	VCVTPS2PD 32(AX), Z8
+	VADDPD    Z8, Z2, Z2
+	VMOVAPD   Z2, Z2
+	VCVTPS2PD 64(AX), Z8
+	VADDPD    Z8, Z3, Z3
+	VMOVAPD   Z3, Z3
+	VCVTPS2PD 96(AX), Z8
+	VADDPD    Z8, Z1, Z1
+	VMOVAPD   Z1, Z1
+	ADDQ      $+128, AX
+	SUBQ      $+32, CX
+	JMP       vectors
+
+tail:
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VCVTPS2PD.Z (AX), K1, Z8
+	VADDPD      Z8, Z0, Z8
+	VBLENDMPD   Z8, Z0, K1, Z4
+	VMOVAPD     Z4, Z0
+	SUBQ        $+8, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VCVTPS2PD.Z 32(AX), K1, Z4
+	VADDPD      Z4, Z2, Z4
+	VBLENDMPD   Z4, Z2, K1, Z5
+	VMOVAPD     Z5, Z2
+	SUBQ        $+8, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VCVTPS2PD.Z 64(AX), K1, Z4
+	VADDPD      Z4, Z3, Z4
+	VBLENDMPD   Z4, Z3, K1, Z6
+	VMOVAPD     Z6, Z3
+	SUBQ        $+8, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VCVTPS2PD.Z 96(AX), K1, Z4
+	VADDPD      Z4, Z1, Z4
+	VBLENDMPD   Z4, Z1, K1, Z7
+	VMOVAPD     Z7, Z1
+	SUBQ        $+8, CX
+
+fold:
+	VADDPD       Z3, Z0, Z0
+	VADDPD       Z1, Z2, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VPERMILPD    $0x55, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VBROADCASTSD acc+0(FP), Z1
+	VADDPD       Z0, Z1, Z0
+	VMOVSD       X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z1
+	JMP     loop
+
+// func spread512x32(acc float64, x []float32, c float64) float64
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·spread512x32(SB), NOSPLIT, $0-48
+	MOVQ         x_base+8(FP), AX
+	MOVQ         x_len+16(FP), CX
+	VBROADCASTSD c+32(FP), Z0
+	JMP          constants
+
+loop:
+	VMOVUPD Z2, Z1
+	VMOVUPD Z2, Z3
+	VMOVUPD Z2, Z4
+	VMOVUPD Z2, Z2
+
+vectors:
+	CMPQ        CX, $+32
+	JLT         tail
+	VCVTPS2PD   (AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z10
+	VFMADD213PD Z1, Z9, Z10
+	VMOVAPD     Z10, Z1
+	VCVTPS2PD   32(AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z10
+	VFMADD213PD Z3, Z9, Z10
+	VMOVAPD     Z10, Z3
+	VCVTPS2PD   64(AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z10
+	VFMADD213PD Z4, Z9, Z10
+	VMOVAPD     Z10, Z4
+	VCVTPS2PD   96(AX), Z9
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z10
+	VFMADD213PD Z2, Z9, Z10
+	VMOVAPD     Z10, Z2
+	ADDQ        $+128, AX
+	SUBQ        $+32, CX
+	JMP         vectors
+
+tail:
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VCVTPS2PD.Z (AX), K1, Z9
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z10
+	VFMADD213PD Z1, Z9, Z10
+	VBLENDMPD   Z10, Z1, K1, Z5
+	VMOVAPD     Z5, Z1
+	SUBQ        $+8, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VCVTPS2PD.Z 32(AX), K1, Z5
+	VSUBPD      Z0, Z5, Z5
+	VMOVAPD     Z5, Z9
+	VFMADD213PD Z3, Z5, Z9
+	VBLENDMPD   Z9, Z3, K1, Z6
+	VMOVAPD     Z6, Z3
+	SUBQ        $+8, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VCVTPS2PD.Z 64(AX), K1, Z5
+	VSUBPD      Z0, Z5, Z5
+	VMOVAPD     Z5, Z6
+	VFMADD213PD Z4, Z5, Z6
+	VBLENDMPD   Z6, Z4, K1, Z7
+	VMOVAPD     Z7, Z4
+	SUBQ        $+8, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000008, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVQ       BX, K1
+	VCVTPS2PD.Z 96(AX), K1, Z5
+	VSUBPD      Z0, Z5, Z0
+	VMOVAPD     Z0, Z5
+	VFMADD213PD Z2, Z0, Z5
+	VBLENDMPD   Z5, Z2, K1, Z8
+	VMOVAPD     Z8, Z2
+	SUBQ        $+8, CX
+
+fold:
+	VADDPD       Z4, Z1, Z0
+	VADDPD       Z2, Z3, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VPERMILPD    $0x55, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VBROADCASTSD acc+0(FP), Z1
+	VADDPD       Z0, Z1, Z0
+	VMOVSD       X0, ret+40(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z2
+	JMP     loop
+
+// func spreadWith512x32(acc float64, x []float32, y []float32, c float64) float64
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·spreadWith512x32(SB), NOSPLIT, $0-72
+	MOVQ         x_base+8(FP), AX
+	MOVQ         y_base+32(FP), CX
+	MOVQ         x_len+16(FP), DX
+	VBROADCASTSD c+56(FP), Z0
+	JMP          constants
+
+loop:
+	VMOVUPD Z2, Z1
+	VMOVUPD Z2, Z3
+	VMOVUPD Z2, Z4
+	VMOVUPD Z2, Z2
+
+vectors:
+	CMPQ        DX, $+32
+	JLT         tail
+	VCVTPS2PD   (AX), Z9
+	VCVTPS2PD   (CX), Z10
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z9
+	VFMADD213PD Z1, Z10, Z9
+	VMOVAPD     Z9, Z1
+	VCVTPS2PD   32(AX), Z9
+	VCVTPS2PD   32(CX), Z10
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z9
+	VFMADD213PD Z3, Z10, Z9
+	VMOVAPD     Z9, Z3
+	VCVTPS2PD   64(AX), Z9
+	VCVTPS2PD   64(CX), Z10
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z9
+	VFMADD213PD Z4, Z10, Z9
+	VMOVAPD     Z9, Z4
+	VCVTPS2PD   96(AX), Z9
+	VCVTPS2PD   96(CX), Z10
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z9
+	VFMADD213PD Z2, Z10, Z9
+	VMOVAPD     Z9, Z2
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $+32, DX
+	JMP         vectors
+
+tail:
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VCVTPS2PD.Z (AX), K1, Z9
+	VCVTPS2PD.Z (CX), K1, Z10
+	VSUBPD      Z0, Z9, Z9
+	VMOVAPD     Z9, Z9
+	VFMADD213PD Z1, Z10, Z9
+	VBLENDMPD   Z9, Z1, K1, Z5
+	VMOVAPD     Z5, Z1
+	SUBQ        $+8, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VCVTPS2PD.Z 32(AX), K1, Z5
+	VCVTPS2PD.Z 32(CX), K1, Z9
+	VSUBPD      Z0, Z5, Z5
+	VMOVAPD     Z5, Z5
+	VFMADD213PD Z3, Z9, Z5
+	VBLENDMPD   Z5, Z3, K1, Z6
+	VMOVAPD     Z6, Z3
+	SUBQ        $+8, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VCVTPS2PD.Z 64(AX), K1, Z5
+	VCVTPS2PD.Z 64(CX), K1, Z6
+	VSUBPD      Z0, Z5, Z5
+	VMOVAPD     Z5, Z5
+	VFMADD213PD Z4, Z6, Z5
+	VBLENDMPD   Z5, Z4, K1, Z7
+	VMOVAPD     Z7, Z4
+	SUBQ        $+8, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000008, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVQ       SI, K1
+	VCVTPS2PD.Z 96(AX), K1, Z5
+	VCVTPS2PD.Z 96(CX), K1, Z6
+	VSUBPD      Z0, Z5, Z0
+	VMOVAPD     Z0, Z0
+	VFMADD213PD Z2, Z6, Z0
+	VBLENDMPD   Z0, Z2, K1, Z8
+	VMOVAPD     Z8, Z2
+	SUBQ        $+8, DX
+
+fold:
+	VADDPD       Z4, Z1, Z0
+	VADDPD       Z2, Z3, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VPERMILPD    $0x55, Z0, Z1
+	VADDPD       Z1, Z0, Z0
+	VBROADCASTSD acc+0(FP), Z1
+	VADDPD       Z0, Z1, Z0
+	VMOVSD       X0, ret+64(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z2
 	JMP     loop
 
 // func neg256x32(dst []float32, x []float32)
@@ -27148,6 +28785,126 @@ constants:
 	VMOVUPD c3dea39ef35793c76<>+0(SB), Y7
 	JMP     loop
 
+// func normalize256x32(dst []float32, x []float32, mean float64, r float64)
+// Requires: AVX, CMOV
+TEXT ·normalize256x32(SB), NOSPLIT, $0-64
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	VBROADCASTSD mean+48(FP), Y0
+	VBROADCASTSD r+56(FP), Y1
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ       CX, $+4
+	JLT        tail
+	VCVTPS2PD  (DX), Y2
+	VSUBPD     Y0, Y2, Y2
+	VMULPD     Y1, Y2, Y2
+	VCVTPD2PSY Y2, X2
+	VMOVUPS    X2, (AX)
+	ADDQ       $+16, DX
+	ADDQ       $+16, AX
+	SUBQ       $+4, CX
+	JMP        vectors
+
+tail:
+	TESTQ      CX, CX
+	JLE        done
+	MOVQ       $0x0000000000000004, BX
+	CMPQ       CX, BX
+	CMOVQLT    CX, BX
+	LEAQ       ones<>+0(SB), SI
+	SHLQ       $0x02, BX
+	SUBQ       BX, SI
+	VMOVDQU    32(SI), X2
+	VMASKMOVPS (DX), X2, X3
+	VCVTPS2PD  X3, Y3
+	VSUBPD     Y0, Y3, Y3
+	VMULPD     Y1, Y3, Y3
+	VCVTPD2PSY Y3, X3
+	VMASKMOVPS X3, X2, (AX)
+	ADDQ       $+16, DX
+	ADDQ       $+16, AX
+	SUBQ       $+4, CX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func normSlope256x32(dst []float32, u []float32, x []float32, mean float64, r float64, ubar float64, s float64)
+// Requires: AVX, CMOV, FMA3
+TEXT ·normSlope256x32(SB), NOSPLIT, $0-104
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         u_base+24(FP), DX
+	MOVQ         x_base+48(FP), BX
+	VBROADCASTSD mean+72(FP), Y0
+	VBROADCASTSD r+80(FP), Y1
+	VBROADCASTSD ubar+88(FP), Y2
+	VBROADCASTSD s+96(FP), Y3
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ         CX, $+4
+	JLT          tail
+	VCVTPS2PD    (DX), Y4
+	VCVTPS2PD    (BX), Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y1, Y5, Y5
+	VSUBPD       Y2, Y4, Y4
+	VMOVAPD      Y5, Y5
+	VFNMADD213PD Y4, Y3, Y5
+	VMULPD       Y1, Y5, Y4
+	VCVTPD2PSY   Y4, X4
+	VMOVUPS      X4, (AX)
+	ADDQ         $+16, DX
+	ADDQ         $+16, BX
+	ADDQ         $+16, AX
+	SUBQ         $+4, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000004, SI
+	CMPQ         CX, SI
+	CMOVQLT      CX, SI
+	LEAQ         ones<>+0(SB), DI
+	SHLQ         $0x02, SI
+	SUBQ         SI, DI
+	VMOVDQU      32(DI), X4
+	VMASKMOVPS   (DX), X4, X5
+	VCVTPS2PD    X5, Y5
+	VMASKMOVPS   (BX), X4, X6
+	VCVTPS2PD    X6, Y6
+	VSUBPD       Y0, Y6, Y6
+	VMULPD       Y1, Y6, Y6
+	VSUBPD       Y2, Y5, Y5
+	VMOVAPD      Y6, Y6
+	VFNMADD213PD Y5, Y3, Y6
+	VMULPD       Y1, Y6, Y5
+	VCVTPD2PSY   Y5, X5
+	VMASKMOVPS   X5, X4, (AX)
+	ADDQ         $+16, DX
+	ADDQ         $+16, BX
+	ADDQ         $+16, AX
+	SUBQ         $+4, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
 // func addScaled256x32(dst []float32, x []float32, c float32)
 // Requires: AVX, CMOV
 TEXT ·addScaled256x32(SB), NOSPLIT, $32-52
@@ -28524,4 +30281,696 @@ fold:
 
 constants:
 	VMOVUPD c0000000000000000<>+0(SB), Y1
+	JMP     loop
+
+// func total256x32(acc float64, x []float32) float64
+// Requires: AVX, AVX2, CMOV
+TEXT ·total256x32(SB), NOSPLIT, $0-40
+	MOVQ x_base+8(FP), AX
+	MOVQ x_len+16(FP), CX
+	JMP  constants
+
+loop:
+	VMOVUPD Y1, Y0
+	VMOVUPD Y1, Y2
+	VMOVUPD Y1, Y3
+	VMOVUPD Y1, Y4
+	VMOVUPD Y1, Y5
+	VMOVUPD Y1, Y6
+	VMOVUPD Y1, Y7
+	VMOVUPD Y1, Y1
+
+vectors:
+	CMPQ      CX, $+32
+	JLT       tail
+	VCVTPS2PD (AX), Y8
+	VADDPD    Y8, Y0, Y0
+	VMOVAPD   Y0, Y0
+	VCVTPS2PD 16(AX), Y8
+	VADDPD    Y8, Y2, Y2
+	VMOVAPD   Y2, Y2
+	VCVTPS2PD 32(AX), Y8
+	VADDPD    Y8, Y3, Y3
+	VMOVAPD   Y3, Y3
+	VCVTPS2PD 48(AX), Y8
+	VADDPD    Y8, Y4, Y4
+	VMOVAPD   Y4, Y4
+	VCVTPS2PD 64(AX), Y8
+	VADDPD    Y8, Y5, Y5
+	VMOVAPD   Y5, Y5
+	VCVTPS2PD 80(AX), Y8
+	VADDPD    Y8, Y6, Y6
+	VMOVAPD   Y6, Y6
+	VCVTPS2PD 96(AX), Y8
+	VADDPD    Y8, Y7, Y7
+	VMOVAPD   Y7, Y7
+	VCVTPS2PD 112(AX), Y8
+	VADDPD    Y8, Y1, Y1
+	VMOVAPD   Y1, Y1
+	ADDQ      $+128, AX
+	SUBQ      $+32, CX
+	JMP       vectors
+
+tail:
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), X8
+	VMASKMOVPS (AX), X8, X9
+	VCVTPS2PD  X9, Y9
+	VADDPD     Y9, Y0, Y9
+	VPMOVSXDQ  X8, Y8
+	VBLENDVPD  Y8, Y9, Y0, Y0
+	VMOVAPD    Y0, Y0
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), X8
+	VMASKMOVPS 16(AX), X8, X9
+	VCVTPS2PD  X9, Y9
+	VADDPD     Y9, Y2, Y9
+	VPMOVSXDQ  X8, Y8
+	VBLENDVPD  Y8, Y9, Y2, Y2
+	VMOVAPD    Y2, Y2
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), X8
+	VMASKMOVPS 32(AX), X8, X9
+	VCVTPS2PD  X9, Y9
+	VADDPD     Y9, Y3, Y9
+	VPMOVSXDQ  X8, Y8
+	VBLENDVPD  Y8, Y9, Y3, Y3
+	VMOVAPD    Y3, Y3
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), X8
+	VMASKMOVPS 48(AX), X8, X9
+	VCVTPS2PD  X9, Y9
+	VADDPD     Y9, Y4, Y9
+	VPMOVSXDQ  X8, Y8
+	VBLENDVPD  Y8, Y9, Y4, Y4
+	VMOVAPD    Y4, Y4
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), X8
+	VMASKMOVPS 64(AX), X8, X9
+	VCVTPS2PD  X9, Y9
+	VADDPD     Y9, Y5, Y9
+	VPMOVSXDQ  X8, Y8
+	VBLENDVPD  Y8, Y9, Y5, Y5
+	VMOVAPD    Y5, Y5
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), X8
+	VMASKMOVPS 80(AX), X8, X9
+	VCVTPS2PD  X9, Y9
+	VADDPD     Y9, Y6, Y9
+	VPMOVSXDQ  X8, Y8
+	VBLENDVPD  Y8, Y9, Y6, Y6
+	VMOVAPD    Y6, Y6
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), X8
+	VMASKMOVPS 96(AX), X8, X9
+	VCVTPS2PD  X9, Y9
+	VADDPD     Y9, Y7, Y9
+	VPMOVSXDQ  X8, Y8
+	VBLENDVPD  Y8, Y9, Y7, Y7
+	VMOVAPD    Y7, Y7
+	SUBQ       $+4, CX
+	TESTQ      CX, CX
+	JLE        fold
+	MOVQ       $0x0000000000000004, DX
+	CMPQ       CX, DX
+	CMOVQLT    CX, DX
+	LEAQ       ones<>+0(SB), BX
+	SHLQ       $0x02, DX
+	SUBQ       DX, BX
+	VMOVDQU    32(BX), X8
+	VMASKMOVPS 112(AX), X8, X9
+	VCVTPS2PD  X9, Y9
+	VADDPD     Y9, Y1, Y9
+	VPMOVSXDQ  X8, Y8
+	VBLENDVPD  Y8, Y9, Y1, Y1
+	VMOVAPD    Y1, Y1
+	SUBQ       $+4, CX
+
+fold:
+	VADDPD       Y5, Y0, Y0
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y1, Y4, Y1
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y1, Y2, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPD    $0x05, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD acc+0(FP), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVSD       X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y1
+	JMP     loop
+
+// func spread256x32(acc float64, x []float32, c float64) float64
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·spread256x32(SB), NOSPLIT, $0-48
+	MOVQ         x_base+8(FP), AX
+	MOVQ         x_len+16(FP), CX
+	VBROADCASTSD c+32(FP), Y0
+	JMP          constants
+
+loop:
+	VMOVUPD Y2, Y1
+	VMOVUPD Y2, Y3
+	VMOVUPD Y2, Y4
+	VMOVUPD Y2, Y5
+	VMOVUPD Y2, Y6
+	VMOVUPD Y2, Y7
+	VMOVUPD Y2, Y8
+	VMOVUPD Y2, Y2
+
+vectors:
+	CMPQ        CX, $+32
+	JLT         tail
+	VCVTPS2PD   (AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y1, Y9, Y10
+	VMOVAPD     Y10, Y1
+	VCVTPS2PD   16(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y3, Y9, Y10
+	VMOVAPD     Y10, Y3
+	VCVTPS2PD   32(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y4, Y9, Y10
+	VMOVAPD     Y10, Y4
+	VCVTPS2PD   48(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y5, Y9, Y10
+	VMOVAPD     Y10, Y5
+	VCVTPS2PD   64(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y6, Y9, Y10
+	VMOVAPD     Y10, Y6
+	VCVTPS2PD   80(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y7, Y9, Y10
+	VMOVAPD     Y10, Y7
+	VCVTPS2PD   96(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y8, Y9, Y10
+	VMOVAPD     Y10, Y8
+	VCVTPS2PD   112(AX), Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y10
+	VFMADD213PD Y2, Y9, Y10
+	VMOVAPD     Y10, Y2
+	ADDQ        $+128, AX
+	SUBQ        $+32, CX
+	JMP         vectors
+
+tail:
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), X9
+	VMASKMOVPS  (AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y1, Y10, Y11
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y11, Y1, Y1
+	VMOVAPD     Y1, Y1
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), X9
+	VMASKMOVPS  16(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y3, Y10, Y11
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y11, Y3, Y3
+	VMOVAPD     Y3, Y3
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), X9
+	VMASKMOVPS  32(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y4, Y10, Y11
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y11, Y4, Y4
+	VMOVAPD     Y4, Y4
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), X9
+	VMASKMOVPS  48(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y5, Y10, Y11
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y11, Y5, Y5
+	VMOVAPD     Y5, Y5
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), X9
+	VMASKMOVPS  64(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y6, Y10, Y11
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y11, Y6, Y6
+	VMOVAPD     Y6, Y6
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), X9
+	VMASKMOVPS  80(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y7, Y10, Y11
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y11, Y7, Y7
+	VMOVAPD     Y7, Y7
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), X9
+	VMASKMOVPS  96(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y11
+	VFMADD213PD Y8, Y10, Y11
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y11, Y8, Y8
+	VMOVAPD     Y8, Y8
+	SUBQ        $+4, CX
+	TESTQ       CX, CX
+	JLE         fold
+	MOVQ        $0x0000000000000004, DX
+	CMPQ        CX, DX
+	CMOVQLT     CX, DX
+	LEAQ        ones<>+0(SB), BX
+	SHLQ        $0x02, DX
+	SUBQ        DX, BX
+	VMOVDQU     32(BX), X9
+	VMASKMOVPS  112(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VSUBPD      Y0, Y10, Y0
+	VMOVAPD     Y0, Y10
+	VFMADD213PD Y2, Y0, Y10
+	VPMOVSXDQ   X9, Y0
+	VBLENDVPD   Y0, Y10, Y2, Y0
+	VMOVAPD     Y0, Y2
+	SUBQ        $+4, CX
+
+fold:
+	VADDPD       Y6, Y1, Y0
+	VADDPD       Y7, Y3, Y1
+	VADDPD       Y8, Y4, Y3
+	VADDPD       Y2, Y5, Y2
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPD    $0x05, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD acc+0(FP), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVSD       X0, ret+40(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y2
+	JMP     loop
+
+// func spreadWith256x32(acc float64, x []float32, y []float32, c float64) float64
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·spreadWith256x32(SB), NOSPLIT, $0-72
+	MOVQ         x_base+8(FP), AX
+	MOVQ         y_base+32(FP), CX
+	MOVQ         x_len+16(FP), DX
+	VBROADCASTSD c+56(FP), Y0
+	JMP          constants
+
+loop:
+	VMOVUPD Y2, Y1
+	VMOVUPD Y2, Y3
+	VMOVUPD Y2, Y4
+	VMOVUPD Y2, Y5
+	VMOVUPD Y2, Y6
+	VMOVUPD Y2, Y7
+	VMOVUPD Y2, Y8
+	VMOVUPD Y2, Y2
+
+vectors:
+	CMPQ        DX, $+32
+	JLT         tail
+	VCVTPS2PD   (AX), Y9
+	VCVTPS2PD   (CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y1, Y10, Y9
+	VMOVAPD     Y9, Y1
+	VCVTPS2PD   16(AX), Y9
+	VCVTPS2PD   16(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y3, Y10, Y9
+	VMOVAPD     Y9, Y3
+	VCVTPS2PD   32(AX), Y9
+	VCVTPS2PD   32(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y4, Y10, Y9
+	VMOVAPD     Y9, Y4
+	VCVTPS2PD   48(AX), Y9
+	VCVTPS2PD   48(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y5, Y10, Y9
+	VMOVAPD     Y9, Y5
+	VCVTPS2PD   64(AX), Y9
+	VCVTPS2PD   64(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y6, Y10, Y9
+	VMOVAPD     Y9, Y6
+	VCVTPS2PD   80(AX), Y9
+	VCVTPS2PD   80(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y7, Y10, Y9
+	VMOVAPD     Y9, Y7
+	VCVTPS2PD   96(AX), Y9
+	VCVTPS2PD   96(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y8, Y10, Y9
+	VMOVAPD     Y9, Y8
+	VCVTPS2PD   112(AX), Y9
+	VCVTPS2PD   112(CX), Y10
+	VSUBPD      Y0, Y9, Y9
+	VMOVAPD     Y9, Y9
+	VFMADD213PD Y2, Y10, Y9
+	VMOVAPD     Y9, Y2
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $+32, DX
+	JMP         vectors
+
+tail:
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), X9
+	VMASKMOVPS  (AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VMASKMOVPS  (CX), X9, X11
+	VCVTPS2PD   X11, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y1, Y11, Y10
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y10, Y1, Y1
+	VMOVAPD     Y1, Y1
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), X9
+	VMASKMOVPS  16(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VMASKMOVPS  16(CX), X9, X11
+	VCVTPS2PD   X11, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y3, Y11, Y10
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y10, Y3, Y3
+	VMOVAPD     Y3, Y3
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), X9
+	VMASKMOVPS  32(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VMASKMOVPS  32(CX), X9, X11
+	VCVTPS2PD   X11, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y4, Y11, Y10
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y10, Y4, Y4
+	VMOVAPD     Y4, Y4
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), X9
+	VMASKMOVPS  48(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VMASKMOVPS  48(CX), X9, X11
+	VCVTPS2PD   X11, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y5, Y11, Y10
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y10, Y5, Y5
+	VMOVAPD     Y5, Y5
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), X9
+	VMASKMOVPS  64(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VMASKMOVPS  64(CX), X9, X11
+	VCVTPS2PD   X11, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y6, Y11, Y10
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y10, Y6, Y6
+	VMOVAPD     Y6, Y6
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), X9
+	VMASKMOVPS  80(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VMASKMOVPS  80(CX), X9, X11
+	VCVTPS2PD   X11, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y7, Y11, Y10
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y10, Y7, Y7
+	VMOVAPD     Y7, Y7
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), X9
+	VMASKMOVPS  96(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VMASKMOVPS  96(CX), X9, X11
+	VCVTPS2PD   X11, Y11
+	VSUBPD      Y0, Y10, Y10
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y8, Y11, Y10
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y10, Y8, Y8
+	VMOVAPD     Y8, Y8
+	SUBQ        $+4, DX
+	TESTQ       DX, DX
+	JLE         fold
+	MOVQ        $0x0000000000000004, BX
+	CMPQ        DX, BX
+	CMOVQLT     DX, BX
+	LEAQ        ones<>+0(SB), SI
+	SHLQ        $0x02, BX
+	SUBQ        BX, SI
+	VMOVDQU     32(SI), X9
+	VMASKMOVPS  112(AX), X9, X10
+	VCVTPS2PD   X10, Y10
+	VMASKMOVPS  112(CX), X9, X11
+	VCVTPS2PD   X11, Y11
+	VSUBPD      Y0, Y10, Y0
+	VMOVAPD     Y0, Y0
+	VFMADD213PD Y2, Y11, Y0
+	VPMOVSXDQ   X9, Y9
+	VBLENDVPD   Y9, Y0, Y2, Y0
+	VMOVAPD     Y0, Y2
+	SUBQ        $+4, DX
+
+fold:
+	VADDPD       Y6, Y1, Y0
+	VADDPD       Y7, Y3, Y1
+	VADDPD       Y8, Y4, Y3
+	VADDPD       Y2, Y5, Y2
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPD    $0x05, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VBROADCASTSD acc+0(FP), Y1
+	VADDPD       Y0, Y1, Y0
+	VMOVSD       X0, ret+64(FP)
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y2
 	JMP     loop

@@ -50,6 +50,13 @@ type Loops[T constraints.Float] struct {
 	Adapt           func(w, m, v, g []T, c Adaptation[T])
 	AdaptPeak       func(w, m, v, peak, g []T, c Adaptation[T])
 
+	// The parts of a normalization: see norm.go.
+	Normalize  func(dst, x []T, mean, r float64)
+	NormSlope  func(dst, u, x []T, mean, r, ubar, s float64)
+	Total      func(acc float64, x []T) float64
+	Spread     func(acc float64, x []T, c float64) float64
+	SpreadWith func(acc float64, x, y []T, c float64) float64
+
 	// The folds of a row into a first value: see reduce.go.
 	Sum, Max, Min func(acc T, x []T) T
 	SumExp        func(acc float64, x []T, c T) float64 // acc + Σ e^(x−c)
@@ -112,6 +119,9 @@ func plain[T constraints.Float]() *Loops[T] {
 
 		AddScaled: addScaled[T], Descend: descend[T], Roll: roll[T], RollAhead: rollAhead[T],
 		Adapt: adapt[T], AdaptPeak: adaptPeak[T],
+
+		Normalize: normalize[T], NormSlope: normSlope[T],
+		Total: total[T], Spread: spread[T], SpreadWith: spreadWith[T],
 
 		Sum: sum[T], Max: most[T], Min: least[T],
 		SumExp: func(acc float64, x []T, c T) float64 { return sumExp(acc, x, len(x), 1, c) },

@@ -33,6 +33,9 @@ func checkLoopsAtPageEnd[T constraints.Float](t *testing.T, l *Loops[T]) {
 		l.Min(0, a[at:])
 		l.SumExp(0, a[at:], 1)
 		l.Dot(0, a[at:], b[at:])
+		l.Total(0, a[at:])
+		l.Spread(0, a[at:], 1)
+		l.SpreadWith(0, a[at:], b[at:], 1)
 		for _, e := range changes(l) {
 			e.call(a[at:], b[at:], c[at:], dst[at:], d[at:], numbers)
 		}

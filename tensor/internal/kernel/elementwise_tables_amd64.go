@@ -64,6 +64,8 @@ var loops512x64 = Loops[float64]{
 	ExpOver:         cutLimits(expOver512x64),
 	SoftmaxSlope:    cutScalarSlope(softmaxSlope512x64),
 	LogSoftmaxSlope: cutScalarSlope(logSoftmaxSlope512x64),
+	Normalize:       cutNormalize(normalize512x64),
+	NormSlope:       cutNormSlope(normSlope512x64),
 	AddScaled:       cutAddScaled(addScaled512x64),
 	Descend:         cutDescend(descend512x64),
 	Roll:            cutRoll(roll512x64),
@@ -75,6 +77,9 @@ var loops512x64 = Loops[float64]{
 	Min:             cutFold(min512x64),
 	SumExp:          cutShiftedFold(sumExp512x64),
 	Dot:             cutFoldOfTwo(dot512x64),
+	Total:           cutTotal(total512x64),
+	Spread:          cutSpread(spread512x64),
+	SpreadWith:      cutSpreadWith(spreadWith512x64),
 }
 
 var loops256x64 = Loops[float64]{
@@ -139,6 +144,8 @@ var loops256x64 = Loops[float64]{
 	ExpOver:         cutLimits(expOver256x64),
 	SoftmaxSlope:    cutScalarSlope(softmaxSlope256x64),
 	LogSoftmaxSlope: cutScalarSlope(logSoftmaxSlope256x64),
+	Normalize:       cutNormalize(normalize256x64),
+	NormSlope:       cutNormSlope(normSlope256x64),
 	AddScaled:       cutAddScaled(addScaled256x64),
 	Descend:         cutDescend(descend256x64),
 	Roll:            cutRoll(roll256x64),
@@ -150,6 +157,9 @@ var loops256x64 = Loops[float64]{
 	Min:             cutFold(min256x64),
 	SumExp:          cutShiftedFold(sumExp256x64),
 	Dot:             cutFoldOfTwo(dot256x64),
+	Total:           cutTotal(total256x64),
+	Spread:          cutSpread(spread256x64),
+	SpreadWith:      cutSpreadWith(spreadWith256x64),
 }
 
 var loops512x32 = Loops[float32]{
@@ -214,6 +224,8 @@ var loops512x32 = Loops[float32]{
 	ExpOver:         cutLimits(expOver512x32),
 	SoftmaxSlope:    cutScalarSlope(softmaxSlope512x32),
 	LogSoftmaxSlope: cutScalarSlope(logSoftmaxSlope512x32),
+	Normalize:       cutNormalize(normalize512x32),
+	NormSlope:       cutNormSlope(normSlope512x32),
 	AddScaled:       cutAddScaled(addScaled512x32),
 	Descend:         cutDescend(descend512x32),
 	Roll:            cutRoll(roll512x32),
@@ -225,6 +237,9 @@ var loops512x32 = Loops[float32]{
 	Min:             cutFold(min512x32),
 	SumExp:          cutShiftedFold(sumExp512x32),
 	Dot:             cutFoldOfTwo(dot512x32),
+	Total:           cutTotal(total512x32),
+	Spread:          cutSpread(spread512x32),
+	SpreadWith:      cutSpreadWith(spreadWith512x32),
 }
 
 var loops256x32 = Loops[float32]{
@@ -289,6 +304,8 @@ var loops256x32 = Loops[float32]{
 	ExpOver:         cutLimits(expOver256x32),
 	SoftmaxSlope:    cutScalarSlope(softmaxSlope256x32),
 	LogSoftmaxSlope: cutScalarSlope(logSoftmaxSlope256x32),
+	Normalize:       cutNormalize(normalize256x32),
+	NormSlope:       cutNormSlope(normSlope256x32),
 	AddScaled:       cutAddScaled(addScaled256x32),
 	Descend:         cutDescend(descend256x32),
 	Roll:            cutRoll(roll256x32),
@@ -300,4 +317,7 @@ var loops256x32 = Loops[float32]{
 	Min:             cutFold(min256x32),
 	SumExp:          cutShiftedFold(sumExp256x32),
 	Dot:             cutFoldOfTwo(dot256x32),
+	Total:           cutTotal(total256x32),
+	Spread:          cutSpread(spread256x32),
+	SpreadWith:      cutSpreadWith(spreadWith256x32),
 }

@@ -164,7 +164,7 @@ func bigBCE(x *big.Float) *big.Float {
 func bigErf(x *big.Float) *big.Float {
 	w := times(x, x)
 	power, sum := num(1), num(0)
-	for k := 0.0; k < 400; k++ {
+	for k := 0.0; power.Sign() != 0 && power.MantExp(nil) > -digits; k++ {
 		sum = plus(sum, quo(power, num(2*k+1)))
 		power = quo(times(power, w), num(-k-1))
 	}

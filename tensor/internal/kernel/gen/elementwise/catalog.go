@@ -74,6 +74,8 @@ var wide = []function{
 	{"ExpOver", limits, f3((*vec).expOver)},
 	{"SoftmaxSlope", scalarSlope, f3((*vec).softmaxSlope)},
 	{"LogSoftmaxSlope", scalarSlope, f3((*vec).logSoftmaxSlope)},
+	{"Normalize", statistics, f3((*vec).normalize)},
+	{"NormSlope", normal, (*vec).normSlope},
 }
 
 var nativeFolds = []fold{
@@ -85,6 +87,9 @@ var nativeFolds = []fold{
 var wideFolds = []fold{
 	{"SumExp", shifted, 8, 0, (*vec).add, f3((*vec).addExp)},
 	{"Dot", double, 8, 0, (*vec).add, f3((*vec).addProduct)},
+	{"Total", total, 32, 0, (*vec).add, f2((*vec).add)},
+	{"Spread", spread, 32, 0, (*vec).add, f3((*vec).addSquare)},
+	{"SpreadWith", spreadWith, 32, 0, (*vec).add, f4((*vec).addMoment)},
 }
 
 // A body computes one element of dst, or of a lane, from its operands.

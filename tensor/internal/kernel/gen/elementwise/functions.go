@@ -216,3 +216,19 @@ func (v *vec) logSoftmaxSlope(u, y, s val) val { return v.fnma(v.exp(y), s, u) }
 
 func (v *vec) addExp(lane, x, c val) val     { return v.add(lane, v.exp(v.sub(x, c))) }
 func (v *vec) addProduct(lane, x, y val) val { return v.fma(x, y, lane) }
+
+// The functions of kernel/norm.go.
+
+func (v *vec) normalize(x, mean, r val) val { return v.mul(v.sub(x, mean), r) }
+
+func (v *vec) normSlope(x ...val) val {
+	u, mean, r, ubar, s := x[0], x[2], x[3], x[4], x[5]
+	return v.mul(v.fnma(v.normalize(x[1], mean, r), s, v.sub(u, ubar)), r)
+}
+
+func (v *vec) addSquare(lane, x, c val) val {
+	d := v.sub(x, c)
+	return v.fma(d, d, lane)
+}
+
+func (v *vec) addMoment(lane, x, y, c val) val { return v.fma(v.sub(x, c), y, lane) }

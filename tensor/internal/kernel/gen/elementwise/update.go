@@ -102,7 +102,7 @@ func (u update) write(v *vec) {
 	}
 	var numbers []val
 	for _, p := range u.kind.scalars {
-		c := v.spread(Param(p))
+		c := v.spread(Param(p), false)
 		if !v.zmm {
 			place := AllocLocal(v.width())
 			VMOVUPD(c, place)
