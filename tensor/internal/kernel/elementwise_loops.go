@@ -107,10 +107,10 @@ func plain[T constraints.Float]() *Loops[T] {
 		Ge:  compare(func(a, b T) bool { return a >= b }),
 		BCE: eachPair[T](bce), Pick: pick[T],
 
-		AbsSlope: slope(absSlope[T]), SquareSlope: slope(squareSlope[T]), SqrtSlope: slope(sqrtSlope[T]),
-		ReciprocalSlope: slope(reciprocalSlope[T]), ExpSlope: slope(expSlope[T]), LogSlope: slope(logSlope[T]),
+		AbsSlope: absSlope[T], SquareSlope: squareSlope[T], SqrtSlope: sqrtSlope[T],
+		ReciprocalSlope: reciprocalSlope[T], ExpSlope: expSlope[T], LogSlope: logSlope[T],
 		SinSlope: eachSlope[T](cos), CosSlope: eachSlope[T](negSin),
-		ReLUSlope: reluSlope[T], TanhSlope: slope(tanhSlope[T]), SigmoidSlope: slope(sigmoidSlope[T]),
+		ReLUSlope: reluSlope[T], TanhSlope: tanhSlope[T], SigmoidSlope: sigmoidSlope[T],
 		SoftplusSlope: eachSlope[T](sigmoid), GELUSlope: eachSlope[T](geluSlope), GELUTanhSlope: eachSlope[T](geluTanhSlope),
 		ErfSlope:       eachSlope[T](erfSlope),
 		LeakyReLUSlope: leakyReLUSlope[T], SwishSlope: eachSlopeScalar[T](swishSlope), ClipSlope: clipSlope[T],
@@ -170,7 +170,15 @@ func eachPair[T constraints.Float](f func(a, b float64, p *polynomials.Set) floa
 // eachSlope returns the loop of u·f(x), rounded once to T.
 func eachSlope[T constraints.Float](f func(x float64, p *polynomials.Set) float64) Binary[T] {
 	p := set[T]()
-	return slope(func(u, x T) T { return T(float64(u) * f(float64(x), p)) })
+	return func(dst, u, x []T) {
+		for i, v := range u {
+			if v == 0 {
+				dst[i] = 0
+			} else {
+				dst[i] = T(float64(v) * f(float64(x[i]), p))
+			}
+		}
+	}
 }
 
 func eachSlopeScalar[T constraints.Float](f func(x, c float64, p *polynomials.Set) float64) func(dst, u, x []T, c T) {
