@@ -5,8 +5,6 @@ import (
 	"iter"
 	"math"
 
-	"golang.org/x/exp/constraints"
-
 	"github.com/adjoint-ad/adjoint/tensor"
 )
 
@@ -66,7 +64,7 @@ type moments struct {
 // it was in an earlier step, or if there is no parameter.
 func (o *Adam) Step(params iter.Seq2[string, *tensor.Tensor], g Gradients) {
 	rule := o.rule("optim.Adam")
-	rule.decay = o.WeightDecay
+	rule.Decay = o.WeightDecay
 	o.step("optim.Adam", rule, params, g)
 }
 
@@ -74,11 +72,11 @@ func (o *Adam) Step(params iter.Seq2[string, *tensor.Tensor], g Gradients) {
 func (o *AdamW) Step(params iter.Seq2[string, *tensor.Tensor], g Gradients) {
 	a := (*Adam)(o)
 	rule := a.rule("optim.AdamW")
-	rule.keep = 1 - rule.rate*o.WeightDecay
+	rule.Keep = 1 - rule.Rate*o.WeightDecay
 	a.step("optim.AdamW", rule, params, g)
 }
 
-func (o *Adam) step(who string, rule adamRule, params iter.Seq2[string, *tensor.Tensor], g Gradients) {
+func (o *Adam) step(who string, rule tensor.Adaptation, params iter.Seq2[string, *tensor.Tensor], g Gradients) {
 	if o.list == nil {
 		o.list = newList(who)
 		o.moments = make(map[*tensor.Tensor]*moments)
@@ -95,49 +93,36 @@ func (o *Adam) step(who string, rule adamRule, params iter.Seq2[string, *tensor.
 			s = &moments{m: zeros(p.w), v: zeros(p.w), m0: 1, v0: 1}
 			o.moments[p.w] = s
 		}
-		peak := s.v // the greatest of v and itself: v
+		var peak *tensor.Tensor
 		if o.AMSGrad {
 			if s.peak == nil {
 				s.peak = zeros(p.w)
 			}
 			peak = s.peak
 		}
-		s.m0 *= rule.beta1
-		s.v0 *= rule.beta2
-		r := rule.unbiased(s.m0, s.v0)
-		if p.w.Type() == tensor.Float32 {
-			adapt(r, p.w.Float32s(), p.g.Float32s(), s.m.Float32s(), s.v.Float32s(), peak.Float32s())
-		} else {
-			adapt(r, p.w.Float64s(), p.g.Float64s(), s.m.Float64s(), s.v.Float64s(), peak.Float64s())
-		}
-		p.w.Touch()
+		s.m0 *= rule.Beta1
+		s.v0 *= rule.Beta2
+		tensor.Adapt(p.w, p.g, s.m, s.v, peak, unbiased(rule, s.m0, s.v0))
 	}
 	o.steps++
 }
 
 func zeros(like *tensor.Tensor) *tensor.Tensor { return tensor.New(like.Type(), like.Shape()...) }
 
-// An adamRule is the coefficients of one step.
-type adamRule struct {
-	rate, epsilon, beta1, beta2 float64
-	decay                       float64 // what of w is added to g
-	keep                        float64 // what is left of w by decoupled decay
-	sign                        float64 // of the gradient
-}
-
-func (o *Adam) rule(who string) adamRule {
+// rule is the coefficients of one step, before the corrections of m and v.
+func (o *Adam) rule(who string) tensor.Adaptation {
 	b1, b2, eps := cmp.Or(o.Beta1, 0.9), cmp.Or(o.Beta2, 0.999), cmp.Or(o.Epsilon, 1e-8)
 	check(who, "Beta1", b1, b1 > 0 && b1 < 1, "in [0, 1), where 0 means 0.9")
 	check(who, "Beta2", b2, b2 > 0 && b2 < 1, "in [0, 1), where 0 means 0.999")
 	check(who, "Epsilon", eps, eps >= 1e-30 && eps <= math.MaxFloat64, "finite and ≥ 1e-30, or 0, which means 1e-8")
 	check(who, "WeightDecay", o.WeightDecay, o.WeightDecay >= 0 && o.WeightDecay <= math.MaxFloat64, "finite and ≥ 0")
-	return adamRule{
-		rate:    rate(who, o.Rate, 1e-3, o.Schedule, o.steps),
-		epsilon: eps,
-		beta1:   b1,
-		beta2:   b2,
-		keep:    1,
-		sign:    sign(o.Maximize),
+	return tensor.Adaptation{
+		Rate:    rate(who, o.Rate, 1e-3, o.Schedule, o.steps),
+		Epsilon: eps,
+		Beta1:   b1,
+		Beta2:   b2,
+		Keep:    1,
+		Sign:    sign(o.Maximize),
 	}
 }
 
@@ -145,25 +130,9 @@ func (o *Adam) rule(who string) adamRule {
 // at the end of its section 2: with c = √(1−β₂ᵗ),
 //
 //	η m̂ / (√v̂ + ε) = η c/(1−β₁ᵗ) · m / (√v + ε c)
-func (r adamRule) unbiased(m0, v0 float64) adamRule {
+func unbiased(r tensor.Adaptation, m0, v0 float64) tensor.Adaptation {
 	c := math.Sqrt(1 - v0)
-	r.rate *= c / (1 - m0)
-	r.epsilon *= c
+	r.Rate *= c / (1 - m0)
+	r.Epsilon *= c
 	return r
-}
-
-// adapt is one step of Adam; peak may be v. Products are converted for the
-// reason given in sgd.go.
-func adapt[T constraints.Float](r adamRule, w, g, m, v, peak []T) {
-	rate, epsilon := T(r.rate), T(r.epsilon)
-	beta1, fresh1 := T(r.beta1), T(1-r.beta1)
-	beta2, fresh2 := T(r.beta2), T(1-r.beta2)
-	decay, keep, sign := T(r.decay), T(r.keep), T(r.sign)
-	for i := range w {
-		d := T(sign*g[i]) + T(decay*w[i])
-		m[i] = T(beta1*m[i]) + T(fresh1*d)
-		v[i] = T(beta2*v[i]) + T(fresh2*d*d)
-		peak[i] = max(peak[i], v[i])
-		w[i] = T(keep*w[i]) - T(rate*m[i])/(T(math.Sqrt(float64(peak[i])))+epsilon)
-	}
 }

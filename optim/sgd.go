@@ -4,8 +4,6 @@ import (
 	"iter"
 	"math"
 
-	"golang.org/x/exp/constraints"
-
 	"github.com/adjoint-ad/adjoint/tensor"
 )
 
@@ -55,43 +53,26 @@ func (o *SGD) Step(params iter.Seq2[string, *tensor.Tensor], g Gradients) {
 	}
 	for _, p := range pairs {
 		o.update(rule, p)
-		p.w.Touch()
 	}
 	o.steps++
 }
 
-func (o *SGD) update(rule sgdRule, p pair) {
-	single := p.w.Type() == tensor.Float32
-	if o.Momentum == 0 && single {
-		descend(rule, p.w.Float32s(), p.g.Float32s())
-		return
-	}
+func (o *SGD) update(rule tensor.Descent, p pair) {
 	if o.Momentum == 0 {
-		descend(rule, p.w.Float64s(), p.g.Float64s())
+		tensor.Descend(p.w, p.g, nil, rule)
 		return
 	}
 	b := o.velocity[p.w]
 	if b == nil {
 		b = tensor.New(p.w.Type(), p.w.Shape()...)
 		o.velocity[p.w] = b
-		rule.fresh = 1 // so that b becomes g
+		rule.Fresh = 1 // so that b becomes g
 	}
-	if single {
-		roll(rule, p.w.Float32s(), p.g.Float32s(), b.Float32s())
-	} else {
-		roll(rule, p.w.Float64s(), p.g.Float64s(), b.Float64s())
-	}
+	tensor.Descend(p.w, p.g, b, rule)
 }
 
-// An sgdRule is the coefficients of one step.
-type sgdRule struct {
-	rate, decay, momentum float64
-	fresh                 float64 // weight of the new gradient in b
-	sign                  float64 // of the gradient
-	nesterov              bool
-}
-
-func (o *SGD) rule() sgdRule {
+// rule is the coefficients of one step.
+func (o *SGD) rule() tensor.Descent {
 	const who = "optim.SGD"
 	mu, damp := o.Momentum, o.Dampening
 	check(who, "Momentum", mu, mu >= 0 && mu < 1, "in [0, 1)")
@@ -105,13 +86,13 @@ func (o *SGD) rule() sgdRule {
 	case o.Nesterov && damp != 0:
 		panic(tensor.Errorf(who, "Nesterov is set and Dampening is %v: Nesterov's method has none", damp))
 	}
-	return sgdRule{
-		rate:     rate(who, o.Rate, 0, o.Schedule, o.steps),
-		decay:    o.WeightDecay,
-		momentum: mu,
-		fresh:    1 - damp,
-		sign:     sign(o.Maximize),
-		nesterov: o.Nesterov,
+	return tensor.Descent{
+		Rate:     rate(who, o.Rate, 0, o.Schedule, o.steps),
+		Decay:    o.WeightDecay,
+		Momentum: mu,
+		Fresh:    1 - damp,
+		Sign:     sign(o.Maximize),
+		Nesterov: o.Nesterov,
 	}
 }
 
@@ -121,31 +102,4 @@ func sign(maximize bool) float64 {
 		return -1
 	}
 	return 1
-}
-
-// In the loops below each product is converted to its own type, which keeps
-// the compiler from fusing it with the sum around it. So a step has the same
-// bits on processors with a fused multiply-add and without.
-
-func descend[T constraints.Float](rule sgdRule, w, g []T) {
-	rate, decay, sign := T(rule.rate), T(rule.decay), T(rule.sign)
-	for i := range w {
-		d := T(sign*g[i]) + T(decay*w[i])
-		w[i] -= T(rate * d)
-	}
-}
-
-func roll[T constraints.Float](rule sgdRule, w, g, b []T) {
-	rate, decay, sign := T(rule.rate), T(rule.decay), T(rule.sign)
-	mu, fresh := T(rule.momentum), T(rule.fresh)
-	for i := range w {
-		d := T(sign*g[i]) + T(decay*w[i])
-		b[i] = T(mu*b[i]) + T(fresh*d)
-		if rule.nesterov {
-			d += T(mu * b[i])
-		} else {
-			d = b[i]
-		}
-		w[i] -= T(rate * d)
-	}
 }

@@ -6,6 +6,7 @@ import "testing"
 func TestAllocs(t *testing.T) {
 	for _, typ := range []Type{Float64, Float32} {
 		a, b, d := New(typ, 4, 5), New(typ, 5), New(typ, 4, 5)
+		m, v, peak := New(typ, 4, 5), New(typ, 4, 5), New(typ, 4, 5)
 		row, square, turned, part := New(typ, 4), New(typ, 4, 4), New(typ, 5, 4), New(typ, 2, 2)
 		deep, deeper := New(typ, 2, 1, 2, 1, 2, 1, 2, 1), New(typ, 1, 2, 1, 2, 1, 2, 1, 2)
 		deepest := New(typ, 2, 2, 2, 2, 2, 2, 2, 2)
@@ -21,6 +22,9 @@ func TestAllocs(t *testing.T) {
 			"Where":             func() { Where(d, a, a, b) },
 			"Exp":               func() { Exp(d, a) },
 			"ReLU":              func() { ReLU(d, a) },
+			"AddScaled":         func() { AddScaled(d, a, 0.5) },
+			"Descend":           func() { Descend(d, a, m, Descent{}) },
+			"Adapt":             func() { Adapt(d, a, m, v, peak, Adaptation{}) },
 			"LeakyReLU":         func() { LeakyReLU(d, a, 0.1) },
 			"SwishSlope":        func() { SwishSlope(d, a, a, 1) },
 			"TanhSlope":         func() { TanhSlope(d, a, a) },
@@ -31,6 +35,8 @@ func TestAllocs(t *testing.T) {
 			"Max":               func() { Max(row, a, last, false) },
 			"LogSumExp":         func() { LogSumExp(row, a, last, false) },
 			"ArgMaxMask":        func() { ArgMaxMask(d, a, last) },
+			"LayerNorm":         func() { LayerNorm(d, a, 1e-5) },
+			"LayerNormSlope":    func() { LayerNormSlope(d, a, m, 1e-5) },
 			"Softmax":           func() { Softmax(d, a, -1) },
 			"SoftmaxSlope":      func() { SoftmaxSlope(d, a, a, -1) },
 			"CrossEntropy":      func() { CrossEntropy(row, a, labels) },

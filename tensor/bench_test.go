@@ -65,3 +65,21 @@ func BenchmarkTranspose(b *testing.B) {
 		Transpose(dst, x)
 	}
 }
+
+func BenchmarkLayerNorm(b *testing.B) {
+	for _, typ := range []Type{Float64, Float32} {
+		x := normal64(source64(2), 64, 512).To(typ)
+		dst := x.Clone()
+		g := x.Clone()
+		b.Run(typ.String(), func(b *testing.B) {
+			for b.Loop() {
+				LayerNorm(dst, x, 1e-5)
+			}
+		})
+		b.Run(typ.String()+"/slope", func(b *testing.B) {
+			for b.Loop() {
+				LayerNormSlope(dst, g, x, 1e-5)
+			}
+		})
+	}
+}

@@ -129,3 +129,18 @@ func ExampleTensor_FillNormal() {
 	fmt.Println(w.Type(), w.Shape())
 	// Output: float32 [100 100]
 }
+
+func ExampleAddScaled() {
+	y := tensor.Vector(1, 2, 3)
+	tensor.AddScaled(y, tensor.Vector(10, 20, 30), 0.5)
+	fmt.Println(y)
+	// Output: [ 6 12 18]
+}
+
+func ExampleLayerNorm() {
+	x := tensor.Matrix([][]float64{{1, 2, 3}, {-40, 0, 40}})
+	fmt.Printf("%.3f\n", tensor.LayerNorm(nil, x, 1e-9))
+	// Output:
+	// [[-1.225  0.000  1.225]
+	//  [-1.225  0.000  1.225]]
+}

@@ -33,6 +33,7 @@ var functions = []function{
 	{"ReLU", ReLU, func(x float64) float64 { return (x + math.Abs(x)) / 2 }, ReLUSlope, false, -3},
 	{"Softplus", Softplus, func(x float64) float64 { return math.Log(1 + math.Exp(x)) }, SoftplusSlope, false, -3},
 	{"GELU", GELU, func(x float64) float64 { return x * (1 + math.Erf(x/math.Sqrt2)) / 2 }, GELUSlope, false, -3},
+	{"Erf", Erf, math.Erf, ErfSlope, false, -3},
 	{"GELUTanh", GELUTanh, func(x float64) float64 {
 		return 0.5 * x * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*math.Pow(x, 3))))
 	}, GELUTanhSlope, false, -3},

@@ -16,7 +16,7 @@ func TestMisuse(t *testing.T) {
 		f    func()
 	}{
 		{"tensor.New: shape [2 -1] has a negative dimension", func() { New(Float64, 2, -1) }},
-		{"tensor.New: shape [4294967296 4294967296] has too many elements", func() { New(Float64, 1<<32, 1<<32) }},
+		{"tensor.New: shape [1073741824 1073741824 1073741824] has too many elements", func() { New(Float64, 1<<30, 1<<30, 1<<30) }},
 		{"tensor.Matrix: row 1 has 1 elements, row 0 has 2", func() { Matrix([][]float64{{1, 2}, {3}}) }},
 		{"tensor.FromSlice: 3 elements cannot have shape [2 2], which holds 4", func() { FromSlice(make([]float64, 3), 2, 2) }},
 		{"tensor.FromSlice32: 3 elements cannot have shape [], which holds 1", func() { FromSlice32(make([]float32, 3)) }},

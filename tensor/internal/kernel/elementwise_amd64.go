@@ -244,6 +244,11 @@ func gELUTanh512x64(dst []float64, x []float64)
 //go:noescape
 func normalCDF512x64(dst []float64, x []float64)
 
+// erf512x64 is Erf with vectors of 64 bytes.
+//
+//go:noescape
+func erf512x64(dst []float64, x []float64)
+
 // swish512x64 is Swish with vectors of 64 bytes.
 //
 //go:noescape
@@ -274,6 +279,11 @@ func softplusSlope512x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func gELUSlope512x64(dst []float64, u []float64, x []float64)
 
+// erfSlope512x64 is ErfSlope with vectors of 64 bytes.
+//
+//go:noescape
+func erfSlope512x64(dst []float64, u []float64, x []float64)
+
 // gELUTanhSlope512x64 is GELUTanhSlope with vectors of 64 bytes.
 //
 //go:noescape
@@ -299,6 +309,46 @@ func softmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
 //go:noescape
 func logSoftmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
+// normalize512x64 is Normalize with vectors of 64 bytes.
+//
+//go:noescape
+func normalize512x64(dst []float64, x []float64, mean float64, r float64)
+
+// normSlope512x64 is NormSlope with vectors of 64 bytes.
+//
+//go:noescape
+func normSlope512x64(dst []float64, u []float64, x []float64, mean float64, r float64, ubar float64, s float64)
+
+// addScaled512x64 is AddScaled with vectors of 64 bytes.
+//
+//go:noescape
+func addScaled512x64(dst []float64, x []float64, c float64)
+
+// descend512x64 is Descend with vectors of 64 bytes.
+//
+//go:noescape
+func descend512x64(w []float64, g []float64, rate float64, decay float64, sign float64)
+
+// roll512x64 is Roll with vectors of 64 bytes.
+//
+//go:noescape
+func roll512x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+
+// rollAhead512x64 is RollAhead with vectors of 64 bytes.
+//
+//go:noescape
+func rollAhead512x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+
+// adapt512x64 is Adapt with vectors of 64 bytes.
+//
+//go:noescape
+func adapt512x64(w []float64, m []float64, v []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+
+// adaptPeak512x64 is AdaptPeak with vectors of 64 bytes.
+//
+//go:noescape
+func adaptPeak512x64(w []float64, m []float64, v []float64, peak []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+
 // sum512x64 is Sum with vectors of 64 bytes.
 //
 //go:noescape
@@ -323,6 +373,21 @@ func sumExp512x64(acc float64, x []float64, c float64) float64
 //
 //go:noescape
 func dot512x64(acc float64, x []float64, y []float64) float64
+
+// total512x64 is Total with vectors of 64 bytes.
+//
+//go:noescape
+func total512x64(acc float64, x []float64) float64
+
+// spread512x64 is Spread with vectors of 64 bytes.
+//
+//go:noescape
+func spread512x64(acc float64, x []float64, c float64) float64
+
+// spreadWith512x64 is SpreadWith with vectors of 64 bytes.
+//
+//go:noescape
+func spreadWith512x64(acc float64, x []float64, y []float64, c float64) float64
 
 // neg256x64 is Neg with vectors of 32 bytes.
 //
@@ -564,6 +629,11 @@ func gELUTanh256x64(dst []float64, x []float64)
 //go:noescape
 func normalCDF256x64(dst []float64, x []float64)
 
+// erf256x64 is Erf with vectors of 32 bytes.
+//
+//go:noescape
+func erf256x64(dst []float64, x []float64)
+
 // swish256x64 is Swish with vectors of 32 bytes.
 //
 //go:noescape
@@ -594,6 +664,11 @@ func softplusSlope256x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func gELUSlope256x64(dst []float64, u []float64, x []float64)
 
+// erfSlope256x64 is ErfSlope with vectors of 32 bytes.
+//
+//go:noescape
+func erfSlope256x64(dst []float64, u []float64, x []float64)
+
 // gELUTanhSlope256x64 is GELUTanhSlope with vectors of 32 bytes.
 //
 //go:noescape
@@ -619,6 +694,46 @@ func softmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
 //go:noescape
 func logSoftmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
 
+// normalize256x64 is Normalize with vectors of 32 bytes.
+//
+//go:noescape
+func normalize256x64(dst []float64, x []float64, mean float64, r float64)
+
+// normSlope256x64 is NormSlope with vectors of 32 bytes.
+//
+//go:noescape
+func normSlope256x64(dst []float64, u []float64, x []float64, mean float64, r float64, ubar float64, s float64)
+
+// addScaled256x64 is AddScaled with vectors of 32 bytes.
+//
+//go:noescape
+func addScaled256x64(dst []float64, x []float64, c float64)
+
+// descend256x64 is Descend with vectors of 32 bytes.
+//
+//go:noescape
+func descend256x64(w []float64, g []float64, rate float64, decay float64, sign float64)
+
+// roll256x64 is Roll with vectors of 32 bytes.
+//
+//go:noescape
+func roll256x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+
+// rollAhead256x64 is RollAhead with vectors of 32 bytes.
+//
+//go:noescape
+func rollAhead256x64(w []float64, b []float64, g []float64, rate float64, decay float64, sign float64, mu float64, fresh float64)
+
+// adapt256x64 is Adapt with vectors of 32 bytes.
+//
+//go:noescape
+func adapt256x64(w []float64, m []float64, v []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+
+// adaptPeak256x64 is AdaptPeak with vectors of 32 bytes.
+//
+//go:noescape
+func adaptPeak256x64(w []float64, m []float64, v []float64, peak []float64, g []float64, rate float64, epsilon float64, decay float64, keep float64, sign float64, beta1 float64, fresh1 float64, beta2 float64, fresh2 float64)
+
 // sum256x64 is Sum with vectors of 32 bytes.
 //
 //go:noescape
@@ -643,6 +758,21 @@ func sumExp256x64(acc float64, x []float64, c float64) float64
 //
 //go:noescape
 func dot256x64(acc float64, x []float64, y []float64) float64
+
+// total256x64 is Total with vectors of 32 bytes.
+//
+//go:noescape
+func total256x64(acc float64, x []float64) float64
+
+// spread256x64 is Spread with vectors of 32 bytes.
+//
+//go:noescape
+func spread256x64(acc float64, x []float64, c float64) float64
+
+// spreadWith256x64 is SpreadWith with vectors of 32 bytes.
+//
+//go:noescape
+func spreadWith256x64(acc float64, x []float64, y []float64, c float64) float64
 
 // neg512x32 is Neg with vectors of 64 bytes.
 //
@@ -884,6 +1014,11 @@ func gELUTanh512x32(dst []float32, x []float32)
 //go:noescape
 func normalCDF512x32(dst []float32, x []float32)
 
+// erf512x32 is Erf with vectors of 64 bytes.
+//
+//go:noescape
+func erf512x32(dst []float32, x []float32)
+
 // swish512x32 is Swish with vectors of 64 bytes.
 //
 //go:noescape
@@ -914,6 +1049,11 @@ func softplusSlope512x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func gELUSlope512x32(dst []float32, u []float32, x []float32)
 
+// erfSlope512x32 is ErfSlope with vectors of 64 bytes.
+//
+//go:noescape
+func erfSlope512x32(dst []float32, u []float32, x []float32)
+
 // gELUTanhSlope512x32 is GELUTanhSlope with vectors of 64 bytes.
 //
 //go:noescape
@@ -939,6 +1079,46 @@ func softmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
 //go:noescape
 func logSoftmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
+// normalize512x32 is Normalize with vectors of 64 bytes.
+//
+//go:noescape
+func normalize512x32(dst []float32, x []float32, mean float64, r float64)
+
+// normSlope512x32 is NormSlope with vectors of 64 bytes.
+//
+//go:noescape
+func normSlope512x32(dst []float32, u []float32, x []float32, mean float64, r float64, ubar float64, s float64)
+
+// addScaled512x32 is AddScaled with vectors of 64 bytes.
+//
+//go:noescape
+func addScaled512x32(dst []float32, x []float32, c float32)
+
+// descend512x32 is Descend with vectors of 64 bytes.
+//
+//go:noescape
+func descend512x32(w []float32, g []float32, rate float32, decay float32, sign float32)
+
+// roll512x32 is Roll with vectors of 64 bytes.
+//
+//go:noescape
+func roll512x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+
+// rollAhead512x32 is RollAhead with vectors of 64 bytes.
+//
+//go:noescape
+func rollAhead512x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+
+// adapt512x32 is Adapt with vectors of 64 bytes.
+//
+//go:noescape
+func adapt512x32(w []float32, m []float32, v []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+
+// adaptPeak512x32 is AdaptPeak with vectors of 64 bytes.
+//
+//go:noescape
+func adaptPeak512x32(w []float32, m []float32, v []float32, peak []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+
 // sum512x32 is Sum with vectors of 64 bytes.
 //
 //go:noescape
@@ -963,6 +1143,21 @@ func sumExp512x32(acc float64, x []float32, c float32) float64
 //
 //go:noescape
 func dot512x32(acc float64, x []float32, y []float32) float64
+
+// total512x32 is Total with vectors of 64 bytes.
+//
+//go:noescape
+func total512x32(acc float64, x []float32) float64
+
+// spread512x32 is Spread with vectors of 64 bytes.
+//
+//go:noescape
+func spread512x32(acc float64, x []float32, c float64) float64
+
+// spreadWith512x32 is SpreadWith with vectors of 64 bytes.
+//
+//go:noescape
+func spreadWith512x32(acc float64, x []float32, y []float32, c float64) float64
 
 // neg256x32 is Neg with vectors of 32 bytes.
 //
@@ -1204,6 +1399,11 @@ func gELUTanh256x32(dst []float32, x []float32)
 //go:noescape
 func normalCDF256x32(dst []float32, x []float32)
 
+// erf256x32 is Erf with vectors of 32 bytes.
+//
+//go:noescape
+func erf256x32(dst []float32, x []float32)
+
 // swish256x32 is Swish with vectors of 32 bytes.
 //
 //go:noescape
@@ -1234,6 +1434,11 @@ func softplusSlope256x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func gELUSlope256x32(dst []float32, u []float32, x []float32)
 
+// erfSlope256x32 is ErfSlope with vectors of 32 bytes.
+//
+//go:noescape
+func erfSlope256x32(dst []float32, u []float32, x []float32)
+
 // gELUTanhSlope256x32 is GELUTanhSlope with vectors of 32 bytes.
 //
 //go:noescape
@@ -1259,6 +1464,46 @@ func softmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
 //go:noescape
 func logSoftmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
 
+// normalize256x32 is Normalize with vectors of 32 bytes.
+//
+//go:noescape
+func normalize256x32(dst []float32, x []float32, mean float64, r float64)
+
+// normSlope256x32 is NormSlope with vectors of 32 bytes.
+//
+//go:noescape
+func normSlope256x32(dst []float32, u []float32, x []float32, mean float64, r float64, ubar float64, s float64)
+
+// addScaled256x32 is AddScaled with vectors of 32 bytes.
+//
+//go:noescape
+func addScaled256x32(dst []float32, x []float32, c float32)
+
+// descend256x32 is Descend with vectors of 32 bytes.
+//
+//go:noescape
+func descend256x32(w []float32, g []float32, rate float32, decay float32, sign float32)
+
+// roll256x32 is Roll with vectors of 32 bytes.
+//
+//go:noescape
+func roll256x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+
+// rollAhead256x32 is RollAhead with vectors of 32 bytes.
+//
+//go:noescape
+func rollAhead256x32(w []float32, b []float32, g []float32, rate float32, decay float32, sign float32, mu float32, fresh float32)
+
+// adapt256x32 is Adapt with vectors of 32 bytes.
+//
+//go:noescape
+func adapt256x32(w []float32, m []float32, v []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+
+// adaptPeak256x32 is AdaptPeak with vectors of 32 bytes.
+//
+//go:noescape
+func adaptPeak256x32(w []float32, m []float32, v []float32, peak []float32, g []float32, rate float32, epsilon float32, decay float32, keep float32, sign float32, beta1 float32, fresh1 float32, beta2 float32, fresh2 float32)
+
 // sum256x32 is Sum with vectors of 32 bytes.
 //
 //go:noescape
@@ -1283,3 +1528,18 @@ func sumExp256x32(acc float64, x []float32, c float32) float64
 //
 //go:noescape
 func dot256x32(acc float64, x []float32, y []float32) float64
+
+// total256x32 is Total with vectors of 32 bytes.
+//
+//go:noescape
+func total256x32(acc float64, x []float32) float64
+
+// spread256x32 is Spread with vectors of 32 bytes.
+//
+//go:noescape
+func spread256x32(acc float64, x []float32, c float64) float64
+
+// spreadWith256x32 is SpreadWith with vectors of 32 bytes.
+//
+//go:noescape
+func spreadWith256x32(acc float64, x []float32, y []float32, c float64) float64

@@ -16,7 +16,7 @@ type Loops[T constraints.Float] struct {
 	Neg, Abs, Sign, Square, Sqrt, Reciprocal Unary[T]
 	Exp, Log, Sin, Cos                       Unary[T]
 	ReLU, Tanh, Sigmoid, Softplus            Unary[T]
-	GELU, GELUTanh, NormalCDF                Unary[T]
+	GELU, GELUTanh, NormalCDF, Erf           Unary[T]
 
 	Scale, AddScalar, Over, LeakyReLU, Swish Scalar[T] // Over: x/c
 	Clip                                     func(dst, x []T, lo, hi T)
@@ -34,7 +34,7 @@ type Loops[T constraints.Float] struct {
 	AbsSlope, SquareSlope, SqrtSlope, ReciprocalSlope Binary[T]
 	ExpSlope, LogSlope, SinSlope, CosSlope            Binary[T]
 	ReLUSlope, TanhSlope, SigmoidSlope, SoftplusSlope Binary[T]
-	GELUSlope, GELUTanhSlope                          Binary[T]
+	GELUSlope, GELUTanhSlope, ErfSlope                Binary[T]
 	LeakyReLUSlope, SwishSlope                        func(dst, u, x []T, c T)
 	ClipSlope                                         func(dst, u, x []T, lo, hi T)
 
@@ -42,6 +42,20 @@ type Loops[T constraints.Float] struct {
 	// y·(u−s) and u − s·eʸ.
 	ExpOver                       func(dst, x []T, m, s T)
 	SoftmaxSlope, LogSoftmaxSlope func(dst, u, y []T, s T)
+
+	// The loops that change slices in place: see update.go.
+	AddScaled       func(dst, x []T, c T)
+	Descend         func(w, g []T, c Descent[T])
+	Roll, RollAhead func(w, b, g []T, c Descent[T])
+	Adapt           func(w, m, v, g []T, c Adaptation[T])
+	AdaptPeak       func(w, m, v, peak, g []T, c Adaptation[T])
+
+	// The parts of a normalization: see norm.go.
+	Normalize  func(dst, x []T, mean, r float64)
+	NormSlope  func(dst, u, x []T, mean, r, ubar, s float64)
+	Total      func(acc float64, x []T) float64
+	Spread     func(acc float64, x []T, c float64) float64
+	SpreadWith func(acc float64, x, y []T, c float64) float64
 
 	// The folds of a row into a first value: see reduce.go.
 	Sum, Max, Min func(acc T, x []T) T
@@ -78,7 +92,7 @@ func plain[T constraints.Float]() *Loops[T] {
 		Neg: neg[T], Abs: abs[T], Sign: sign[T], Square: square[T], Sqrt: sqrt[T], Reciprocal: reciprocal[T],
 		Exp: each[T](exp), Log: each[T](log), Sin: each[T](sin), Cos: each[T](cos),
 		ReLU: relu[T], Tanh: each[T](tanh), Sigmoid: each[T](sigmoid), Softplus: each[T](softplus),
-		GELU: each[T](gelu), GELUTanh: each[T](geluTanh), NormalCDF: each[T](normalCDF),
+		GELU: each[T](gelu), GELUTanh: each[T](geluTanh), NormalCDF: each[T](normalCDF), Erf: each[T](erf),
 
 		Scale: scale[T], AddScalar: addScalar[T], Over: over[T], LeakyReLU: leakyReLU[T],
 		Swish: eachScalar[T](swish), Clip: clip[T],
@@ -93,14 +107,21 @@ func plain[T constraints.Float]() *Loops[T] {
 		Ge:  compare(func(a, b T) bool { return a >= b }),
 		BCE: eachPair[T](bce), Pick: pick[T],
 
-		AbsSlope: slope(absSlope[T]), SquareSlope: slope(squareSlope[T]), SqrtSlope: slope(sqrtSlope[T]),
-		ReciprocalSlope: slope(reciprocalSlope[T]), ExpSlope: slope(expSlope[T]), LogSlope: slope(logSlope[T]),
+		AbsSlope: absSlope[T], SquareSlope: squareSlope[T], SqrtSlope: sqrtSlope[T],
+		ReciprocalSlope: reciprocalSlope[T], ExpSlope: expSlope[T], LogSlope: logSlope[T],
 		SinSlope: eachSlope[T](cos), CosSlope: eachSlope[T](negSin),
-		ReLUSlope: reluSlope[T], TanhSlope: slope(tanhSlope[T]), SigmoidSlope: slope(sigmoidSlope[T]),
+		ReLUSlope: reluSlope[T], TanhSlope: tanhSlope[T], SigmoidSlope: sigmoidSlope[T],
 		SoftplusSlope: eachSlope[T](sigmoid), GELUSlope: eachSlope[T](geluSlope), GELUTanhSlope: eachSlope[T](geluTanhSlope),
+		ErfSlope:       eachSlope[T](erfSlope),
 		LeakyReLUSlope: leakyReLUSlope[T], SwishSlope: eachSlopeScalar[T](swishSlope), ClipSlope: clipSlope[T],
 
 		ExpOver: expOver[T], SoftmaxSlope: softmaxSlope[T], LogSoftmaxSlope: logSoftmaxSlope[T],
+
+		AddScaled: addScaled[T], Descend: descend[T], Roll: roll[T], RollAhead: rollAhead[T],
+		Adapt: adapt[T], AdaptPeak: adaptPeak[T],
+
+		Normalize: normalize[T], NormSlope: normSlope[T],
+		Total: total[T], Spread: spread[T], SpreadWith: spreadWith[T],
 
 		Sum: sum[T], Max: most[T], Min: least[T],
 		SumExp: func(acc float64, x []T, c T) float64 { return sumExp(acc, x, len(x), 1, c) },
@@ -149,7 +170,15 @@ func eachPair[T constraints.Float](f func(a, b float64, p *polynomials.Set) floa
 // eachSlope returns the loop of u·f(x), rounded once to T.
 func eachSlope[T constraints.Float](f func(x float64, p *polynomials.Set) float64) Binary[T] {
 	p := set[T]()
-	return slope(func(u, x T) T { return T(float64(u) * f(float64(x), p)) })
+	return func(dst, u, x []T) {
+		for i, v := range u {
+			if v == 0 {
+				dst[i] = 0
+			} else {
+				dst[i] = T(float64(v) * f(float64(x[i]), p))
+			}
+		}
+	}
 }
 
 func eachSlopeScalar[T constraints.Float](f func(x, c float64, p *polynomials.Set) float64) func(dst, u, x []T, c T) {

@@ -18,7 +18,8 @@ func TestLoopsAtPageEnd(t *testing.T) {
 func checkLoopsAtPageEnd[T constraints.Float](t *testing.T, l *Loops[T]) {
 	r := rand.New(rand.NewPCG(9, 10))
 	const most = 70
-	a, b, c, dst := paged(t, odd[T](r, most)), paged(t, odd[T](r, most)), paged(t, odd[T](r, most)), paged(t, make([]T, most))
+	a, b, c, d := paged(t, odd[T](r, most)), paged(t, odd[T](r, most)), paged(t, odd[T](r, most)), paged(t, odd[T](r, most))
+	dst, numbers := paged(t, make([]T, most)), odd[T](r, 9)
 	for n := range most {
 		at := most - n
 		for _, e := range entries(l, 0.5, 2) {
@@ -32,5 +33,11 @@ func checkLoopsAtPageEnd[T constraints.Float](t *testing.T, l *Loops[T]) {
 		l.Min(0, a[at:])
 		l.SumExp(0, a[at:], 1)
 		l.Dot(0, a[at:], b[at:])
+		l.Total(0, a[at:])
+		l.Spread(0, a[at:], 1)
+		l.SpreadWith(0, a[at:], b[at:], 1)
+		for _, e := range changes(l) {
+			e.call(a[at:], b[at:], c[at:], dst[at:], d[at:], numbers)
+		}
 	}
 }

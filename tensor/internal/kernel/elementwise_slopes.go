@@ -6,39 +6,98 @@ import "golang.org/x/exp/constraints"
 // cotangent of f(x), and f′ may be infinite there. (An assembler reads g, its
 // usual name, as a register.)
 
-// slope returns such a loop for f′ as a function of an element of x.
-func slope[T constraints.Float](f func(u, x T) T) func(dst, u, x []T) {
-	return func(dst, u, x []T) {
-		for i, v := range u {
-			if v == 0 {
-				dst[i] = 0
-			} else {
-				dst[i] = f(v, x[i])
-			}
+// absSlope sets dst to u·sign x.
+func absSlope[T constraints.Float](dst, u, x []T) {
+	for i, v := range u {
+		switch {
+		case v == 0:
+			v = 0 // -0 too
+		case x[i] < 0:
+			v = -v
+		case !(x[i] > 0):
+			v *= x[i] // 0, or NaN
 		}
+		dst[i] = v
 	}
 }
 
-func absSlope[T constraints.Float](u, x T) T {
-	switch {
-	case x > 0:
-		return u
-	case x < 0:
-		return -u
+// squareSlope sets dst to u·2x.
+func squareSlope[T constraints.Float](dst, u, x []T) {
+	for i, v := range u {
+		if v == 0 {
+			dst[i] = 0
+			continue
+		}
+		dst[i] = v * (x[i] + x[i])
 	}
-	return u * x // 0, or NaN
 }
 
-func squareSlope[T constraints.Float](u, x T) T     { return u * (x + x) }
-func sqrtSlope[T constraints.Float](u, y T) T       { return u / (y + y) }
-func reciprocalSlope[T constraints.Float](u, y T) T { return -(u * y) * y }
-func expSlope[T constraints.Float](u, y T) T        { return u * y }
-func logSlope[T constraints.Float](u, x T) T        { return u / x }
-func sigmoidSlope[T constraints.Float](u, y T) T    { return u * (y * (1 - y)) }
+// sqrtSlope sets dst to u/(2y).
+func sqrtSlope[T constraints.Float](dst, u, y []T) {
+	for i, v := range u {
+		if v == 0 {
+			dst[i] = 0
+			continue
+		}
+		dst[i] = v / (y[i] + y[i])
+	}
+}
 
-// tanhSlope returns u·(1 − y²). (1−y)(1+y) keeps the digits that the rounding
+// reciprocalSlope sets dst to −u·y².
+func reciprocalSlope[T constraints.Float](dst, u, y []T) {
+	for i, v := range u {
+		if v == 0 {
+			dst[i] = 0
+			continue
+		}
+		dst[i] = -(v * y[i]) * y[i]
+	}
+}
+
+// expSlope sets dst to u·y.
+func expSlope[T constraints.Float](dst, u, y []T) {
+	for i, v := range u {
+		if v == 0 {
+			dst[i] = 0
+			continue
+		}
+		dst[i] = v * y[i]
+	}
+}
+
+// logSlope sets dst to u/x.
+func logSlope[T constraints.Float](dst, u, x []T) {
+	for i, v := range u {
+		if v == 0 {
+			dst[i] = 0
+			continue
+		}
+		dst[i] = v / x[i]
+	}
+}
+
+// sigmoidSlope sets dst to u·y·(1 − y).
+func sigmoidSlope[T constraints.Float](dst, u, y []T) {
+	for i, v := range u {
+		if v == 0 {
+			dst[i] = 0
+			continue
+		}
+		dst[i] = v * (y[i] * (1 - y[i]))
+	}
+}
+
+// tanhSlope sets dst to u·(1 − y²). (1−y)(1+y) keeps the digits that the rounding
 // of y² loses near y = ±1.
-func tanhSlope[T constraints.Float](u, y T) T { return u * ((1 - y) * (1 + y)) }
+func tanhSlope[T constraints.Float](dst, u, y []T) {
+	for i, v := range u {
+		if v == 0 {
+			dst[i] = 0
+			continue
+		}
+		dst[i] = v * ((1 - y[i]) * (1 + y[i]))
+	}
+}
 
 // reluSlope sets dst to u where x > 0 or is NaN, to 0 elsewhere.
 func reluSlope[T constraints.Float](dst, u, x []T) {

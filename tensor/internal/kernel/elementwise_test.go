@@ -49,6 +49,7 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 	unary("GELU", l.GELU)
 	unary("GELUTanh", l.GELUTanh)
 	unary("NormalCDF", l.NormalCDF)
+	unary("Erf", l.Erf)
 	scalar("Scale", l.Scale)
 	scalar("AddScalar", l.AddScalar)
 	scalar("Over", l.Over)
@@ -83,6 +84,7 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 	slope("SoftplusSlope", l.SoftplusSlope)
 	slope("GELUSlope", l.GELUSlope)
 	slope("GELUTanhSlope", l.GELUTanhSlope)
+	slope("ErfSlope", l.ErfSlope)
 	return append(all,
 		entry[T]{"Clip", false, func(dst, a, _, _ []T) { l.Clip(dst, a, c, d) }},
 		entry[T]{"LeakyReLUSlope", false, func(dst, a, b, _ []T) { l.LeakyReLUSlope(dst, a, b, c) }},
@@ -91,6 +93,8 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 		entry[T]{"ExpOver", false, func(dst, a, _, _ []T) { l.ExpOver(dst, a, c, d) }},
 		entry[T]{"SoftmaxSlope", false, func(dst, a, b, _ []T) { l.SoftmaxSlope(dst, a, b, c) }},
 		entry[T]{"LogSoftmaxSlope", false, func(dst, a, b, _ []T) { l.LogSoftmaxSlope(dst, a, b, c) }},
+		entry[T]{"Normalize", false, func(dst, a, _, _ []T) { l.Normalize(dst, a, float64(c), float64(d)/3) }},
+		entry[T]{"NormSlope", false, func(dst, a, b, _ []T) { l.NormSlope(dst, a, b, float64(c), float64(d)/3, 0.1, 0.7) }},
 		entry[T]{"Pick", true, func(dst, a, b, c []T) { l.Pick(dst, a, b, c) }},
 	)
 }
@@ -215,6 +219,7 @@ func testFolds[T constraints.Float](t *testing.T, l *Loops[T]) {
 		}{
 			{"Sum", l.Sum, p.Sum}, {"Max", l.Max, p.Max}, {"Min", l.Min, p.Min},
 			{"SumExp", exps(l), exps(p)}, {"Dot", products(l), products(p)},
+			{"Total", totals(l), totals(p)}, {"Spread", spreads(l), spreads(p)}, {"SpreadWith", spreadsWith(l), spreadsWith(p)},
 		} {
 			at := r.IntN(17)
 			x := odd[T](r, n+at)[at:]
@@ -241,6 +246,12 @@ func testFolds[T constraints.Float](t *testing.T, l *Loops[T]) {
 	if got, want := l.Sum(1, x), p.Sum(1, x); got != want {
 		t.Errorf("the sum of %d elements is %v, want %v", len(x), got, want)
 	}
+	if got, want := spreadsWith(l)(1, x), spreadsWith(p)(1, x); got != want {
+		t.Errorf("the moment of %d elements ends in %v, want %v", len(x), got, want)
+	}
+	if got, want := l.Spread(1, x, 2), p.Spread(1, x, 2); got != want || l.Total(1, x) != p.Total(1, x) {
+		t.Errorf("the spread of %d elements is %v, want %v", len(x), got, want)
+	}
 	if got, want := l.Max(1, x), p.Max(1, x); got != want {
 		t.Errorf("the maximum of %d elements is %v, want %v", len(x), got, want)
 	}
@@ -252,6 +263,30 @@ func exps[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
 
 func products[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
 	return func(acc T, x []T) T { return T(l.Dot(float64(acc), x, x)) }
+}
+
+func totals[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
+	return func(acc T, x []T) T { return lowBits[T](l.Total(float64(acc), x)) }
+}
+
+func spreads[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
+	return func(acc T, x []T) T { return lowBits[T](l.Spread(float64(acc), x, 0.1)) }
+}
+
+func spreadsWith[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
+	return func(acc T, x []T) T {
+		y := slices.Clone(x)
+		slices.Reverse(y)
+		return lowBits[T](l.SpreadWith(float64(acc), x, y, 0.1))
+	}
+}
+
+// lowBits returns the last bits of y, which rounding to float32 would hide.
+func lowBits[T constraints.Float](y float64) T {
+	if y != y {
+		return T(y)
+	}
+	return T(math.Float64bits(y) & (1<<23 - 1))
 }
 
 // A row longer than a block is cut, and an operand that is too short refused.

@@ -22,6 +22,7 @@ const (
 	side     = 0.7978845608028654    // √(2/π), of GELUTanh
 	bend     = 0.035677408136300125  // 0.044715·√(2/π)
 	bell     = 0.3989422804014327    // 1/√(2π), the height of the normal density
+	rise     = 1.1283791670955126    // 2/√π, the slope of erf at 0
 	turn     = 0.6366197723675814    // 2/π
 
 	// π/2 in three parts of 53 bits.
@@ -68,11 +69,14 @@ func exp(x float64, p *polynomials.Set) float64 {
 	return times2(expm1(min(max(x, -746), 710), p))
 }
 
-// times2 returns (1+e)·2ⁿ. Two factors take it past both ends of the range of
+// times2 returns (1+e)·2ⁿ.
+func times2(e, n float64) float64 { return scale2(1+e, n) }
+
+// scale2 returns x·2ⁿ. Two factors take it past both ends of the range of
 // exponents, with one rounding where the result is subnormal.
-func times2(e, n float64) float64 {
+func scale2(x, n float64) float64 {
 	h := math.Floor(n * 0.5)
-	return float64((1 + e) * pow2(h) * pow2(n-h))
+	return float64(x * pow2(h) * pow2(n-h))
 }
 
 // atanhSeries returns R with log(1+f) = s·(2+R) for w = s², s = f/(2+f).
@@ -177,37 +181,76 @@ func geluTanhSlope(x float64, p *polynomials.Set) float64 {
 	return s + gate(x*math.FMA(w, 6*bend, 2*side), d)
 }
 
-// tail returns t = |x|, at most 40, and e and m with e = e^(−t²/2) and
-// e·m = Φ(−t). The exponent −½(h+l) has twice the digits, as its error is that
-// of the result: e^(r−l/2) − 1 = e − ½l·(1+e).
-func tail(x float64, p *polynomials.Set) (t, e, m float64) {
+// tail returns t = |x|, at most 40, with (1+e)·2ⁿ = e^(−t²/2) and m + c =
+// M(t) = e^(t²/2)·Φ(−t), where c is below the last digit of m.
+//
+// The exponent −½(h+l) has twice the digits, as its error is that of the
+// result: e^(r−l/2) − 1 = e − ½l·(1+e). M is computed for the t′ near t with
+// t′+4 = 8/s, of which the polynomial's (t′−4)/(t′+4) = 1−s has no error, and
+// then M(t) = M(t′) + (t−t′)·M′, M′ = t·M − φ(0).
+func tail(x float64, p *polynomials.Set) (t, m, c, e, n float64) {
 	t = min(math.Abs(x), 40)
+	d := t + 4
+	s := 8 / d
+	z := 1 - s
+	last := len(p.Mills) - 1
+	high, low := p.Mills[:last], p.Mills[last]
+	y := horner(z, high)
+	q := math.FMA(y, z, low)
+	m = float64(q * s)
+	if p == &polynomials.Double { // float32 has digits to spare
+		r := math.FMA(s, t-(d-4), math.FMA(s, d, -8))              // s·(t+4) − 8 = s·(t−t′)
+		c = math.FMA(math.FMA(y, z, low-q), s, math.FMA(q, s, -m)) // what q and m were rounded by
+		c = math.FMA(float64(r*float64(d*0.125)), math.FMA(t, m, -bell), c)
+	}
 	h := float64(t * t)
 	l := math.FMA(t, t, -h)
-	e, n := expm1(-0.5*h, p)
+	e, n = expm1(-0.5*h, p)
 	e = math.FMA(1+e, -0.5*l, e)
-	d := t + 4
-	return t, times2(e, n), horner((t-4)/d, p.Mills) / d
+	return t, m, c, e, n
 }
 
 // normalCDF returns Φ(x).
 func normalCDF(x float64, p *polynomials.Set) float64 {
-	_, e, m := tail(x, p)
-	q := float64(e * m)
+	_, m, c, e, n := tail(x, p)
+	q := scale2(m+math.FMA(e, m, c), n)
 	return choose(x > 0, 1-q, q)
 }
 
 // gelu returns x·Φ(x) = max(x, 0) − |x|·Φ(−|x|).
 func gelu(x float64, p *polynomials.Set) float64 {
-	t, e, m := tail(x, p)
-	return math.FMA(-(t * m), e, max(x, 0))
+	t, m, c, e, n := tail(x, p)
+	l := math.FMA(e, m, c)
+	h := m + l
+	l -= h - m // m + l is h + l now
+	return max(x, 0) - scale2(math.FMA(t, h, float64(t*l)), n)
 }
 
 // geluSlope returns Φ(x) + x·φ(x), for x > 0 as 1 less its value at −x.
 func geluSlope(x float64, p *polynomials.Set) float64 {
-	t, e, m := tail(x, p)
-	d := float64(e * math.FMA(-t, bell, m))
+	t, m, c, e, n := tail(x, p)
+	m = math.FMA(-t, bell, m) + c
+	d := scale2(math.FMA(e, m, m), n)
 	return choose(x > 0, 1-d, d)
+}
+
+// erf returns 1 − 2Φ(−√2·|x|) with the sign of x, near 0 its series.
+func erf(x float64, p *polynomials.Set) float64 {
+	a := math.Abs(x)
+	_, m, c, e, n := tail(a*math.Sqrt2, p)
+	y := math.FMA(-2, scale2(m+math.FMA(e, m, c), n), 1)
+	near := math.FMA(a, horner(a*a, p.Erf), a)
+	return math.Copysign(choose(a < 0.75, near, y), x)
+}
+
+// erfSlope returns 2/√π·e^(−x²), with an exponent of twice the digits.
+func erfSlope(x float64, p *polynomials.Set) float64 {
+	t := min(math.Abs(x), 28)
+	h := float64(t * t)
+	l := math.FMA(t, t, -h)
+	e, n := expm1(-h, p)
+	e = math.FMA(-(1 + e), l, e)
+	return scale2(math.FMA(e, rise, rise), n)
 }
 
 // quarter returns the sine and cosine of r and the last bits of n, for

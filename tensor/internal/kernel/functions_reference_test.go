@@ -159,3 +159,19 @@ func bigGELUTanhSlope(x *big.Float) *big.Float {
 func bigBCE(x *big.Float) *big.Float {
 	return minus(bigSoftplus(x), quo(x, num(4)))
 }
+
+// bigErf is Σ (−1)ᵏ 2/√π·x²ᵏ⁺¹/(k!·(2k+1)), for |x| ≤ 6.
+func bigErf(x *big.Float) *big.Float {
+	w := times(x, x)
+	power, sum := num(1), num(0)
+	for k := 0.0; power.Sign() != 0 && power.MantExp(nil) > -digits; k++ {
+		sum = plus(sum, quo(power, num(2*k+1)))
+		power = quo(times(power, w), num(-k-1))
+	}
+	return times(times(x, sum), bigErfSlope(num(0)))
+}
+
+func bigErfSlope(x *big.Float) *big.Float {
+	e := bigExp(minus(num(0), times(x, x)))
+	return quo(times(num(2), e), new(big.Float).SetPrec(digits).Sqrt(bigPi))
+}

@@ -59,6 +59,7 @@ var wide = []function{
 	{"GELU", unary, f1((*vec).gelu)},
 	{"GELUTanh", unary, f1((*vec).geluTanh)},
 	{"NormalCDF", unary, f1((*vec).normalCDF)},
+	{"Erf", unary, f1((*vec).erf)},
 	{"Swish", scalar, f2((*vec).swish)},
 	{"BCE", binary, f2((*vec).bce)},
 
@@ -66,12 +67,15 @@ var wide = []function{
 	{"CosSlope", slope, times(f1((*vec).negSin))},
 	{"SoftplusSlope", slope, times(f1((*vec).sigmoid))},
 	{"GELUSlope", slope, times(f1((*vec).geluSlope))},
+	{"ErfSlope", slope, times(f1((*vec).erfSlope))},
 	{"GELUTanhSlope", slope, times(f1((*vec).geluTanhSlope))},
 	{"SwishSlope", scalarSlope, times(f2((*vec).swishSlope))},
 
 	{"ExpOver", limits, f3((*vec).expOver)},
 	{"SoftmaxSlope", scalarSlope, f3((*vec).softmaxSlope)},
 	{"LogSoftmaxSlope", scalarSlope, f3((*vec).logSoftmaxSlope)},
+	{"Normalize", statistics, f3((*vec).normalize)},
+	{"NormSlope", normal, (*vec).normSlope},
 }
 
 var nativeFolds = []fold{
@@ -83,6 +87,9 @@ var nativeFolds = []fold{
 var wideFolds = []fold{
 	{"SumExp", shifted, 8, 0, (*vec).add, f3((*vec).addExp)},
 	{"Dot", double, 8, 0, (*vec).add, f3((*vec).addProduct)},
+	{"Total", total, 32, 0, (*vec).add, f2((*vec).add)},
+	{"Spread", spread, 32, 0, (*vec).add, f3((*vec).addSquare)},
+	{"SpreadWith", spreadWith, 32, 0, (*vec).add, f4((*vec).addMoment)},
 }
 
 // A body computes one element of dst, or of a lane, from its operands.

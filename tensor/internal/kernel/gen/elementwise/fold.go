@@ -31,7 +31,7 @@ func (f fold) write(v *vec, result string) {
 	n := Load(Param("x").Len(), GP64())
 	var scalars []val
 	for _, p := range f.kind.scalars {
-		scalars = append(scalars, v.spread(Param(p)))
+		scalars = append(scalars, v.spread(Param(p), f.kind.exact))
 	}
 
 	JMP(LabelRef("constants"))

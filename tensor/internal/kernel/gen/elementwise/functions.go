@@ -2,6 +2,8 @@ package main
 
 import (
 	"math"
+
+	"github.com/adjoint-ad/adjoint/tensor/internal/kernel/polynomials"
 )
 
 // The functions of kernel/functions.go, step by step.
@@ -16,6 +18,7 @@ const (
 	side     = 0.7978845608028654
 	bend     = 0.035677408136300125
 	bell     = 0.3989422804014327
+	rise     = 1.1283791670955126
 	turn     = 0.6366197723675814
 	turn1    = 0x1.921fb54442d18p0
 	turn2    = 0x1.1a62633145c07p-54
@@ -35,13 +38,14 @@ func (v *vec) exp(x val) val {
 	return v.times2(v.expm1(v.low(v.c(710), v.high(v.c(-746), x))))
 }
 
-func (v *vec) times2(e, n val) val {
-	e = v.add(e, v.c(1))
+func (v *vec) times2(e, n val) val { return v.scale2(v.add(e, v.c(1)), n) }
+
+func (v *vec) scale2(x, n val) val {
 	if v.zmm {
-		return v.scale(e, n)
+		return v.scale(x, n)
 	}
 	h := v.floor(v.mul(n, v.c(0.5)))
-	return v.mul(v.mul(e, v.pow2(h)), v.pow2(v.sub(n, h)))
+	return v.mul(v.mul(x, v.pow2(h)), v.pow2(v.sub(n, h)))
 }
 
 func (v *vec) atanhSeries(w val) val { return v.mul(w, v.horner(w, v.set.Atanh)) }
@@ -117,32 +121,65 @@ func (v *vec) geluTanhSlope(x val) val {
 	return v.add(s, v.gate(v.mul(x, v.fma(w, v.c(6*bend), v.c(2*side))), d))
 }
 
-func (v *vec) tail(x val) (t, e, m val) {
+func (v *vec) tail(x val) (t, m, c, e, n val) {
 	t = v.low(v.c(40), v.abs(x))
+	d := v.add(t, v.c(4))
+	s := v.div(v.c(8), d)
+	z := v.sub(v.c(1), s)
+	last := len(v.set.Mills) - 1
+	high, low := v.set.Mills[:last], v.c(v.set.Mills[last])
+	y := v.horner(z, high)
+	q := v.fma(y, z, low)
+	m = v.mul(q, s)
+	c = v.c(0)
+	if v.set == &polynomials.Double {
+		r := v.fma(s, v.sub(t, v.sub(d, v.c(4))), v.fma(s, d, v.c(-8)))
+		c = v.fma(v.fma(y, z, v.sub(low, q)), s, v.fma(q, s, v.neg(m)))
+		c = v.fma(v.mul(r, v.mul(d, v.c(0.125))), v.fma(t, m, v.c(-bell)), c)
+	}
 	h := v.mul(t, t)
 	l := v.fma(t, t, v.neg(h))
-	e, n := v.expm1(v.mul(h, v.c(-0.5)))
+	e, n = v.expm1(v.mul(h, v.c(-0.5)))
 	e = v.fma(v.add(e, v.c(1)), v.mul(l, v.c(-0.5)), e)
-	e = v.times2(e, n)
-	d := v.add(t, v.c(4))
-	return t, e, v.div(v.horner(v.div(v.sub(t, v.c(4)), d), v.set.Mills), d)
+	return t, m, c, e, n
 }
 
 func (v *vec) normalCDF(x val) val {
-	_, e, m := v.tail(x)
-	q := v.mul(e, m)
+	_, m, c, e, n := v.tail(x)
+	q := v.scale2(v.add(m, v.fma(e, m, c)), n)
 	return v.pick(v.compare(x, gt, v.c(0)), v.sub(v.c(1), q), q)
 }
 
 func (v *vec) gelu(x val) val {
-	t, e, m := v.tail(x)
-	return v.fnma(v.mul(t, m), e, v.positive(x))
+	t, m, c, e, n := v.tail(x)
+	l := v.fma(e, m, c)
+	h := v.add(m, l)
+	l = v.sub(l, v.sub(h, m))
+	return v.sub(v.positive(x), v.scale2(v.fma(t, h, v.mul(t, l)), n))
 }
 
 func (v *vec) geluSlope(x val) val {
-	t, e, m := v.tail(x)
-	d := v.mul(e, v.fnma(t, v.c(bell), m))
+	t, m, c, e, n := v.tail(x)
+	m = v.add(v.fnma(t, v.c(bell), m), c)
+	d := v.scale2(v.fma(e, m, m), n)
 	return v.pick(v.compare(x, gt, v.c(0)), v.sub(v.c(1), d), d)
+}
+
+func (v *vec) erf(x val) val {
+	a := v.abs(x)
+	_, m, c, e, n := v.tail(v.mul(a, v.c(math.Sqrt2)))
+	y := v.fma(v.scale2(v.add(m, v.fma(e, m, c)), n), v.c(-2), v.c(1))
+	near := v.fma(a, v.horner(v.mul(a, a), v.set.Erf), a)
+	return v.or(v.abs(v.pick(v.compare(a, lt, v.c(0.75)), near, y)), v.and(x, v.sign()))
+}
+
+func (v *vec) erfSlope(x val) val {
+	t := v.low(v.c(28), v.abs(x))
+	h := v.mul(t, t)
+	l := v.fma(t, t, v.neg(h))
+	e, n := v.expm1(v.neg(h))
+	e = v.fnma(v.add(e, v.c(1)), l, e)
+	return v.scale2(v.fma(e, v.c(rise), v.c(rise)), n)
 }
 
 func (v *vec) quarter(x val) (sin, cos, n val) {
@@ -179,3 +216,19 @@ func (v *vec) logSoftmaxSlope(u, y, s val) val { return v.fnma(v.exp(y), s, u) }
 
 func (v *vec) addExp(lane, x, c val) val     { return v.add(lane, v.exp(v.sub(x, c))) }
 func (v *vec) addProduct(lane, x, y val) val { return v.fma(x, y, lane) }
+
+// The functions of kernel/norm.go.
+
+func (v *vec) normalize(x, mean, r val) val { return v.mul(v.sub(x, mean), r) }
+
+func (v *vec) normSlope(x ...val) val {
+	u, mean, r, ubar, s := x[0], x[2], x[3], x[4], x[5]
+	return v.mul(v.fnma(v.normalize(x[1], mean, r), s, v.sub(u, ubar)), r)
+}
+
+func (v *vec) addSquare(lane, x, c val) val {
+	d := v.sub(x, c)
+	return v.fma(d, d, lane)
+}
+
+func (v *vec) addMoment(lane, x, y, c val) val { return v.fma(v.sub(x, c), y, lane) }

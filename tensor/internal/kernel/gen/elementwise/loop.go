@@ -22,6 +22,7 @@ type function struct {
 type kind struct {
 	slices  []string // beside dst
 	scalars []string
+	exact   bool   // the scalars are float64, whatever the elements are
 	steps   bool   // a slice may have one element for a whole row
 	cut     string // the function of package kernel that cuts it into blocks
 }
@@ -36,14 +37,24 @@ var (
 	scalarSlope = kind{slices: []string{"u", "x"}, scalars: []string{"c"}, cut: "cutScalarSlope"}
 	limitsSlope = kind{slices: []string{"u", "x"}, scalars: []string{"lo", "hi"}, cut: "cutLimitsSlope"}
 
+	statistics = kind{slices: []string{"x"}, scalars: []string{"mean", "r"}, exact: true, cut: "cutNormalize"}
+	normal     = kind{slices: []string{"u", "x"}, scalars: []string{"mean", "r", "ubar", "s"}, exact: true, cut: "cutNormSlope"}
+
 	single  = kind{slices: []string{"x"}, cut: "cutFold"}
 	shifted = kind{slices: []string{"x"}, scalars: []string{"c"}, cut: "cutShiftedFold"}
 	double  = kind{slices: []string{"x", "y"}, cut: "cutFoldOfTwo"}
+
+	total      = kind{slices: []string{"x"}, cut: "cutTotal"}
+	spread     = kind{slices: []string{"x"}, scalars: []string{"c"}, exact: true, cut: "cutSpread"}
+	spreadWith = kind{slices: []string{"x", "y"}, scalars: []string{"c"}, exact: true, cut: "cutSpreadWith"}
 )
 
 // parameters is the list of them after the first.
 func (k kind) parameters(typ string) string {
 	s := strings.Join(k.slices, ", ") + " []" + typ
+	if k.exact {
+		typ = "float64"
+	}
 	if len(k.scalars) > 0 {
 		s += ", " + strings.Join(k.scalars, ", ") + " " + typ
 	}
@@ -56,9 +67,8 @@ type operand struct {
 	step reg.Register // nil: the size of a vector
 }
 
-// write writes the loop of f in the form v: a main part of whole vectors, and
-// a tail of masked ones. AVX-512 has masks at no cost, and does with the tail
-// alone where the body is long.
+// write writes the loop of f in the form v. AVX-512 has masks at no cost, and
+// does with the tail alone where the body is long.
 func (f function) write(v *vec, long bool) {
 	TEXT(v.symbol(f.name), attr.NOSPLIT, fmt.Sprintf("func(dst, %s)", f.kind.parameters(v.typ())))
 	Pragma("noescape")
@@ -72,31 +82,37 @@ func (f function) write(v *vec, long bool) {
 	}
 	var constants []val
 	for _, p := range f.kind.scalars {
-		constants = append(constants, v.spread(Param(p)))
+		constants = append(constants, v.spread(Param(p), f.kind.exact))
 	}
 
-	// vector writes the i-th vector of a pass.
-	vector := func(i int) {
+	unroll := 2
+	if long {
+		unroll = 1
+	}
+	if long && v.zmm {
+		unroll = 0
+	}
+	v.loop(n, append(in, dst), unroll, func(i int) {
 		var x []val
 		for _, o := range in {
 			x = append(x, v.load(o.vector(v, i)))
 		}
 		v.store(f.body(v, append(x, constants...)...), dst.vector(v, i))
-	}
+	})
+}
+
+// loop ends a function over n elements: passes of that many whole vectors, if
+// any, and a tail of masked ones. vector writes the i-th vector of a pass.
+func (v *vec) loop(n reg.Register, operands []operand, unroll int, vector func(i int)) {
 	advance := func(vectors int) {
-		for _, o := range append(in, dst) {
+		for _, o := range operands {
 			o.advance(v, vectors)
 		}
 		SUBQ(I32(int32(vectors*v.lanes())), n)
 	}
-
 	JMP(LabelRef("constants"))
 	Label("loop")
-	unroll := 2
-	if long {
-		unroll = 1
-	}
-	if !long || !v.zmm {
+	if unroll > 0 {
 		Label("vectors")
 		CMPQ(n, I32(int32(unroll*v.lanes())))
 		JLT(LabelRef("tail"))
@@ -152,11 +168,16 @@ func (v *vec) doc(name string) {
 	Doc(fmt.Sprintf("%s is %s with vectors of %d bytes.", v.symbol(name), name, v.width()))
 }
 
-// spread loads a scalar parameter into every lane.
-func (v *vec) spread(c gotypes.Component) val {
+// spread loads a scalar parameter into every lane; an exact one is float64.
+func (v *vec) spread(c gotypes.Component, exact bool) val {
 	p, err := c.Resolve()
 	if err != nil {
 		panic(err)
+	}
+	if exact {
+		x := v.new()
+		VBROADCASTSD(p.Addr, x)
+		return x
 	}
 	x := v.narrow()
 	if v.mem == 4 {

@@ -56,6 +56,10 @@ func loops(size int, zmm bool) string {
 		f.write(&w, true)
 		entry(f.name, f.kind.cut)
 	}
+	for _, u := range updates {
+		u.write(&v)
+		entry(u.name, u.kind.cut)
+	}
 	for _, f := range nativeFolds {
 		f.write(&v, v.typ())
 		entry(f.name, f.kind.cut)

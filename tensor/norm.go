@@ -1,0 +1,46 @@
+package tensor
+
+import "github.com/adjoint-ad/adjoint/tensor/internal/kernel"
+
+// LayerNorm returns y = (x−μ)/√(σ²+eps) for each row of the last axis, with its
+// mean μ and its biased variance σ² = mean((x−μ)²). J. L. Ba et al., "Layer
+// normalization", 2016, arXiv:1607.06450, without its gain and bias. Float32 is
+// computed in float64 and rounded once.
+//
+// It panics if x has no axis or if eps is not positive.
+func LayerNorm(dst, x *Tensor, eps float64) *Tensor {
+	const who = "tensor.LayerNorm"
+	n := row(who, x, eps)
+	dst = unary(who, dst, x)
+	for i := 0; i < len(x.f64); i += n {
+		kernel.LayerNorm(dst.f64[i:i+n], x.f64[i:i+n], eps)
+	}
+	for i := 0; i < len(x.f32); i += n {
+		kernel.LayerNorm(dst.f32[i:i+n], x.f32[i:i+n], eps)
+	}
+	return dst
+}
+
+// LayerNormSlope returns (g − mean(g) − y·mean(g·y))/√(σ²+eps) for each row of
+// the last axis: the cotangent of x for the cotangent g of y = LayerNorm(x).
+// The shapes are equal.
+func LayerNormSlope(dst, g, x *Tensor, eps float64) *Tensor {
+	const who = "tensor.LayerNormSlope"
+	n := row(who, x, eps)
+	dst = chain(who, dst, g, x)
+	for i := 0; i < len(x.f64); i += n {
+		kernel.LayerNormSlope(dst.f64[i:i+n], g.f64[i:i+n], x.f64[i:i+n], eps)
+	}
+	for i := 0; i < len(x.f32); i += n {
+		kernel.LayerNormSlope(dst.f32[i:i+n], g.f32[i:i+n], x.f32[i:i+n], eps)
+	}
+	return dst
+}
+
+// row returns the length of a row of x that can be normalized.
+func row(who string, x *Tensor, eps float64) int {
+	if !(eps > 0) {
+		panic(Errorf(who, "eps is %v: it must be > 0", eps))
+	}
+	return x.shape[Axis(who, -1, x.shape)]
+}
