@@ -13,7 +13,8 @@ type Grads struct {
 
 // Of returns the gradient with respect to w, in w's shape and type. It is nil
 // if no path leads from w to the value that was differentiated, which is not
-// the same as a gradient of zeros. It panics after a Reset of the tape.
+// the same as a gradient of zeros. It panics after a Reset of the tape, which
+// reuses the gradient's memory: Clone what is to be kept.
 func (g *Grads) Of(w *tensor.Tensor) *tensor.Tensor {
 	if g.reset != g.tape.resets {
 		panic(tensor.Errorf("graph.Grads.Of", "the gradients were made before the last Reset of their tape, which took them away: "+

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"slices"
+
 	"github.com/adjoint-ad/adjoint/graph"
 	"github.com/adjoint-ad/adjoint/tensor"
 )
@@ -10,6 +12,9 @@ import (
 // right as a column, and that axis is left out of the result.
 func MatMul(a, b *graph.Var) *graph.Var {
 	row, column := len(a.Shape()) == 1, len(b.Shape()) == 1
+	if row || column {
+		checkVector(a.Shape(), b.Shape())
+	}
 	if row {
 		a = Reshape(a, 1, -1)
 	}
@@ -29,6 +34,18 @@ func MatMul(a, b *graph.Var) *graph.Var {
 		shape = append(shape, s[len(s)-1])
 	}
 	return Reshape(y, shape...)
+}
+
+// checkVector refuses a product of which one factor is a vector, in the shapes
+// that the caller gave.
+func checkVector(a, b []int) {
+	if len(a) == 0 || len(b) == 0 {
+		panic(tensor.Errorf("ops.MatMul", "cannot multiply %v by %v: a scalar is no matrix; use Mul", slices.Clone(a), slices.Clone(b)))
+	}
+	k, inner := a[len(a)-1], b[max(0, len(b)-2)]
+	if k != inner {
+		panic(tensor.Errorf("ops.MatMul", "cannot multiply %v by %v: %d ≠ %d", slices.Clone(a), slices.Clone(b), k, inner))
+	}
 }
 
 // MatMulT is MatMul of tensors of rank 2 or more, of which ta and tb say whether
@@ -75,6 +92,8 @@ var _ = register(Entry{
 	Refused: []Refusal{
 		{"inner dimensions that differ", func() { MatMul(zeros(32, 784), zeros(128, 10)) }},
 		{"a scalar", func() { MatMul(zeros(), zeros(2, 2)) }},
+		{"a vector and a scalar", func() { MatMul(zeros(2), zeros()) }},
+		{"a vector of another length", func() { MatMul(zeros(3), zeros(2, 2)) }},
 		{"batches that do not broadcast", func() { MatMul(zeros(2, 3, 3), zeros(4, 3, 3)) }},
 	},
 })

@@ -57,8 +57,11 @@
 // rounded once, as are the sums within a softmax. Scalar parameters and At, Set
 // and Item are float64 for both.
 //
-// The order of additions is fixed, and no product is fused with a sum: a
-// result does not depend on the number of processors.
+// The order of additions is fixed, and so is which products are fused with a sum.
+// The loops run in AVX-512 or AVX2 where the machine has it and in plain Go
+// elsewhere, and give the same bits everywhere, on any number of processors. The
+// environment variable ADJOINT_CPU (avx512, avx2 or generic) limits which form is
+// used, to compare them or for a bug report.
 //
 // # Mistakes
 //
