@@ -60,7 +60,7 @@ func tame(x *tensor.Tensor) bool {
 // from one that records, and differences confirm it where they can tell.
 func FuzzPrograms(f *testing.F) {
 	r := rand.New(rand.NewPCG(1, 1))
-	for range 40 {
+	for range 300 {
 		p := make([]byte, 30)
 		for i := range p {
 			p[i] = byte(r.UintN(256))
