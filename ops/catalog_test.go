@@ -255,3 +255,64 @@ func returnsVar(f *ast.FuncType) bool {
 	sel, ok := star.X.(*ast.SelectorExpr)
 	return ok && sel.Sel.Name == "Var"
 }
+
+// Lists among the arguments belong to the caller, who may write to them as soon
+// as the operation returns.
+func TestArgumentsAreCopied(t *testing.T) {
+	list := func(v ...int) []int { return v }
+	ranges := []tensor.Range{tensor.Span(0, 1), tensor.Span(1, 3)}
+	for name, c := range map[string]struct {
+		list []int
+		call func(x *graph.Var, list []int) *graph.Var
+	}{
+		"Sum":          {list(0), func(x *graph.Var, l []int) *graph.Var { return ops.Sum(x, l...) }},
+		"Mean":         {list(0), func(x *graph.Var, l []int) *graph.Var { return ops.Mean(x, l...) }},
+		"Max":          {list(0), func(x *graph.Var, l []int) *graph.Var { return ops.Max(x, l...) }},
+		"LogSumExp":    {list(0), func(x *graph.Var, l []int) *graph.Var { return ops.LogSumExp(x, l...) }},
+		"Transpose":    {list(1, 0), func(x *graph.Var, l []int) *graph.Var { return ops.Transpose(x, l...) }},
+		"BroadcastTo":  {list(2, 3, 3), func(x *graph.Var, l []int) *graph.Var { return ops.BroadcastTo(x, l...) }},
+		"SumTo":        {list(1, 3), func(x *graph.Var, l []int) *graph.Var { return ops.SumTo(x, l...) }},
+		"Take":         {list(2, 1, 2), func(x *graph.Var, l []int) *graph.Var { return ops.Take(x, 0, l) }},
+		"Gather":       {list(2, 1, 2), func(x *graph.Var, l []int) *graph.Var { return ops.Gather(x, 0, l, 1, 3) }},
+		"CrossEntropy": {list(2, 1, 2), func(x *graph.Var, l []int) *graph.Var { return ops.CrossEntropy(x, l) }},
+		"Slice":        {list(), func(x *graph.Var, _ []int) *graph.Var { return ops.Slice(x, ranges...) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := tensor.RandUniform(rand.New(rand.NewPCG(2, 3)), -1, 1, 3, 3)
+			var tape graph.Tape
+			y := c.call(tape.Watch(w), c.list)
+			want := y.BackwardFrom(cotangent(1, y)).Of(w)
+			var again graph.Tape
+			z := c.call(again.Watch(w), c.list)
+			clear(c.list)
+			if name == "Slice" {
+				clear(ranges)
+			}
+			var got *tensor.Tensor
+			func() {
+				defer func() { _ = recover() }()
+				got = z.BackwardFrom(cotangent(1, z)).Of(w)
+			}()
+			if got == nil || !tensor.Equal(got, want) {
+				t.Errorf("gradient %v after the list was cleared, want %v", got, want)
+			}
+		})
+	}
+}
+
+// More axes than an operation has room for in itself.
+func TestManyAxes(t *testing.T) {
+	shape := []int{2, 1, 3, 1, 1, 2, 1, 1, 1, 2}
+	perm := []int{9, 8, 7, 6, 5, 4, 3, 2, 1, 0}
+	w := tensor.RandUniform(rand.New(rand.NewPCG(4, 5)), -1, 1, shape...)
+	err := gradcheck.Checker{Order: 2}.Check(func(x []*graph.Var) *graph.Var {
+		list := slices.Clone(perm)
+		y := ops.Transpose(x[0], list...)
+		clear(list)
+		y = ops.SumKeep(ops.Mul(y, ops.Transpose(x[0])), 0, 1, 2, 3, 4, 5, 6, 7, 8)
+		return ops.BroadcastTo(ops.Square(y), shape...)
+	}, w)
+	if err != nil {
+		t.Error(err)
+	}
+}

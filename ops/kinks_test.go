@@ -106,6 +106,9 @@ func TestMaskedBranches(t *testing.T) {
 		{"log-softmax of nothing but -Inf", func(x *graph.Var) *graph.Var {
 			return ops.Max(ops.LogSoftmax(ops.Stack(0, ops.Log(x), ops.Log(x)), 0))
 		}, 0},
+		{"logsumexp of nothing but -Inf", func(x *graph.Var) *graph.Var {
+			return ops.LogSumExp(ops.Stack(0, ops.Log(x), ops.Log(x)))
+		}, 0},
 		{"cross-entropy of nothing but -Inf", func(x *graph.Var) *graph.Var {
 			return ops.CrossEntropy(ops.Stack(0, ops.Log(x), ops.Log(x)), []int{0})
 		}, 0},
