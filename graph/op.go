@@ -58,8 +58,7 @@ func Apply[O Op](op O, x ...*Var) *Var {
 	for _, v := range x {
 		t.args = append(t.args, v.value)
 	}
-	t.shape = append(t.shape[:0], op.Shape(t.shape[:0], t.args)...) // its own, even if Shape returned an input's
-	value := t.buffers.get(x[0].value.Type(), t.shape)
+	value := t.buffers.get(x[0].value.Type(), op.Shape(t.shape[:0], t.args))
 	op.Eval(value, t.args)
 	if t.paused {
 		return t.temporary(value)

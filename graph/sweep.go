@@ -154,10 +154,15 @@ func (x *Var) checkUnchanged(who string) {
 }
 
 func (v *Var) checkVersion(who string) {
-	if n := v.value.Version() - v.version; n != 0 {
-		panic(tensor.Errorf(who, "the tensor of %v was changed since it was recorded (writes: %d), so the gradient would be wrong: "+
-			"Reset the tape before each step, and write to tensors after its last sweep", v, n))
+	if v.value.Version() != v.version {
+		v.refuseChanged(who)
 	}
+}
+
+func (v *Var) refuseChanged(who string) {
+	n := v.value.Version() - v.version
+	panic(tensor.Errorf(who, "the tensor of %v was changed since it was recorded (writes: %d), so the gradient would be wrong: "+
+		"Reset the tape before each step, and write to tensors after its last sweep", v, n))
 }
 
 // start returns the adjoint of v that a first-order sweep begins with.

@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"slices"
-
 	"github.com/adjoint-ad/adjoint/tensor"
 )
 
@@ -115,10 +113,16 @@ func (v *Var) Detach() *Var {
 
 // check panics if v is of a step before the last Reset of its tape.
 func (v *Var) check(who string) {
-	if v.tape != nil && v.reset != v.tape.resets {
-		panic(tensor.Errorf(who, "%s was made before the last Reset of its tape, which took its value away: "+
-			"compute it again, or keep a Clone of the value", v.label()))
+	if v.stale() {
+		v.refuseStale(who)
 	}
+}
+
+func (v *Var) stale() bool { return v.tape != nil && v.reset != v.tape.resets }
+
+func (v *Var) refuseStale(who string) {
+	panic(tensor.Errorf(who, "%s was made before the last Reset of its tape, which took its value away: "+
+		"compute it again, or keep a Clone of the value", v.label()))
 }
 
 // setInputs keeps the slot's own storage, so that a tape that records the same
@@ -127,6 +131,10 @@ func (v *Var) setInputs(x []*Var) {
 	if cap(v.in) < len(x) && len(x) <= len(v.two) {
 		v.in = v.two[:0]
 	}
-	v.in = append(v.in[:0], x...)
-	v.wants = slices.ContainsFunc(x, func(in *Var) bool { return in.wants })
+	v.in = v.in[:0]
+	v.wants = false
+	for _, in := range x {
+		v.in = append(v.in, in)
+		v.wants = v.wants || in.wants
+	}
 }
