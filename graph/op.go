@@ -8,9 +8,19 @@ import (
 
 // An Op is one primitive operation: a small value whose fields are its
 // attributes (an axis, a slope, a list of indices). It must not change after
-// it was applied. If an attribute is a slice that its owner may write to, give
-// the Op a method Keep(from O) on its pointer that copies from, slice and all:
-// the tape calls it to keep an Op of type O.
+// it was applied.
+//
+// Two more methods may be of use. If an attribute is a slice that its owner may
+// write to, give the Op a method Keep(from O) on its pointer that copies from,
+// slice and all: the tape calls it to keep an Op of type O. And if the VJP can
+// be added to a sum in the pass that computes it, as a product of matrices can,
+// say so with a method
+//
+//	AddVJP(i int, sum, g *tensor.Tensor, x []*tensor.Tensor) bool
+//
+// which adds input i's share of g to sum, or leaves sum alone and returns false
+// where that is not possible. A first-order sweep prefers it to VJP for all but
+// the first share of an adjoint.
 type Op interface {
 	// Name is what a listing of the tape calls the operation. An Op with a
 	// String method is listed by that instead, which may show attributes.
@@ -54,10 +64,7 @@ func Apply[O Op](op O, x ...*Var) *Var {
 	if t.Trace {
 		defer blame()
 	}
-	t.args = t.args[:0]
-	for _, v := range x {
-		t.args = append(t.args, v.value)
-	}
+	t.takeArgs(x)
 	value := t.buffers.get(x[0].value.Type(), op.Shape(t.shape[:0], t.args))
 	op.Eval(value, t.args)
 	if t.paused {
@@ -67,6 +74,14 @@ func Apply[O Op](op O, x ...*Var) *Var {
 	v.setInputs(x)
 	keep(v, op)
 	return v
+}
+
+// takeArgs sets args to the values of x.
+func (t *Tape) takeArgs(x []*Var) {
+	t.args = t.args[:0]
+	for _, v := range x {
+		t.args = append(t.args, v.value)
+	}
 }
 
 func applyConst(op Op, x []*Var) *Var {
@@ -130,23 +145,31 @@ func refuse(op string, x []*Var) {
 // same type there and writes over it; an interface would be allocated anew.
 type keptOp interface {
 	Op
+	adder
 	self() Op
 }
 
 type kept[O Op] struct {
 	op     O
 	keeper keeper[O] // op, if its attributes have memory of their own
+	adder  adder     // op, if it can add its shares
 }
 
 // A keeper is an operation with slices among its attributes. Keep makes it equal
 // to from, without sharing memory with it.
 type keeper[O any] interface{ Keep(from O) }
 
+// An adder is an operation that can add a share to the sum of others.
+type adder interface {
+	AddVJP(i int, sum, g *tensor.Tensor, x []*tensor.Tensor) bool
+}
+
 func keep[O Op](v *Var, op O) {
 	k, ok := v.op.(*kept[O])
 	if !ok {
 		k = new(kept[O])
 		k.keeper, _ = any(&k.op).(keeper[O])
+		k.adder, _ = any(&k.op).(adder)
 		v.op = k
 	}
 	if k.keeper != nil {
@@ -161,6 +184,9 @@ func (k *kept[O]) Name() string                              { return k.op.Name(
 func (k *kept[O]) Shape(dst []int, x []*tensor.Tensor) []int { return k.op.Shape(dst, x) }
 func (k *kept[O]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { k.op.Eval(y, x) }
 func (k *kept[O]) VJP(i int, g, y *Var, x []*Var) *Var       { return k.op.VJP(i, g, y, x) }
+func (k *kept[O]) AddVJP(i int, sum, g *tensor.Tensor, x []*tensor.Tensor) bool {
+	return k.adder != nil && k.adder.AddVJP(i, sum, g, x)
+}
 
 // addOp is the sum of two cotangents of one value, the only operation the
 // engine needs for itself.

@@ -132,11 +132,12 @@ func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
 		x.checkUnchanged(p.who)
 		t.paused = !p.record
 		for i, in := range x.in {
-			if in.wants && in.mark >= p.mark {
-				scope := len(t.scope)
-				t.accumulate(&adjoint[in.id], x.share(i, g))
-				t.release(scope)
+			if !in.wants || in.mark < p.mark || !p.record && x.addShare(adjoint[in.id], i, g) {
+				continue
 			}
+			scope := len(t.scope)
+			t.accumulate(&adjoint[in.id], x.share(i, g))
+			t.release(scope)
 		}
 		t.paused = false
 		adjoint[id] = nil
@@ -207,6 +208,16 @@ func (x *Var) broken(format string, args ...any) *tensor.Error {
 	return tensor.Errorf("graph: VJP of "+x.op.Name(), format, args...)
 }
 
+// addShare adds the share to sum, the adjoint of input i so far, in the pass that
+// computes it. It returns false, and has done nothing, if that is not possible.
+func (x *Var) addShare(sum *Var, i int, g *Var) bool {
+	if sum == nil || !sum.sole() {
+		return false
+	}
+	x.tape.takeArgs(x.in)
+	return x.op.AddVJP(i, sum.value, g.value, x.tape.args)
+}
+
 // accumulate adds c to an adjoint: moved there if it is the first share, added
 // in place if nobody else owns the sum so far.
 func (t *Tape) accumulate(adjoint **Var, c *Var) {
@@ -215,7 +226,7 @@ func (t *Tape) accumulate(adjoint **Var, c *Var) {
 	case c == nil:
 	case sum == nil:
 		*adjoint = hold(c)
-	case sum.kind == temporary && sum.refs == 1:
+	case sum.sole():
 		tensor.Add(sum.value, sum.value, c.value)
 	default:
 		*adjoint = hold(Apply(addOp{}, sum, c))
@@ -235,6 +246,9 @@ func (t *Tape) temporary(value *tensor.Tensor) *Var {
 	t.scope = append(t.scope, v)
 	return v
 }
+
+// sole says whether v is a temporary with one owner, who may write to it.
+func (v *Var) sole() bool { return v.kind == temporary && v.refs == 1 }
 
 // hold makes the caller an owner of v.
 func hold(v *Var) *Var {
