@@ -22,7 +22,7 @@ func (o times) VJP(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var {
 	o.asked.vjp++
 	return ops.Scale(g, o.c)
 }
-func (o times) AddVJP(_ int, sum, g *tensor.Tensor, _ []*tensor.Tensor) bool {
+func (o times) AddShare(sum *tensor.Tensor, _ int, g, _ *tensor.Tensor, _ []*tensor.Tensor) bool {
 	if o.asked.add == o.limit {
 		o.asked.refused++
 		return false
@@ -34,7 +34,7 @@ func (o times) AddVJP(_ int, sum, g *tensor.Tensor, _ []*tensor.Tensor) bool {
 
 // The first share of an adjoint comes from VJP and moves to its place; the others
 // are added to it, as long as the operation does so and nobody else reads the sum.
-func TestAddVJP(t *testing.T) {
+func TestAddShare(t *testing.T) {
 	w := tensor.Vector(1, 2)
 	uses := func(limit int, y func(x *graph.Var, op times) *graph.Var) (g float64, vjp, add, refused int) {
 		var tape graph.Tape

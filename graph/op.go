@@ -10,17 +10,18 @@ import (
 // attributes (an axis, a slope, a list of indices). It must not change after
 // it was applied.
 //
-// Two more methods may be of use. If an attribute is a slice that its owner may
+// Three more methods may be of use. If an attribute is a slice that its owner may
 // write to, give the Op a method Keep(from O) on its pointer that copies from,
-// slice and all: the tape calls it to keep an Op of type O. And if the VJP can
-// be added to a sum in the pass that computes it, as a product of matrices can,
-// say so with a method
+// slice and all: the tape calls it to keep an Op of type O. If one pass over the
+// elements computes a share for which the VJP makes several, give it a method
 //
-//	AddVJP(i int, sum, g *tensor.Tensor, x []*tensor.Tensor) bool
+//	Share(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
 //
-// which adds input i's share of g to sum, or leaves sum alone and returns false
-// where that is not possible. A first-order sweep prefers it to VJP for all but
-// the first share of an adjoint.
+// that overwrites all of dst, which has the shape of x[i], with input i's share of
+// g; or returns false, and has not touched dst, where it cannot. A sweep that
+// records nothing tries it before VJP. And if that pass can as well add to what
+// dst holds, as a product of matrices can, say so with a method AddShare of the
+// same parameters: it is tried for all but the first share of an adjoint.
 type Op interface {
 	// Name is what a listing of the tape calls the operation. An Op with a
 	// String method is listed by that instead, which may show attributes.
@@ -145,6 +146,7 @@ func refuse(op string, x []*Var) {
 // same type there and writes over it; an interface would be allocated anew.
 type keptOp interface {
 	Op
+	sharer
 	adder
 	self() Op
 }
@@ -152,16 +154,21 @@ type keptOp interface {
 type kept[O Op] struct {
 	op     O
 	keeper keeper[O] // op, if its attributes have memory of their own
-	adder  adder     // op, if it can add its shares
+	sharer sharer    // op, if it has rules of one pass
+	adder  adder     // op, if those can add
 }
 
 // A keeper is an operation with slices among its attributes. Keep makes it equal
 // to from, without sharing memory with it.
 type keeper[O any] interface{ Keep(from O) }
 
-// An adder is an operation that can add a share to the sum of others.
+// A sharer has rules of one pass, an adder some that add to a sum.
+type sharer interface {
+	Share(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
+}
+
 type adder interface {
-	AddVJP(i int, sum, g *tensor.Tensor, x []*tensor.Tensor) bool
+	AddShare(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
 }
 
 func keep[O Op](v *Var, op O) {
@@ -169,6 +176,7 @@ func keep[O Op](v *Var, op O) {
 	if !ok {
 		k = new(kept[O])
 		k.keeper, _ = any(&k.op).(keeper[O])
+		k.sharer, _ = any(&k.op).(sharer)
 		k.adder, _ = any(&k.op).(adder)
 		v.op = k
 	}
@@ -184,8 +192,11 @@ func (k *kept[O]) Name() string                              { return k.op.Name(
 func (k *kept[O]) Shape(dst []int, x []*tensor.Tensor) []int { return k.op.Shape(dst, x) }
 func (k *kept[O]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { k.op.Eval(y, x) }
 func (k *kept[O]) VJP(i int, g, y *Var, x []*Var) *Var       { return k.op.VJP(i, g, y, x) }
-func (k *kept[O]) AddVJP(i int, sum, g *tensor.Tensor, x []*tensor.Tensor) bool {
-	return k.adder != nil && k.adder.AddVJP(i, sum, g, x)
+func (k *kept[O]) Share(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool {
+	return k.sharer != nil && k.sharer.Share(dst, i, g, y, x)
+}
+func (k *kept[O]) AddShare(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool {
+	return k.adder != nil && k.adder.AddShare(dst, i, g, y, x)
 }
 
 // addOp is the sum of two cotangents of one value, the only operation the

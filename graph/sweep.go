@@ -132,7 +132,7 @@ func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
 		x.checkUnchanged(p.who)
 		t.paused = !p.record
 		for i, in := range x.in {
-			if !in.wants || in.mark < p.mark || !p.record && x.addShare(adjoint[in.id], i, g) {
+			if !in.wants || in.mark < p.mark || !p.record && x.onePass(&adjoint[in.id], i, g) {
 				continue
 			}
 			scope := len(t.scope)
@@ -174,9 +174,7 @@ func (t *Tape) start(v *Var, cotangent *tensor.Tensor) *Var {
 	} else {
 		value.Fill(1)
 	}
-	g := t.temporary(value)
-	t.scope = t.scope[:len(t.scope)-1] // its owner is the slot, not a rule
-	return g
+	return t.owned(value)
 }
 
 // share returns what the rule of x gives to its input i, after a look at
@@ -208,14 +206,23 @@ func (x *Var) broken(format string, args ...any) *tensor.Error {
 	return tensor.Errorf("graph: VJP of "+x.op.Name(), format, args...)
 }
 
-// addShare adds the share to sum, the adjoint of input i so far, in the pass that
-// computes it. It returns false, and has done nothing, if that is not possible.
-func (x *Var) addShare(sum *Var, i int, g *Var) bool {
-	if sum == nil || !sum.sole() {
+// onePass adds the share of input i to its adjoint by the operation's rule of one
+// pass. It returns false, and has done nothing, if there is none.
+func (x *Var) onePass(adjoint **Var, i int, g *Var) bool {
+	t, in, sum := x.tape, x.in[i].value, *adjoint
+	t.takeArgs(x.in)
+	if sum != nil && sum.sole() && x.op.AddShare(sum.value, i, g.value, x.value, t.args) {
+		return true
+	}
+	value := t.buffers.get(in.Type(), in.Shape())
+	if !x.op.Share(value, i, g.value, x.value, t.args) {
+		t.buffers.put(value)
 		return false
 	}
-	x.tape.takeArgs(x.in)
-	return x.op.AddVJP(i, sum.value, g.value, x.tape.args)
+	c := t.owned(value)
+	t.accumulate(adjoint, c)
+	t.drop(c)
+	return true
 }
 
 // accumulate adds c to an adjoint: moved there if it is the first share, added
@@ -234,8 +241,15 @@ func (t *Tape) accumulate(adjoint **Var, c *Var) {
 	}
 }
 
-// temporary returns a Var for the result of an operation in a rule.
+// temporary returns a Var for the result of an operation in a rule, which owns it.
 func (t *Tape) temporary(value *tensor.Tensor) *Var {
+	v := t.owned(value)
+	t.scope = append(t.scope, v)
+	return v
+}
+
+// owned returns a temporary that belongs to the caller.
+func (t *Tape) owned(value *tensor.Tensor) *Var {
 	var v *Var
 	if n := len(t.spare); n > 0 {
 		v, t.spare = t.spare[n-1], t.spare[:n-1]
@@ -243,7 +257,6 @@ func (t *Tape) temporary(value *tensor.Tensor) *Var {
 		v = &Var{tape: t, kind: temporary}
 	}
 	v.value, v.reset, v.refs = value, t.resets, 1
-	t.scope = append(t.scope, v)
 	return v
 }
 

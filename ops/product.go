@@ -66,9 +66,9 @@ func (o matmulOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 }
 
 // For y = a·b the rules are ā = ȳ·bᵀ and b̄ = aᵀ·ȳ. A transposed operand has the
-// transpose of that: (ȳ·bᵀ)ᵀ = b·ȳᵀ. shareOf returns the two factors, and whether
-// they are transposed.
-func shareOf[V any](o matmulOp, i int, g, a, b V) (p, q V, tp, tq bool) {
+// transpose of that: (ȳ·bᵀ)ᵀ = b·ȳᵀ. factors returns the two, and whether they
+// are transposed.
+func factors[V any](o matmulOp, i int, g, a, b V) (p, q V, tp, tq bool) {
 	switch {
 	case i == 0 && !o.ta:
 		return g, b, false, !o.tb
@@ -82,18 +82,24 @@ func shareOf[V any](o matmulOp, i int, g, a, b V) (p, q V, tp, tq bool) {
 }
 
 func (o matmulOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	p, q, tp, tq := shareOf(o, i, g, x[0], x[1])
+	p, q, tp, tq := factors(o, i, g, x[0], x[1])
 	return unbroadcast(MatMulT(p, q, tp, tq), x[i])
 }
 
-// AddVJP lets the product itself add to the sum, unless an axis of the batch
-// was broadcast.
-func (o matmulOp) AddVJP(i int, sum, g *tensor.Tensor, x []*tensor.Tensor) bool {
+// Share and AddShare are a product, unless an axis of the batch was broadcast.
+func (o matmulOp) Share(dst *tensor.Tensor, i int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
+	return o.multiply(tensor.MatMul, dst, i, g, x)
+}
+func (o matmulOp) AddShare(dst *tensor.Tensor, i int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
+	return o.multiply(tensor.AddMatMul, dst, i, g, x)
+}
+
+func (o matmulOp) multiply(f func(dst, a, b *tensor.Tensor, ta, tb bool) *tensor.Tensor, dst *tensor.Tensor, i int, g *tensor.Tensor, x []*tensor.Tensor) bool {
 	if !slices.Equal(batch(x[0]), batch(x[1])) {
 		return false
 	}
-	p, q, tp, tq := shareOf(o, i, g, x[0], x[1])
-	tensor.AddMatMul(sum, p, q, tp, tq)
+	p, q, tp, tq := factors(o, i, g, x[0], x[1])
+	f(dst, p, q, tp, tq)
 	return true
 }
 
