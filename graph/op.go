@@ -10,7 +10,7 @@ import (
 // attributes (an axis, a slope, a list of indices). It must not change after
 // it was applied.
 //
-// Three more methods may be of use. If an attribute is a slice that its owner may
+// Some more methods may be of use. If an attribute is a slice that its owner may
 // write to, give the Op a method Keep(from O) on its pointer that copies from,
 // slice and all: the tape calls it to keep an Op of type O. If one pass over the
 // elements computes a share for which the VJP makes several, give it a method
@@ -19,9 +19,11 @@ import (
 //
 // that overwrites all of dst, which has the shape of x[i], with input i's share of
 // g; or returns false, and has not touched dst, where it cannot. A sweep that
-// records nothing tries it before VJP. And if that pass can as well add to what
-// dst holds, as a product of matrices can, say so with a method AddShare of the
-// same parameters: it is tried for all but the first share of an adjoint.
+// records nothing tries it before VJP. If an element of the share depends on that
+// element of g alone, so that dst may be g itself, say so with a method InPlace().
+// And if the pass can as well add to what dst holds, as a product of matrices can,
+// give it a method AddShare with the parameters of Share: it is tried for all but
+// the first share of an adjoint.
 type Op interface {
 	// Name is what a listing of the tape calls the operation. An Op with a
 	// String method is listed by that instead, which may show attributes.
@@ -148,6 +150,7 @@ type keptOp interface {
 	Op
 	sharer
 	adder
+	inPlace() bool
 	self() Op
 }
 
@@ -156,6 +159,7 @@ type kept[O Op] struct {
 	keeper keeper[O] // op, if its attributes have memory of their own
 	sharer sharer    // op, if it has rules of one pass
 	adder  adder     // op, if those can add
+	place  bool      // whether those can overwrite the cotangent
 }
 
 // A keeper is an operation with slices among its attributes. Keep makes it equal
@@ -178,6 +182,7 @@ func keep[O Op](v *Var, op O) {
 		k.keeper, _ = any(&k.op).(keeper[O])
 		k.sharer, _ = any(&k.op).(sharer)
 		k.adder, _ = any(&k.op).(adder)
+		_, k.place = any(&k.op).(interface{ InPlace() })
 		v.op = k
 	}
 	if k.keeper != nil {
@@ -188,6 +193,7 @@ func keep[O Op](v *Var, op O) {
 }
 
 func (k *kept[O]) self() Op                                  { return k.op }
+func (k *kept[O]) inPlace() bool                             { return k.place }
 func (k *kept[O]) Name() string                              { return k.op.Name() }
 func (k *kept[O]) Shape(dst []int, x []*tensor.Tensor) []int { return k.op.Shape(dst, x) }
 func (k *kept[O]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { k.op.Eval(y, x) }

@@ -131,8 +131,9 @@ func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
 		}
 		x.checkUnchanged(p.who)
 		t.paused = !p.record
+		last := x.lastOf(p)
 		for i, in := range x.in {
-			if !in.wants || in.mark < p.mark || !p.record && x.onePass(&adjoint[in.id], i, g) {
+			if !in.wants || in.mark < p.mark || !p.record && x.onePass(&adjoint[in.id], i, g, i == last) {
 				continue
 			}
 			scope := len(t.scope)
@@ -206,12 +207,26 @@ func (x *Var) broken(format string, args ...any) *tensor.Error {
 	return tensor.Errorf("graph: VJP of "+x.op.Name(), format, args...)
 }
 
+// lastOf returns the last input that the plan visits.
+func (x *Var) lastOf(p plan) int {
+	i := len(x.in) - 1
+	for i >= 0 && !(x.in[i].wants && x.in[i].mark >= p.mark) {
+		i--
+	}
+	return i
+}
+
 // onePass adds the share of input i to its adjoint by the operation's rule of one
-// pass. It returns false, and has done nothing, if there is none.
-func (x *Var) onePass(adjoint **Var, i int, g *Var) bool {
+// pass, which overwrites g where that is possible and i is the last to read it. It
+// returns false, and has done nothing, if there is no such rule.
+func (x *Var) onePass(adjoint **Var, i int, g *Var, last bool) bool {
 	t, in, sum := x.tape, x.in[i].value, *adjoint
 	t.takeArgs(x.in)
 	if sum != nil && sum.sole() && x.op.AddShare(sum.value, i, g.value, x.value, t.args) {
+		return true
+	}
+	if last && g.sole() && x.op.inPlace() && x.op.Share(g.value, i, g.value, x.value, t.args) {
+		t.accumulate(adjoint, g)
 		return true
 	}
 	value := t.buffers.get(in.Type(), in.Shape())

@@ -77,6 +77,7 @@ func (mulOp) Share(dst *tensor.Tensor, i int, g, _ *tensor.Tensor, x []*tensor.T
 	tensor.MulMasked(dst, g, x[1-i])
 	return true
 }
+func (mulOp) InPlace() {}
 
 var _ = register(Entry{
 	Name:    "Mul",

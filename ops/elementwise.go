@@ -49,6 +49,7 @@ func (e elementwise[F]) Share(dst *tensor.Tensor, _ int, g, y *tensor.Tensor, x 
 	e.f.Fused(dst, g, x[0], y)
 	return true
 }
+func (elementwise[F]) InPlace() {}
 
 // flat is the slope of a function that is linear in pieces. It is constant
 // near each x that is no kink, so its own derivative is zero.
