@@ -94,8 +94,7 @@ func (v *Var) Inputs() []*Var { return v.in }
 
 // Recorded reports whether an operation on v would be recorded, so that a
 // derivative of it may be asked for later. It is false for constants, and for
-// all values while a first-order sweep runs the rules. A rule may then take a
-// one-pass form that has no rule of its own.
+// all values while a first-order sweep runs the rules.
 func (v *Var) Recorded() bool { return v.tape != nil && !v.tape.paused }
 
 // Detach returns the value of v without its history: no gradient flows back

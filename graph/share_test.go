@@ -74,3 +74,54 @@ func TestAddShare(t *testing.T) {
 		t.Errorf("the second derivative is %v, want 162", h)
 	}
 }
+
+// halves is y = x/2, whose rule may overwrite the cotangent. It notes where it wrote.
+type halves struct{ wrote *[]*tensor.Tensor }
+
+func (halves) Name() string                              { return "halves" }
+func (halves) Shape(dst []int, x []*tensor.Tensor) []int { return append(dst, x[0].Shape()...) }
+func (halves) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Scale(y, x[0], 0.5) }
+func (halves) VJP(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var {
+	return ops.Scale(g, 0.5)
+}
+func (o halves) Share(dst *tensor.Tensor, _ int, g, _ *tensor.Tensor, _ []*tensor.Tensor) bool {
+	*o.wrote = append(*o.wrote, g, dst)
+	tensor.Scale(dst, g, 0.5)
+	return true
+}
+func (halves) InPlace() {}
+
+// A cotangent is overwritten when it has no other reader: not when a sum hands it
+// to two values, nor when it is the caller's.
+func TestInPlace(t *testing.T) {
+	w := tensor.Vector(1, 2)
+	for _, c := range []struct {
+		name string
+		y    func(x *graph.Var, op halves) *graph.Var
+		g    float64
+		own  []bool // for each rule in its turn: whether it wrote over the cotangent
+	}{
+		{"a chain", func(x *graph.Var, op halves) *graph.Var {
+			return graph.Apply(op, graph.Apply(op, x))
+		}, 0.25, []bool{true, true}},
+		{"a sum", func(x *graph.Var, op halves) *graph.Var {
+			return ops.Add(graph.Apply(op, x), graph.Apply(op, ops.Scale(x, 10)))
+		}, 5.5, []bool{false, true}},
+	} {
+		var tape graph.Tape
+		var wrote []*tensor.Tensor
+		cotangent := tensor.Vector(1, 1)
+		g := c.y(tape.Watch(w), halves{&wrote}).BackwardFrom(cotangent).Of(w)
+		if g.Flat(0) != c.g || g.Flat(1) != c.g {
+			t.Errorf("%s: the gradient is %v, want %v", c.name, g, c.g)
+		}
+		if !tensor.Equal(cotangent, tensor.Vector(1, 1)) {
+			t.Errorf("%s: the caller's cotangent is %v now", c.name, cotangent)
+		}
+		for i, own := range c.own {
+			if (wrote[2*i] == wrote[2*i+1]) != own {
+				t.Errorf("%s: rule %d wrote over its cotangent: %v, want %v", c.name, i, !own, own)
+			}
+		}
+	}
+}
