@@ -49,6 +49,9 @@ func apart(who string, dst, x *Tensor) {
 // inPlace lets dst be the operand x, element for element, and refuses any
 // other sharing of storage.
 func inPlace(who string, dst, x *Tensor) {
+	if dst == x {
+		return
+	}
 	if d, s := dst.storage(), x.storage(); d != s && overlap(d, s) {
 		shared(who, dst, x)
 	}
