@@ -148,31 +148,42 @@ func refuse(op string, x []*Var) {
 // same type there and writes over it; an interface would be allocated anew.
 type keptOp interface {
 	Op
-	sharer
-	adder
-	inPlace() bool
 	self() Op
+	onePass() *onePass
 }
 
 type kept[O Op] struct {
 	op     O
 	keeper keeper[O] // op, if its attributes have memory of their own
-	sharer sharer    // op, if it has rules of one pass
-	adder  adder     // op, if those can add
-	place  bool      // whether those can overwrite the cotangent
+	fast   onePass
 }
 
 // A keeper is an operation with slices among its attributes. Keep makes it equal
 // to from, without sharing memory with it.
 type keeper[O any] interface{ Keep(from O) }
 
-// A sharer has rules of one pass, an adder some that add to a sum.
-type sharer interface {
-	Share(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
+// onePass is what an operation has of rules of one pass: itself, or nil.
+type onePass struct {
+	sharer  sharer
+	adder   adder
+	inPlace inPlacer
 }
 
-type adder interface {
-	AddShare(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
+type (
+	sharer interface {
+		Share(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
+	}
+	adder interface {
+		AddShare(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
+	}
+	inPlacer interface{ InPlace() }
+)
+
+func onePassOf(op any) (r onePass) {
+	r.sharer, _ = op.(sharer)
+	r.adder, _ = op.(adder)
+	r.inPlace, _ = op.(inPlacer)
+	return r
 }
 
 func keep[O Op](v *Var, op O) {
@@ -180,9 +191,7 @@ func keep[O Op](v *Var, op O) {
 	if !ok {
 		k = new(kept[O])
 		k.keeper, _ = any(&k.op).(keeper[O])
-		k.sharer, _ = any(&k.op).(sharer)
-		k.adder, _ = any(&k.op).(adder)
-		_, k.place = any(&k.op).(interface{ InPlace() })
+		k.fast = onePassOf(&k.op)
 		v.op = k
 	}
 	if k.keeper != nil {
@@ -193,17 +202,11 @@ func keep[O Op](v *Var, op O) {
 }
 
 func (k *kept[O]) self() Op                                  { return k.op }
-func (k *kept[O]) inPlace() bool                             { return k.place }
+func (k *kept[O]) onePass() *onePass                         { return &k.fast }
 func (k *kept[O]) Name() string                              { return k.op.Name() }
 func (k *kept[O]) Shape(dst []int, x []*tensor.Tensor) []int { return k.op.Shape(dst, x) }
 func (k *kept[O]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { k.op.Eval(y, x) }
 func (k *kept[O]) VJP(i int, g, y *Var, x []*Var) *Var       { return k.op.VJP(i, g, y, x) }
-func (k *kept[O]) Share(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool {
-	return k.sharer != nil && k.sharer.Share(dst, i, g, y, x)
-}
-func (k *kept[O]) AddShare(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool {
-	return k.adder != nil && k.adder.AddShare(dst, i, g, y, x)
-}
 
 // addOp is the sum of two cotangents of one value, the only operation the
 // engine needs for itself.

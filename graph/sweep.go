@@ -220,17 +220,20 @@ func (x *Var) lastOf(p plan) int {
 // pass, which overwrites g where that is possible and i is the last to read it. It
 // returns false, and has done nothing, if there is no such rule.
 func (x *Var) onePass(adjoint **Var, i int, g *Var, last bool) bool {
-	t, in, sum := x.tape, x.in[i].value, *adjoint
+	t, op, sum := x.tape, x.op.onePass(), *adjoint
+	if op.sharer == nil {
+		return false
+	}
 	t.takeArgs(x.in)
-	if sum != nil && sum.sole() && x.op.AddShare(sum.value, i, g.value, x.value, t.args) {
+	if op.adder != nil && sum != nil && sum.sole() && op.adder.AddShare(sum.value, i, g.value, x.value, t.args) {
 		return true
 	}
-	if last && g.sole() && x.op.inPlace() && x.op.Share(g.value, i, g.value, x.value, t.args) {
+	if op.inPlace != nil && last && g.sole() && op.sharer.Share(g.value, i, g.value, x.value, t.args) {
 		t.accumulate(adjoint, g)
 		return true
 	}
-	value := t.buffers.get(in.Type(), in.Shape())
-	if !x.op.Share(value, i, g.value, x.value, t.args) {
+	value := t.buffers.get(x.value.Type(), x.in[i].value.Shape())
+	if !op.sharer.Share(value, i, g.value, x.value, t.args) {
 		t.buffers.put(value)
 		return false
 	}
