@@ -44,13 +44,13 @@ func Gemm(dst *Tensor, alpha float64, a, b *Tensor, beta float64, ta, tb bool) *
 func Linear(dst, x, w, b *Tensor) *Tensor {
 	const who = "tensor.Linear"
 	sameType(who, x, w)
-	var bias []int
+	var buf [maxRank]int
+	shape := LinearShape(who, buf[:0], x.shape, w.shape)
 	if b != nil {
 		sameType(who, x, b)
-		bias = b.shape
+		LinearShape(who, buf[:0], x.shape, w.shape, b.shape)
 	}
-	var buf [maxRank]int
-	dst = result(who, dst, x.typ, LinearShape(who, buf[:0], x.shape, w.shape, bias))
+	dst = result(who, dst, x.typ, shape)
 	apart(who, dst, x)
 	apart(who, dst, w)
 	rows, in := flat(x.shape)
