@@ -22,64 +22,113 @@ func BenchmarkMatMul(b *testing.B) {
 	}
 }
 
-func BenchmarkAdd(b *testing.B) {
-	x := normal64(source64(1), 64, 256)
-	for _, shape := range [][]int{{64, 256}, {256}, {64, 1}, {}} {
-		b.Run(fmt.Sprint(shape), func(b *testing.B) {
-			y, dst := normal64(source64(2), shape...), Zeros(64, 256)
-			b.SetBytes(int64(8 * x.Len()))
+// bench times f for both types on tensors of one shape: x and g are normal,
+// dst is empty. SetBytes counts so many of them.
+func bench(b *testing.B, name string, tensors int, shape []int, f func(dst, x, g *Tensor)) {
+	for _, typ := range []Type{Float64, Float32} {
+		x, g := normal64(source64(1), shape...).To(typ), normal64(source64(2), shape...).To(typ)
+		dst := New(typ, shape...)
+		b.Run(fmt.Sprintf("%s/%v", name, typ), func(b *testing.B) {
+			b.SetBytes(int64(tensors * x.Len() * map[Type]int{Float64: 8, Float32: 4}[typ]))
 			for b.Loop() {
-				Add(dst, x, y)
+				f(dst, x, g)
 			}
 		})
 	}
 }
 
-func BenchmarkSum(b *testing.B) {
-	x := normal64(source64(1), 64, 256)
-	for _, axes := range [][]int{nil, {0}, {1}} {
-		b.Run(fmt.Sprint(axes), func(b *testing.B) {
-			dst := Sum(nil, x, axes, false)
-			b.SetBytes(int64(8 * x.Len()))
-			for b.Loop() {
-				Sum(dst, x, axes, false)
+// The loops over rows: softmax and its kin, forward and backward.
+func BenchmarkRows(b *testing.B) {
+	shape := []int{256, 1000}
+	labels := make([]int, 256)
+	for i := range labels {
+		labels[i] = 37 * i % 1000
+	}
+	for axis := 1; axis >= 0; axis-- {
+		along := fmt.Sprintf("/axis=%d", axis)
+		bench(b, "Softmax"+along, 2, shape, func(dst, x, _ *Tensor) { Softmax(dst, x, axis) })
+		bench(b, "SoftmaxSlope"+along, 3, shape, func(dst, x, g *Tensor) { SoftmaxSlope(dst, g, x, axis) })
+		bench(b, "LogSoftmax"+along, 2, shape, func(dst, x, _ *Tensor) { LogSoftmax(dst, x, axis) })
+		bench(b, "LogSoftmaxSlope"+along, 3, shape, func(dst, x, g *Tensor) { LogSoftmaxSlope(dst, g, x, axis) })
+	}
+	rows := map[Type]*Tensor{Float64: Full(1, 256), Float32: Full(1, 256).To(Float32)}
+	bench(b, "CrossEntropy", 1, shape, func(_, x, _ *Tensor) { CrossEntropy(rows[x.Type()], x, labels) })
+	bench(b, "CrossEntropySlope", 2, shape, func(dst, x, _ *Tensor) { CrossEntropySlope(dst, rows[x.Type()], x, labels) })
+	bench(b, "LayerNorm", 2, shape, func(dst, x, _ *Tensor) { LayerNorm(dst, x, 1e-5) })
+	bench(b, "LayerNormSlope", 3, shape, func(dst, x, g *Tensor) { LayerNormSlope(dst, g, x, 1e-5) })
+}
+
+// Reductions over all, over columns and over rows, wide and narrow.
+func BenchmarkReduce(b *testing.B) {
+	for _, shape := range [][]int{{256, 1000}, {64, 10}, {100000, 10}} {
+		for _, axes := range [][]int{nil, {0}, {1}} {
+			name := fmt.Sprintf("%v/%v", shape, axes)
+			sums := map[Type]*Tensor{}
+			for _, typ := range []Type{Float64, Float32} {
+				sums[typ] = Sum(nil, New(typ, shape...), axes, false)
 			}
-		})
+			bench(b, "Sum"+name, 1, shape, func(_, x, _ *Tensor) { Sum(sums[x.Type()], x, axes, false) })
+			bench(b, "Max"+name, 1, shape, func(_, x, _ *Tensor) { Max(sums[x.Type()], x, axes, false) })
+			bench(b, "LogSumExp"+name, 1, shape, func(_, x, _ *Tensor) { LogSumExp(sums[x.Type()], x, axes, false) })
+		}
+		bench(b, fmt.Sprintf("ArgMax%v", shape), 1, shape, func(_, x, _ *Tensor) { ArgMax(x, 1) })
+		bench(b, fmt.Sprintf("ArgMaxMask%v", shape), 2, shape, func(dst, x, _ *Tensor) { ArgMaxMask(dst, x, []int{1}) })
 	}
 }
 
-func BenchmarkTanh(b *testing.B) {
-	x := normal64(source64(1), 64, 256)
-	dst := Zeros(64, 256)
-	b.SetBytes(int64(8 * x.Len()))
-	for b.Loop() {
-		Tanh(dst, x)
+// Elements by elements: of one shape, with rows, columns and numbers broadcast.
+func BenchmarkBroadcast(b *testing.B) {
+	for _, shape := range [][]int{{256, 1000}, {256, 10}} {
+		for _, other := range [][]int{shape, {shape[1]}, {shape[0], 1}, {}} {
+			y := map[Type]*Tensor{Float64: Full(1, other...), Float32: Full(1, other...).To(Float32)}
+			bench(b, fmt.Sprintf("%v+%v", shape, other), 2, shape, func(dst, x, _ *Tensor) { Add(dst, x, y[x.Type()]) })
+		}
 	}
+}
+
+// A million elements, in the last cache or beyond.
+func BenchmarkMillion(b *testing.B) {
+	shape := []int{1000000}
+	bench(b, "Add", 3, shape, func(dst, x, g *Tensor) { Add(dst, x, g) })
+	bench(b, "Exp", 2, shape, func(dst, x, _ *Tensor) { Exp(dst, x) })
+	bench(b, "Tanh", 2, shape, func(dst, x, _ *Tensor) { Tanh(dst, x) })
+	bench(b, "Sigmoid", 2, shape, func(dst, x, _ *Tensor) { Sigmoid(dst, x) })
+	bench(b, "GELU", 2, shape, func(dst, x, _ *Tensor) { GELU(dst, x) })
+	bench(b, "TanhSlope", 3, shape, func(dst, x, g *Tensor) { TanhSlope(dst, g, x) })
+	bench(b, "GELUSlope", 3, shape, func(dst, x, g *Tensor) { GELUSlope(dst, g, x) })
+	bench(b, "Pow", 3, shape, func(dst, x, g *Tensor) { Pow(dst, x, g) })
+	bench(b, "PowScalar", 2, shape, func(dst, x, _ *Tensor) { PowScalar(dst, x, 1.7) })
+	total := map[Type]*Tensor{Float64: Scalar(0), Float32: Scalar(0).To(Float32)}
+	bench(b, "Sum", 1, shape, func(_, x, _ *Tensor) { Sum(total[x.Type()], x, nil, false) })
+	bench(b, "AddScaled", 3, shape, func(dst, x, _ *Tensor) { AddScaled(dst, x, 1e-9) })
+	bench(b, "Descend", 3, shape, func(dst, x, _ *Tensor) { Descend(dst, x, nil, Descent{Rate: 1e-9, Sign: 1}) })
+	v := map[Type]*Tensor{Float64: Full(1, shape...), Float32: Full(1, shape...).To(Float32)}
+	bench(b, "Adapt", 7, shape, func(dst, x, g *Tensor) {
+		Adapt(dst, g, x, v[x.Type()], nil, Adaptation{Rate: 1e-9, Epsilon: 1, Beta1: 0.9, Beta2: 0.9, Keep: 1, Sign: 1})
+	})
 }
 
 func BenchmarkTranspose(b *testing.B) {
-	x := normal64(source64(1), 64, 256)
-	dst := Zeros(256, 64)
-	b.SetBytes(int64(8 * x.Len()))
-	for b.Loop() {
-		Transpose(dst, x)
+	for _, shape := range [][]int{{64, 256}, {256, 1000}, {1000, 3}, {8, 64, 4, 32}} {
+		perm := []int{1, 0}
+		if len(shape) == 4 {
+			perm = []int{0, 2, 1, 3} // heads before places
+		}
+		dst := map[Type]*Tensor{}
+		for _, typ := range []Type{Float64, Float32} {
+			dst[typ] = Transpose(nil, New(typ, shape...), perm...)
+		}
+		bench(b, fmt.Sprint(shape), 2, shape, func(_, x, _ *Tensor) { Transpose(dst[x.Type()], x, perm...) })
 	}
 }
 
-func BenchmarkLayerNorm(b *testing.B) {
-	for _, typ := range []Type{Float64, Float32} {
-		x := normal64(source64(2), 64, 512).To(typ)
-		dst := x.Clone()
-		g := x.Clone()
-		b.Run(typ.String(), func(b *testing.B) {
-			for b.Loop() {
-				LayerNorm(dst, x, 1e-5)
-			}
-		})
-		b.Run(typ.String()+"/slope", func(b *testing.B) {
-			for b.Loop() {
-				LayerNormSlope(dst, g, x, 1e-5)
-			}
-		})
+// Rows of a table chosen by index, and added back.
+func BenchmarkTake(b *testing.B) {
+	index := make([]int, 256)
+	for i := range index {
+		index[i] = 37 * i % 1000
 	}
+	table := map[Type]*Tensor{Float64: Full(1, 1000, 64), Float32: Full(1, 1000, 64).To(Float32)}
+	bench(b, "Take", 2, []int{256, 64}, func(dst, _, _ *Tensor) { Take(dst, table[dst.Type()], 0, index) })
+	bench(b, "TakeAdd", 3, []int{256, 64}, func(_, x, _ *Tensor) { TakeAdd(table[x.Type()], x, 0, index) })
 }
