@@ -125,15 +125,34 @@ func cutTernary[T constraints.Float](f func(dst, cond, a, b []T), weight int) fu
 }
 
 // complete replaces the loops of sine and cosine, which in assembly are right
-// for |x| ≤ far: a run of elements with others goes through the plain loop.
+// for |x| ≤ far: a run of elements with others goes through the plain loop. So do
+// all rows of a few elements, in the loops that programs on scalars call most.
 func complete[T constraints.Float](l *Loops[T]) *Loops[T] {
 	p := plain[T]()
+	l.Add, l.Sub = long(l.Add, p.Add), long(l.Sub, p.Sub)
+	l.Mul, l.Div = long(l.Mul, p.Mul), long(l.Div, p.Div)
+	l.MulMasked = long(l.MulMasked, p.MulMasked)
+	l.TanhSlope, l.SigmoidSlope = long(l.TanhSlope, p.TanhSlope), long(l.SigmoidSlope, p.SigmoidSlope)
 	near := func(x []T) bool { return l.Max(0, x) <= far && l.Min(0, x) >= -far }
 	l.Sin = cutUnary(within(near, l.Sin, p.Sin), heavy)
 	l.Cos = cutUnary(within(near, l.Cos, p.Cos), heavy)
 	l.SinSlope = cutSlope(slopeWithin(near, l.SinSlope, p.SinSlope), heavy)
 	l.CosSlope = cutSlope(slopeWithin(near, l.CosSlope, p.CosSlope), heavy)
 	return rowLoops(l)
+}
+
+// few is how many elements take as long in plain Go as the start of a loop in
+// assembly does.
+const few = 4
+
+func long[T constraints.Float](fast, plain Binary[T]) Binary[T] {
+	return func(dst, a, b []T) {
+		if len(dst) <= few {
+			plain(dst, a, b)
+		} else {
+			fast(dst, a, b)
+		}
+	}
 }
 
 // run is how many elements a far one sends through the plain loop.
