@@ -18,8 +18,8 @@ func TestLoopsAtPageEnd(t *testing.T) {
 func checkLoopsAtPageEnd[T constraints.Float](t *testing.T, l *Loops[T]) {
 	r := rand.New(rand.NewPCG(9, 10))
 	const most = 70
-	a, b, c, d := paged(t, odd[T](r, most)), paged(t, odd[T](r, most)), paged(t, odd[T](r, most)), paged(t, odd[T](r, most))
-	dst, numbers := paged(t, make([]T, most)), odd[T](r, 9)
+	a, b, c, d := pageEnd(t, odd[T](r, most)), pageEnd(t, odd[T](r, most)), pageEnd(t, odd[T](r, most)), pageEnd(t, odd[T](r, most))
+	dst, numbers := pageEnd(t, make([]T, most)), odd[T](r, 9)
 	for n := range most {
 		at := most - n
 		for _, e := range entries(l, 0.5, 2) {

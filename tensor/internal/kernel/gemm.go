@@ -26,7 +26,7 @@ type Epilogue[T constraints.Float] struct {
 // vectors and the number of goroutines have no part in it.
 func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb bool, e Epilogue[T]) {
 	f := formsOf[T](best)
-	if e.Then == nil && f.simple(m, n, k, tb) {
+	if e.Then == nil && !tb && f.simple(m, n, k, ta) {
 		f.direct(dst[:m*n], a[:m*k], b[:k*n], m, n, k, ta, e)
 		return
 	}
@@ -36,9 +36,10 @@ func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb bool, e Epil
 
 // simple says whether a product is done without packing, cutting or turning
 // anything.
-func (f *forms[T]) simple(m, n, k int, tb bool) bool {
-	return !tb && f.lanes > 0 && 0 < m && m < packRows && 0 < k && k <= blockK && n <= blockCols &&
-		(n >= 2*f.lanes || m < f.lanes && n > 0) && m*n*k < forkSize
+func (f *forms[T]) simple(m, n, k int, ta bool) bool {
+	return f.lanes > 0 && 0 < m && m <= blockRows && 0 < k && k <= blockK && n <= blockCols &&
+		(n >= 2*f.lanes || m < f.lanes && n > 0) && m*n*k < forkSize &&
+		(n < packCols || ta || !paged[T](k))
 }
 
 // direct computes such a product: a small one is done in the time that its

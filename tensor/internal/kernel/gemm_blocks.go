@@ -1,22 +1,49 @@
 package kernel
 
+import (
+	"unsafe"
+
+	"golang.org/x/exp/constraints"
+)
+
 // Sizes of blocks, in elements. They decide what stays in which cache. A strip
 // is as many columns as the widest tile in use has.
 const (
-	blockK    = 384  // a strip of b in the first or second cache
+	blockK    = 512  // a strip of b in the second cache, mostly in the first
 	blockRows = 168  // with blockK: a in the second
 	blockCols = 1024 // with blockK: b, packed, in the third
 	blockThen = 4096 // finished elements that follow each other
+
+	// The multiply-adds of one call of assembly, which nothing interrupts.
+	longest = 1 << 20
 )
 
 // A factor is packed where its use would be dearer than the copy. That is b if
 // its rows are not contiguous, or if packRows rows of a meet it; and a if its
-// columns are contiguous, farApart, and packCols columns of b meet it.
+// columns are contiguous, farApart, and packCols columns of b meet it. Rows that
+// lie whole pages apart all fall into the same few places of the first cache,
+// and drive each other out: they are packed earlier.
 const (
-	packRows = 192
+	packRows = 600
 	packCols = 128
 	farApart = 256
+	pageRows = 192 // rows of a that meet such a b
+	page     = 4096
 )
+
+// paged says whether rows lie whole pages apart.
+func paged[T constraints.Float](ld int) bool {
+	var x T
+	return ld*int(unsafe.Sizeof(x))%page == 0
+}
+
+// packs says which factors of m rows and n columns of the product are packed.
+func (p *product[T]) packs(m, n int) (a, b bool) {
+	a = n >= packCols && m > p.rows[fourVectors] &&
+		(p.rowA == 1 && p.colA >= farApart || p.rowA != 1 && paged[T](p.rowA))
+	b = p.colB != 1 || m >= packRows || m >= pageRows && paged[T](p.rowB)
+	return a, b
+}
 
 // blocks computes the rows i0 to i1 and the columns j0 to j1 block by block of
 // columns, of k and of rows. Later blocks of k take up the chains from dst.
@@ -27,8 +54,7 @@ func (p *product[T]) blocks(i0, i1, j0, j1 int) {
 		size = fourVectors
 	}
 	width := p.width(size)
-	packA := p.rowA == 1 && p.colA >= farApart && j1-j0 >= packCols
-	packB := p.colB != 1 || m >= packRows
+	packA, packB := p.packs(m, j1-j0)
 	var w *workspace[T]
 	if packA || packB {
 		w = p.spaces.get()
@@ -105,6 +131,10 @@ func (f *forms[T]) panel(size size, m, n, k int, a left[T], b right[T], c []T, l
 		strips := cols >> (f.shift + int(size))
 		if cols == 0 {
 			cols, strips, last = n, 1, n-width+last
+		}
+		if m*cols*k > longest {
+			strips = max(1, longest/(m*k*width))
+			cols = min(cols, strips*width)
 		}
 		var x *T
 		if from.x != nil {

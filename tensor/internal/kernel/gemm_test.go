@@ -180,7 +180,7 @@ func TestTiles(t *testing.T) {
 func TestBlocks(t *testing.T) {
 	eachISA(t, func(t *testing.T, i isa) {
 		r := rand.New(rand.NewPCG(3, 4))
-		for _, k := range []int{383, 384, 385, 1000} {
+		for _, k := range []int{383, 511, 512, 513, 1000} {
 			for _, s := range [][2]int{{1, 1}, {1, 70}, {5, 17}, {15, 33}, {40, 10}} {
 				checkForms(t, i, r, s[0], s[1], k)
 			}
@@ -191,6 +191,13 @@ func TestBlocks(t *testing.T) {
 		} {
 			checkForms(t, i, r, s[0], s[1], s[2])
 		}
+		checkForms(t, i, r, 200, 1024, 3) // rows that lie whole pages apart
+		for _, add := range []bool{false, true} {
+			checkGEMM[float32](t, i, r, 16, 130, 1024, form{add: add})
+			checkGEMM[float64](t, i, r, 16, 130, 1024, form{add: add, tb: true})
+			checkGEMM[float64](t, i, r, 16, 130, 512, form{bias: !add})
+		}
+		checkGEMM[float32](t, i, r, 605, 33, 9, form{})
 		checkGEMM[float32](t, i, r, 256, 130, 386, form{ta: true, add: true})
 		checkGEMM[float64](t, i, r, 256, 130, 386, form{ta: true, tb: true, bias: true, then: true})
 	})

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/exp/constraints"
 )
 
-// paged returns a copy of x that ends where the memory of the process does: the
+// pageEnd returns a copy of x that ends where the memory of the process does: the
 // page behind it must not be touched.
-func paged[T constraints.Float](t *testing.T, x []T) []T {
+func pageEnd[T constraints.Float](t *testing.T, x []T) []T {
 	page := syscall.Getpagesize()
 	size := len(x) * int(unsafe.Sizeof(x[0]))
 	whole := (size + page - 1) / page * page
@@ -42,9 +42,9 @@ func checkPageEnd[T constraints.Float](t *testing.T, i isa) {
 			p := pose[T](r, s[0], s[1], s[2], f)
 			want := p.chains()
 			want = want[64 : 64+len(p.dst.x)]
-			p.dst.x, p.a.x, p.b.x = paged(t, p.dst.x), paged(t, p.a.x), paged(t, p.b.x)
+			p.dst.x, p.a.x, p.b.x = pageEnd(t, p.dst.x), pageEnd(t, p.a.x), pageEnd(t, p.b.x)
 			if p.bias {
-				p.Bias = paged(t, p.Bias)
+				p.Bias = pageEnd(t, p.Bias)
 			}
 			fast := p.product(i)
 			fast.run(0, p.m, 0, p.n)
