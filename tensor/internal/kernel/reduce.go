@@ -100,9 +100,8 @@ func inLanes(acc float64, n int, term func(lane float64, i int) float64) float64
 }
 
 func sumExp[T constraints.Float](acc float64, x []T, n, step int, c T) float64 {
-	p := set[T]()
 	return inLanes(acc, n, func(lane float64, i int) float64 {
-		return lane + exp(float64(x[i*step])-float64(c), p)
+		return lane + exp(float64(x[i*step])-float64(c), &polynomials.Double)
 	})
 }
 
@@ -167,7 +166,7 @@ func expOver[T constraints.Float](dst, x []T, m, s T) {
 func expOverStep[T constraints.Float](dst, x []T, n, step int, m, s T) {
 	p := set[T]()
 	for i := range n {
-		dst[i*step] = T(exp(float64(x[i*step])-float64(m), p) / float64(s))
+		dst[i*step] = exp(x[i*step]-m, p) / s
 	}
 }
 
@@ -177,7 +176,7 @@ func softmaxSlope[T constraints.Float](dst, u, y []T, s T) {
 
 func softmaxSlopeStep[T constraints.Float](dst, u, y []T, n, step int, s T) {
 	for i := range n {
-		dst[i*step] = T(float64(y[i*step]) * (float64(u[i*step]) - float64(s)))
+		dst[i*step] = y[i*step] * (u[i*step] - s)
 	}
 }
 
@@ -188,7 +187,7 @@ func logSoftmaxSlope[T constraints.Float](dst, u, y []T, s T) {
 func logSoftmaxSlopeStep[T constraints.Float](dst, u, y []T, n, step int, s T) {
 	p := set[T]()
 	for i := range n {
-		dst[i*step] = T(math.FMA(-exp(float64(y[i*step]), p), float64(s), float64(u[i*step])))
+		dst[i*step] = fma(-exp(y[i*step], p), s, u[i*step])
 	}
 }
 

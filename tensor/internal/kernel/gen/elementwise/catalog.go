@@ -2,8 +2,9 @@ package main
 
 import "math"
 
-// native lists the functions that compute in the type of the elements, wide
-// those that compute float32 in float64. The names are those of kernel.Loops.
+// native lists the functions that compute in the type of the elements, long those
+// of them with a long body, and wide those that compute float32 in float64. The
+// names are those of kernel.Loops.
 var native = []function{
 	{"Neg", unary, f1((*vec).neg)},
 	{"Abs", unary, f1((*vec).abs)},
@@ -48,7 +49,7 @@ var native = []function{
 	{"ClipSlope", limitsSlope, f4((*vec).clipSlope)},
 }
 
-var wide = []function{
+var long = []function{
 	{"Exp", unary, f1((*vec).exp)},
 	{"Log", unary, f1((*vec).log)},
 	{"Sin", unary, f1((*vec).sin)},
@@ -74,6 +75,9 @@ var wide = []function{
 	{"ExpOver", limits, f3((*vec).expOver)},
 	{"SoftmaxSlope", scalarSlope, f3((*vec).softmaxSlope)},
 	{"LogSoftmaxSlope", scalarSlope, f3((*vec).logSoftmaxSlope)},
+}
+
+var wide = []function{
 	{"Normalize", statistics, f3((*vec).normalize)},
 	{"NormSlope", normal, (*vec).normSlope},
 }

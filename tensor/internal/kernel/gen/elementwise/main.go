@@ -38,18 +38,21 @@ func main() {
 // loops writes all loops for one element size and vector width, and returns
 // the source of their table.
 func loops(size int, zmm bool) string {
-	v := vec{zmm: zmm, mem: size, reg: size, set: &polynomials.Double}
+	w := vec{zmm: zmm, mem: size, reg: 8, set: &polynomials.Double}
+	v := w
 	if size == 4 {
-		v.set = &polynomials.Single
+		v.reg, v.set = 4, polynomials.Single.Wide()
 	}
-	w := v
-	w.reg = 8
 	table := fmt.Sprintf("\nvar loops%s = Loops[%s]{\n", v.name(), v.typ())
 	entry := func(name, cut string) {
 		table += fmt.Sprintf("%s: %s(%s),\n", name, cut, v.symbol(name))
 	}
 	for _, f := range native {
 		f.write(&v, false)
+		entry(f.name, f.kind.cut)
+	}
+	for _, f := range long {
+		f.write(&v, true)
 		entry(f.name, f.kind.cut)
 	}
 	for _, f := range wide {
