@@ -61,7 +61,11 @@ type Loops[T constraints.Float] struct {
 	LayerNorm                      func(dst, x []T, n int, eps float64)
 	LayerNormSlope                 func(dst, u, x []T, n int, eps float64)
 
-	// What these are made of.
+	// Broadcasting and transposition: see broadcast.go and layout.go.
+	Zip       func(f func(dst, a, b []T), dst, a, b []T, m, n int, stepA, stepB [2]int)
+	Transpose func(dst []T, ldd int, src []T, lds, m, n int)
+
+	// What the loops over rows are made of.
 	top                         func(acc T, x []T) T
 	find                        func(x []T, y T) int
 	dot                         func(x, y []T) float64

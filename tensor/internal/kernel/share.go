@@ -22,6 +22,8 @@ type task[T constraints.Float] struct {
 
 	width, height int // of rows: their length and number
 	strips, wide  int // of columns: how many, of that many
+	steps         [2][2]int
+	f             func(dst, a, b []T)
 
 	space []T // for results in between, kept
 }
