@@ -33,14 +33,17 @@ func binary(who string, dst, a, b *Tensor, f64 func(dst, a, b []float64), f32 fu
 	return dst
 }
 
-// zip calls f for each row of dst and the parts of a and b that belong to it.
+// zip calls f for the rows of dst and the parts of a and b that belong to them.
 func zip[T constraints.Float](dst, a, b []T, shape, shapeA, shapeB []int, f func(dst, a, b []T)) {
 	var buf [maxRank]axis
 	row, rest := walk(buf[:0]).over(shape, shapeA, shapeB).row()
+	rows, rest := rest.row()
+	n := row.n * rows.n
 	var at position
 	for len(dst) > 0 {
-		f(dst[:row.n], cut(a, at[0], row.n, row.step[0]), cut(b, at[1], row.n, row.step[1]))
-		dst = dst[row.n:]
+		kernel.Of[T]().Zip(f, dst[:n], a[at[0]:], b[at[1]:], rows.n, row.n,
+			[2]int{rows.step[0], row.step[0]}, [2]int{rows.step[1], row.step[1]})
+		dst = dst[n:]
 		rest.next(&at)
 	}
 }

@@ -52,9 +52,9 @@
 //
 // An element type belongs to the tensor, not to the Go type: the same function
 // serves both. Constructors make Float64, and To converts. Operands of one
-// call have one type, as has the result. Sums and products of Float32 tensors
-// are computed in Float32; exponentials and the like in float64 and then
-// rounded once, as are the sums within a softmax. Scalar parameters and At, Set
+// call have one type, as has the result. Sums, products and the elementary
+// functions of Float32 tensors are computed in Float32, the sums within a softmax
+// in float64. Scalar parameters and At, Set
 // and Item are float64 for both.
 //
 // The order of additions is fixed, and so is which products are fused with a sum.

@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -225,6 +226,27 @@ func TestEqualClose(t *testing.T) {
 				t.Errorf("%v and %v: Equal %v, Close %v", c.a, c.b, Equal(c.a, c.b), Close(c.a, c.b, 0.01, 0.001))
 			}
 			c.a, c.b = c.b, c.a
+		}
+	}
+}
+
+// Many short rows, which go through a buffer, and long ones that are shared.
+func TestBroadcastRows(t *testing.T) {
+	r := source64(43)
+	for _, c := range [][2][]int{
+		{{700, 10}, {10}}, {{10}, {700, 10}}, {{700, 10}, {700, 1}}, {{700, 1}, {10}}, {{700, 1}, {1, 10}}, {{300, 99}, {99}}, {{300, 101}, {300, 1}},
+		{{5, 1, 30, 4}, {6, 1, 4}}, {{5, 6, 1, 1}, {30, 4}}, {{2000, 3}, {}}, {{900, 120}, {120}}, {{3, 40, 7}, {3, 1, 7}}, {{40, 3, 7}, {40, 3, 1}},
+	} {
+		a, b := normal64(r, c[0]...), normal64(r, c[1]...)
+		var buf [8]int
+		want := build(BroadcastShape("test", buf[:0], c[0], c[1]), func(i []int) float64 { return read(a, i) - read(b, i) })
+		if !Equal(Sub(nil, a, b), want) {
+			t.Errorf("%v − %v differs", c[0], c[1])
+		}
+		if slices.Equal(want.Shape(), c[0]) {
+			if Sub(a, a, b); !Equal(a, want) {
+				t.Errorf("%v − %v in place differs", c[0], c[1])
+			}
 		}
 	}
 }

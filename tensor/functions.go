@@ -13,8 +13,8 @@ import (
 //
 // The functions are computed by this module's own formulas, which give the same
 // bits on every machine. Errors are stated in units in the last place (ulp) of
-// a Float64 result, as measured; Float32 is computed in float64 and rounded
-// once, with an error of 0.51 ulp at most.
+// the result, as measured: at random points for Float64, at eight million of the
+// Float32 numbers for Float32, which is computed in Float32 throughout.
 
 // Neg returns −x.
 func Neg(dst, x *Tensor) *Tensor {
@@ -88,8 +88,8 @@ func LogSlope(dst, g, x *Tensor) *Tensor {
 	return slopeLoop("tensor.LogSlope", dst, g, x, kernel.F64.LogSlope, kernel.F32.LogSlope)
 }
 
-// Sin returns the sine of x radians, with an error below 1.5 ulp. Beyond 2²⁰ it
-// is math.Sin.
+// Sin returns the sine of x radians, with an error below 1.5 ulp, of
+// 2 ulp for Float32. Beyond 2²⁰ it is math.Sin.
 func Sin(dst, x *Tensor) *Tensor {
 	return loop("tensor.Sin", dst, x, kernel.F64.Sin, kernel.F32.Sin)
 }
@@ -99,8 +99,8 @@ func SinSlope(dst, g, x *Tensor) *Tensor {
 	return slopeLoop("tensor.SinSlope", dst, g, x, kernel.F64.SinSlope, kernel.F32.SinSlope)
 }
 
-// Cos returns the cosine of x radians, with an error below 1.5 ulp. Beyond 2²⁰
-// it is math.Cos.
+// Cos returns the cosine of x radians, with an error below 1.5 ulp, of
+// 2 ulp for Float32. Beyond 2²⁰ it is math.Cos.
 func Cos(dst, x *Tensor) *Tensor {
 	return loop("tensor.Cos", dst, x, kernel.F64.Cos, kernel.F32.Cos)
 }

@@ -19,6 +19,12 @@ func copyWalk[T constraints.Float](dst, x []T, w walk, at position) {
 		return
 	}
 	row, rest := w.row()
+	if turned, rest := rest.turned(row); turned.n > 1 {
+		for more := true; more; more = rest.next(&at) {
+			kernel.Of[T]().Transpose(dst[at[0]:], turned.step[0], x[at[1]:], row.step[1], row.n, turned.n)
+		}
+		return
+	}
 	for more := true; more; more = rest.next(&at) {
 		if row.step[0] == 1 && row.step[1] == 1 {
 			copy(dst[at[0]:at[0]+row.n], x[at[1]:])
@@ -26,6 +32,18 @@ func copyWalk[T constraints.Float](dst, x []T, w walk, at position) {
 			kernel.CopyStep(dst, at[0], row.step[0], x, at[1], row.step[1], row.n)
 		}
 	}
+}
+
+// turned takes off w the axis along which x is contiguous, if dst is along row:
+// the two are a transposition.
+func (w walk) turned(row axis) (axis, walk) {
+	for i, ax := range w {
+		if row.step[0] == 1 && row.step[1] > 1 && ax.step[1] == 1 && ax.step[0] > 0 {
+			w[i] = w[0] // the order of the others does not matter
+			return ax, w[1:]
+		}
+	}
+	return axis{}, w
 }
 
 // addWalk adds x to dst along such a walk.

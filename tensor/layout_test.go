@@ -302,3 +302,32 @@ func TestPad(t *testing.T) {
 		both(t, "Pad", func(typ Type) *Tensor { return Pad(nil, x.To(typ), pads, -7) }, want)
 	}
 }
+
+// Transpositions beyond one tile, with an axis between and around the two.
+func TestTransposeTiles(t *testing.T) {
+	r := source64(41)
+	for _, c := range []struct{ shape, perm []int }{
+		{[]int{300, 150}, []int{1, 0}}, {[]int{17, 1000}, []int{1, 0}}, {[]int{600, 3}, []int{1, 0}}, {[]int{1000, 129}, []int{1, 0}},
+		{[]int{9, 70, 33}, []int{2, 1, 0}}, {[]int{9, 70, 33}, []int{2, 0, 1}}, {[]int{9, 70, 33}, []int{1, 2, 0}},
+		{[]int{9, 70, 33}, []int{0, 2, 1}}, {[]int{5, 7, 3, 40}, []int{3, 1, 0, 2}}, {[]int{5, 7, 3, 40}, []int{0, 2, 1, 3}},
+	} {
+		x := normal64(r, c.shape...)
+		shape := make([]int, len(c.perm))
+		for i, p := range c.perm {
+			shape[i] = c.shape[p]
+		}
+		want := build(shape, func(i []int) float64 {
+			from := make([]int, len(i))
+			for k, p := range c.perm {
+				from[p] = i[k]
+			}
+			return x.At(from...)
+		})
+		if !Equal(Transpose(nil, x, c.perm...), want) {
+			t.Errorf("%v by %v differs", c.shape, c.perm)
+		}
+		if !Equal(Transpose(nil, x.To(Float32), c.perm...), want.To(Float32)) {
+			t.Errorf("%v by %v in Float32 differs", c.shape, c.perm)
+		}
+	}
+}

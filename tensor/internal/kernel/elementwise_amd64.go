@@ -1227,12 +1227,12 @@ func spreadWith512x32(x []float32, y []float32, c float32) (s float32, q float32
 // sumExp512x32 is sumExp with vectors of 64 bytes.
 //
 //go:noescape
-func sumExp512x32(acc float64, x []float32, c float32) float64
+func sumExp512x32(acc float32, x []float32, c float32) float32
 
 // expSum512x32 is expSum with vectors of 64 bytes.
 //
 //go:noescape
-func expSum512x32(acc float64, dst []float32, x []float32, c float32) float64
+func expSum512x32(acc float32, dst []float32, x []float32, c float32) float32
 
 // neg256x32 is Neg with vectors of 32 bytes.
 //
@@ -1637,9 +1637,9 @@ func spreadWith256x32(x []float32, y []float32, c float32) (s float32, q float32
 // sumExp256x32 is sumExp with vectors of 32 bytes.
 //
 //go:noescape
-func sumExp256x32(acc float64, x []float32, c float32) float64
+func sumExp256x32(acc float32, x []float32, c float32) float32
 
 // expSum256x32 is expSum with vectors of 32 bytes.
 //
 //go:noescape
-func expSum256x32(acc float64, dst []float32, x []float32, c float32) float64
+func expSum256x32(acc float32, dst []float32, x []float32, c float32) float32

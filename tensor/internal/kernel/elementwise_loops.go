@@ -61,7 +61,11 @@ type Loops[T constraints.Float] struct {
 	LayerNorm                      func(dst, x []T, n int, eps float64)
 	LayerNormSlope                 func(dst, u, x []T, n int, eps float64)
 
-	// What these are made of.
+	// Broadcasting and transposition: see broadcast.go and layout.go.
+	Zip       func(f func(dst, a, b []T), dst, a, b []T, m, n int, stepA, stepB [2]int)
+	Transpose func(dst []T, ldd int, src []T, lds, m, n int)
+
+	// What the loops over rows are made of.
 	top                         func(acc T, x []T) T
 	find                        func(x []T, y T) int
 	dot                         func(x, y []T) float64
@@ -142,65 +146,64 @@ func plain[T constraints.Float]() *Loops[T] {
 }
 
 // set returns the polynomials for T.
-func set[T constraints.Float]() *polynomials.Set {
-	tiny := T(0x1p-30)
-	if 1+tiny == 1 {
-		return &polynomials.Single
+func set[T constraints.Float]() *polynomials.Set[T] {
+	if p, ok := any(&polynomials.Double).(*polynomials.Set[T]); ok {
+		return p
 	}
-	return &polynomials.Double
+	return any(&polynomials.Single).(*polynomials.Set[T])
 }
 
 // each returns the loop of a function of functions.go.
-func each[T constraints.Float](f func(x float64, p *polynomials.Set) float64) Unary[T] {
+func each[T constraints.Float](f func(x T, p *polynomials.Set[T]) T) Unary[T] {
 	p := set[T]()
 	return func(dst, x []T) {
 		for i, v := range x {
-			dst[i] = T(f(float64(v), p))
+			dst[i] = f(v, p)
 		}
 	}
 }
 
-func eachScalar[T constraints.Float](f func(x, c float64, p *polynomials.Set) float64) Scalar[T] {
+func eachScalar[T constraints.Float](f func(x, c T, p *polynomials.Set[T]) T) Scalar[T] {
 	p := set[T]()
 	return func(dst, x []T, c T) {
 		for i, v := range x {
-			dst[i] = T(f(float64(v), float64(c), p))
+			dst[i] = f(v, c, p)
 		}
 	}
 }
 
-func eachPair[T constraints.Float](f func(a, b float64, p *polynomials.Set) float64) Binary[T] {
+func eachPair[T constraints.Float](f func(a, b T, p *polynomials.Set[T]) T) Binary[T] {
 	p := set[T]()
 	return func(dst, a, b []T) {
 		sa, sb := step(a), step(b)
 		for i := range dst {
-			dst[i] = T(f(float64(a[i*sa]), float64(b[i*sb]), p))
+			dst[i] = f(a[i*sa], b[i*sb], p)
 		}
 	}
 }
 
-// eachSlope returns the loop of u·f(x), rounded once to T.
-func eachSlope[T constraints.Float](f func(x float64, p *polynomials.Set) float64) Binary[T] {
+// eachSlope returns the loop of u·f(x), 0 where u is 0.
+func eachSlope[T constraints.Float](f func(x T, p *polynomials.Set[T]) T) Binary[T] {
 	p := set[T]()
 	return func(dst, u, x []T) {
 		for i, v := range u {
 			if v == 0 {
 				dst[i] = 0
 			} else {
-				dst[i] = T(float64(v) * f(float64(x[i]), p))
+				dst[i] = v * f(x[i], p)
 			}
 		}
 	}
 }
 
-func eachSlopeScalar[T constraints.Float](f func(x, c float64, p *polynomials.Set) float64) func(dst, u, x []T, c T) {
+func eachSlopeScalar[T constraints.Float](f func(x, c T, p *polynomials.Set[T]) T) func(dst, u, x []T, c T) {
 	p := set[T]()
 	return func(dst, u, x []T, c T) {
 		for i, v := range u {
 			if v == 0 {
 				dst[i] = 0
 			} else {
-				dst[i] = T(float64(v) * f(float64(x[i]), float64(c), p))
+				dst[i] = v * f(x[i], c, p)
 			}
 		}
 	}

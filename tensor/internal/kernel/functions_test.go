@@ -9,57 +9,124 @@ import (
 	"golang.org/x/exp/constraints"
 )
 
-// The greatest errors over random points of an interval, in units in the last
-// place: of float64, and of float32, which is computed in float64. Where a
-// result may pass through 0 or its tail is a product of rounded factors, they
-// are those of 1 at least.
+// The functions, with the greatest errors that are stated for them in units in
+// the last place, of float64 and of float32. Where a result may pass through 0 or its
+// tail is a product of rounded factors, the units are those of 1 at least.
+var functions = []struct {
+	name     string
+	f64      func(dst, x []float64)
+	f32      func(dst, x []float32)
+	ref      func(x *big.Float) *big.Float
+	ulp      float64
+	ulp32    float64
+	absolute bool
+	ranges   [][2]float64
+}{
+	{"Exp", F64.Exp, F32.Exp, bigExp, 1, 1, false, [][2]float64{{-745, 709}, {-5, 5}}},
+	{"Log", F64.Log, F32.Log, bigLog, 1, 1, false, [][2]float64{{0, 2}, {0, 1e30}}},
+	{"Sin", F64.Sin, F32.Sin, bigSin, 1.5, 2, false, [][2]float64{{-7, 7}, {-far, far}}},
+	{"Cos", F64.Cos, F32.Cos, bigCos, 1.5, 2, false, [][2]float64{{-7, 7}, {-far, far}}},
+	{"Tanh", F64.Tanh, F32.Tanh, bigTanh, 3, 3, false, [][2]float64{{-20, 20}, {-0.5, 0.5}}},
+	{"Sigmoid", F64.Sigmoid, F32.Sigmoid, bigSigmoid, 2.5, 2.5, false, [][2]float64{{-80, 40}, {-745, -700}}},
+	{"Softplus", F64.Softplus, F32.Softplus, bigSoftplus, 2.5, 2.5, false, [][2]float64{{-80, 40}}},
+	{"NormalCDF", F64.NormalCDF, F32.NormalCDF, bigNormal, 2.5, 3, false, [][2]float64{{-13, 6}, {-38, -10}}},
+	{"GELU", F64.GELU, F32.GELU, bigGELU, 3, 3, false, [][2]float64{{-10, 6}, {-38, -10}}},
+	{"Erf", F64.Erf, F32.Erf, bigErf, 2, 2, false, [][2]float64{{-1.5, 1.5}, {-6, 6}}},
+	{"ErfSlope", by(F64.ErfSlope), by(F32.ErfSlope), bigErfSlope, 2, 2, false, [][2]float64{{-27.5, 27.5}}},
+	{"Swish", of(F64.Swish, 1), of(F32.Swish, 1), bigSwish, 3, 3, false, [][2]float64{{-80, 40}, {-751, -700}}},
+	{"GELUTanh", F64.GELUTanh, F32.GELUTanh, bigGELUTanh, 3, 3, true, [][2]float64{{-10, 6}}},
+	{"SinSlope", by(F64.SinSlope), by(F32.SinSlope), bigCos, 1.5, 1.5, false, [][2]float64{{-7, 7}}},
+	{"SoftplusSlope", by(F64.SoftplusSlope), by(F32.SoftplusSlope), bigSigmoid, 2.5, 2.5, false, [][2]float64{{-80, 40}, {-745, -700}}},
+	{"GELUSlope", by(F64.GELUSlope), by(F32.GELUSlope), bigGELUSlope, 3, 3, true, [][2]float64{{-10, 10}}},
+	{"GELUTanhSlope", by(F64.GELUTanhSlope), by(F32.GELUTanhSlope), bigGELUTanhSlope, 3, 3, true, [][2]float64{{-10, 10}}},
+	{"SwishSlope", by1(F64.SwishSlope), by1(F32.SwishSlope), bigSwishSlope, 3, 3, true, [][2]float64{{-40, 40}}},
+	{"BCE", pair(F64.BCE), pair(F32.BCE), bigBCE, 2.5, 2.5, true, [][2]float64{{-40, 40}}},
+}
+
+// The error of float64 over random points of intervals, and from that of
+// float32 over numbers of every size, against float64.
 func TestAccuracy(t *testing.T) {
-	for _, c := range []struct {
-		name     string
-		f64      func(dst, x []float64)
-		f32      func(dst, x []float32)
-		ref      func(x *big.Float) *big.Float
-		lo, hi   float64
-		ulp      float64
-		absolute bool
-	}{
-		{"Exp", F64.Exp, F32.Exp, bigExp, -745, 709, 1, false},
-		{"Exp", F64.Exp, F32.Exp, bigExp, -5, 5, 1, false},
-		{"Log", F64.Log, F32.Log, bigLog, 0, 2, 1, false},
-		{"Log", F64.Log, F32.Log, bigLog, 0, 1e30, 1, false},
-		{"Sin", F64.Sin, F32.Sin, bigSin, -7, 7, 1.5, false},
-		{"Sin", F64.Sin, F32.Sin, bigSin, -far, far, 1.5, false},
-		{"Cos", F64.Cos, F32.Cos, bigCos, -7, 7, 1.5, false},
-		{"Cos", F64.Cos, F32.Cos, bigCos, -far, far, 1.5, false},
-		{"Tanh", F64.Tanh, F32.Tanh, bigTanh, -20, 20, 3, false},
-		{"Tanh", F64.Tanh, F32.Tanh, bigTanh, -0.5, 0.5, 3, false},
-		{"Sigmoid", F64.Sigmoid, F32.Sigmoid, bigSigmoid, -80, 40, 2.5, false},
-		{"Softplus", F64.Softplus, F32.Softplus, bigSoftplus, -80, 40, 2.5, false},
-		{"NormalCDF", F64.NormalCDF, F32.NormalCDF, bigNormal, -13, 6, 2.5, false},
-		{"NormalCDF", F64.NormalCDF, F32.NormalCDF, bigNormal, -39, -10, 3, false},
-		{"GELU", F64.GELU, F32.GELU, bigGELU, -10, 6, 2, false},
-		{"GELU", F64.GELU, F32.GELU, bigGELU, -39, -10, 3, false},
-		{"Erf", F64.Erf, F32.Erf, bigErf, -1.5, 1.5, 2, false},
-		{"Erf", F64.Erf, F32.Erf, bigErf, -6, 6, 2, false},
-		{"ErfSlope", by(F64.ErfSlope), by(F32.ErfSlope), bigErfSlope, -27.5, 27.5, 2, false},
-		{"Swish", of(F64.Swish, 1), of(F32.Swish, 1), bigSwish, -80, 40, 3, false},
-		{"GELUTanh", F64.GELUTanh, F32.GELUTanh, bigGELUTanh, -10, 6, 3, true},
-		{"SinSlope", by(F64.SinSlope), by(F32.SinSlope), bigCos, -7, 7, 1.5, false},
-		{"SoftplusSlope", by(F64.SoftplusSlope), by(F32.SoftplusSlope), bigSigmoid, -80, 40, 2.5, false},
-		{"GELUSlope", by(F64.GELUSlope), by(F32.GELUSlope), bigGELUSlope, -10, 10, 3, true},
-		{"GELUTanhSlope", by(F64.GELUTanhSlope), by(F32.GELUTanhSlope), bigGELUTanhSlope, -10, 10, 3, true},
-		{"SwishSlope", by1(F64.SwishSlope), by1(F32.SwishSlope), bigSwishSlope, -40, 40, 3, true},
-		{"BCE", pair(F64.BCE), pair(F32.BCE), bigBCE, -40, 40, 2.5, true},
-	} {
-		e, at := worst(c.f64, c.ref, c.lo, c.hi, c.absolute, 53, -1074)
-		if e > c.ulp {
-			t.Errorf("%s: the error is %.2f ulp at %v", c.name, e, at)
+	for _, f := range functions {
+		for _, c := range f.ranges {
+			e, at := worst(f.f64, f.ref, c[0], c[1], f.absolute)
+			if e > f.ulp {
+				t.Errorf("%s: the error is %.2f ulp at %v", f.name, e, at)
+			}
+			t.Logf("%-14s of float64 from %6g to %6g: %.2f ulp", f.name, c[0], c[1], e)
 		}
-		e32, at32 := worst(c.f32, c.ref, c.lo, c.hi, c.absolute, 24, -149)
-		if e32 > 0.51 {
-			t.Errorf("%s of float32: the error is %.3f ulp at %v", c.name, e32, at32)
+	}
+	for _, f := range functions {
+		e, at := worst32(f.f32, f.f64, f.absolute)
+		if e > f.ulp32 {
+			t.Errorf("%s of float32: the error is %.3f ulp at %v", f.name, e, at)
 		}
-		t.Logf("%-14s from %4g to %4g: %.2f ulp, of float32 %.3f", c.name, c.lo, c.hi, e, e32)
+		t.Logf("%-14s of float32: %.2f ulp at %v", f.name, e, at)
+	}
+}
+
+// stride is the distance of the float32 that are tested: one in so many of all.
+func stride(every uint64) uint64 {
+	if testing.Short() {
+		return 61 * every
+	}
+	return every
+}
+
+// worst32 returns the greatest error of f32 and where it occurs.
+func worst32(f32 func(dst, x []float32), f64 func(dst, x []float64), absolute bool) (worst float64, at float32) {
+	const n = 4096
+	x, y := make([]float32, n), make([]float32, n)
+	wide, want := make([]float64, n), make([]float64, n)
+	step := stride(499)
+	for b := uint64(0); b < 1<<32; b += n * step {
+		for i := range x {
+			x[i] = math.Float32frombits(uint32(b + uint64(i)*step))
+			wide[i] = float64(x[i])
+		}
+		f32(y, x)
+		f64(want, wide)
+		for i, v := range want {
+			if y[i] == float32(v) || y[i] != y[i] && v != v {
+				continue
+			}
+			_, power := math.Frexp(v)
+			power = max(power-24, -149)
+			if absolute {
+				power = max(power, -23)
+			}
+			e := math.Abs(float64(y[i])-v) / math.Ldexp(1, power)
+			if math.IsInf(float64(y[i]), 0) && math.Abs(v) > math.MaxFloat32 {
+				e = 0.5
+			}
+			if !(e <= worst) {
+				worst, at = e, x[i]
+			}
+		}
+	}
+	return max(worst, 0.5), at
+}
+
+// The elementary functions of float32 have the same bits in every instruction
+// set, over numbers of every size.
+func TestStride(t *testing.T) {
+	const n = 1000
+	x, u := make([]float32, n), filled[float32](n, 1.5)
+	got, want := make([]float32, n), make([]float32, n)
+	step := stride(7919)
+	all, specification := allLoops32(), entries(plain[float32](), 1, 2)
+	for b := uint64(0); b < 1<<32; b += n * step {
+		for i := range x {
+			x[i] = math.Float32frombits(uint32(b + uint64(i)*step))
+		}
+		for k, e := range specification {
+			e.call(want, x, u, u)
+			for set := avx2; set <= machine(); set++ {
+				entries(all[set], 1, 2)[k].call(got, x, u, u)
+				if i := differ(got, want); i >= 0 {
+					t.Fatalf("%s of %v by %s is %v, want %v", e.name, x[i], isaNames[set], got[i], want[i])
+				}
+			}
+		}
 	}
 }
 
@@ -89,32 +156,28 @@ func filled[T constraints.Float](n int, c T) []T {
 	return x
 }
 
-// worst returns the greatest error of f and where it occurs. A number has
-// prec bits, and none below 2^least.
-func worst[T constraints.Float](f func(dst, x []T), ref func(x *big.Float) *big.Float, lo, hi float64, absolute bool, prec, least int) (worst float64, at T) {
+// worst returns the greatest error of f and where it occurs.
+func worst(f func(dst, x []float64), ref func(x *big.Float) *big.Float, lo, hi float64, absolute bool) (worst, at float64) {
 	r := rand.New(rand.NewPCG(7, 8))
-	x := make([]T, 1000)
+	x := make([]float64, 1000)
 	for i := range x {
-		x[i] = T(lo + r.Float64()*(hi-lo))
+		x[i] = lo + r.Float64()*(hi-lo)
 		if i%4 == 0 && lo <= 0 && hi > 0 {
-			x[i] *= T(math.Ldexp(1, -r.IntN(40)))
+			x[i] *= math.Ldexp(1, -r.IntN(40))
 		}
 	}
-	y := make([]T, len(x))
+	y := make([]float64, len(x))
 	f(y, x)
-	if absolute {
-		least = max(least, 1-prec)
-	}
 	for i, v := range x {
 		if y[i] != y[i] {
 			return math.Inf(1), v
 		}
-		want := ref(num(float64(v)))
-		if math.IsInf(float64(y[i]), 0) && want.MantExp(nil) > 127 {
-			continue // exp of float32 overflows before that of float64
+		want := ref(num(v))
+		power := max(want.MantExp(nil)-53, -1074)
+		if absolute {
+			power = max(power, -52)
 		}
-		ulp := math.Ldexp(1, max(want.MantExp(nil)-prec, least))
-		e, _ := quo(minus(num(float64(y[i])), want), num(ulp)).Float64()
+		e, _ := quo(minus(num(y[i]), want), num(math.Ldexp(1, power))).Float64()
 		if e = math.Abs(e); e > worst {
 			worst, at = e, v
 		}

@@ -75,6 +75,53 @@ func TestSumOrder(t *testing.T) {
 	}
 }
 
+// The sums of columns have the bits of the sums of rows, in each instruction set,
+// also where blocks are summed; the extremes are those of the columns.
+func TestColumns(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for set := generic; set <= machine(); set++ {
+		l, p := allLoops32()[set], plain[float32]()
+		for _, shape := range [][2]int{{0, 3}, {1, 1}, {2, 70}, {31, 5}, {32, 16}, {33, 129}, {100, 8}, {7, 65}, {sumBlock + 40, 3}, {3 * sumBlock, 9}, {90, 2000}} {
+			n, width := shape[0], shape[1]
+			x := draw(r, n*width+3)[:n*width]
+			column := make([]float32, n)
+			sums, tops, bottoms := draw(r, width+3), slices.Repeat([]float32{-2}, width), slices.Repeat([]float32{2}, width)
+			first := slices.Clone(sums)
+			l.SumRows(sums[:width], x)
+			l.MaxRows(tops, x)
+			l.MinRows(bottoms, x)
+			for j := range width {
+				for i := range column {
+					column[i] = x[i*width+j]
+				}
+				if want := first[j] + p.Sum(0, column); sums[j] != want {
+					t.Errorf("%s: the sum of column %d of %v is %v, want %v", isaNames[set], j, shape, sums[j], want)
+				}
+				if tops[j] != most(-2, column) || bottoms[j] != least(2, column) {
+					t.Errorf("%s: column %d of %v has the extremes %v and %v", isaNames[set], j, shape, tops[j], bottoms[j])
+				}
+			}
+			if !slices.Equal(sums[width:], first[width:]) {
+				t.Errorf("%s: %v writes beyond its end", isaNames[set], shape)
+			}
+		}
+	}
+}
+
+// The sum of a long row, written down a second time: that of its blocks' sums.
+func TestSumOfBlocks(t *testing.T) {
+	x := draw(rand.New(rand.NewPCG(9, 10)), 40*sumBlock+7)
+	var blocks []float32
+	for c := range slices.Chunk(x, sumBlock) {
+		blocks = append(blocks, sum(0, c))
+	}
+	for set := generic; set <= machine(); set++ {
+		if got, want := allLoops32()[set].Sum(2, x), sum(2, blocks); got != want {
+			t.Errorf("%s: the sum is %v, want %v", isaNames[set], got, want)
+		}
+	}
+}
+
 // The error of a sum is below that of (n/32 + 5) roundings of Σ|x|.
 func TestSumError(t *testing.T) {
 	x := draw(rand.New(rand.NewPCG(5, 6)), 10000)

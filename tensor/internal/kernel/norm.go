@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"math"
-	"unsafe"
 
 	"golang.org/x/exp/constraints"
 )
@@ -12,10 +11,10 @@ import (
 // near c, what rounding has lost. So a large common part of the elements costs
 // no digits.
 
-// spread returns Σ (x−c) and Σ (x−c)² of a block.
+// spread returns Σ (x−c) and Σ (x−c)² of a block, in lanes that fill 128 bytes.
 func spread[T constraints.Float](x []T, c T) (s, q T) {
 	var sums, squares partial[T]
-	n := perSum[T]()
+	n := perBytes[T](128)
 	for i, v := range x {
 		d := v - c
 		sums[i%n] += d
@@ -27,16 +26,13 @@ func spread[T constraints.Float](x []T, c T) (s, q T) {
 // spreadWith returns Σ y and Σ (x−c)·y of a block.
 func spreadWith[T constraints.Float](x, y []T, c T) (s, q T) {
 	var sums, products partial[T]
-	n := perSum[T]()
+	n := perBytes[T](128)
 	for i, v := range x {
 		sums[i%n] += y[i]
 		products[i%n] = fma(v-c, y[i], products[i%n])
 	}
 	return halves(sums[:n]), halves(products[:n])
 }
-
-// perSum is how many lanes the sums of these functions have: 128 bytes.
-func perSum[T constraints.Float]() int { return 128 / int(unsafe.Sizeof(T(0))) }
 
 // normalize sets dst to (x−c−rest)·r.
 func normalize[T constraints.Float](dst, x []T, c, rest, r T) {

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"unsafe"
 
 	"golang.org/x/exp/constraints"
 )
@@ -28,6 +29,9 @@ func halves[T constraints.Float](s []T) T {
 	}
 	return s[0]
 }
+
+// perBytes is how many elements fill so many bytes.
+func perBytes[T constraints.Float](bytes int) int { return bytes / int(unsafe.Sizeof(T(0))) }
 
 // sum returns acc plus the sum of a block, in 32 lanes that are folded as
 // halves: that order is part of the result. It is quicker than one chain, and

@@ -11,24 +11,25 @@ import (
 // Softmax and its kin, on rows. Each takes the loops of one instruction set, of
 // which the first ones are:
 
-// sumExp returns acc + Σ e^(x−c) for a block.
-func sumExp[T constraints.Float](acc float64, x []T, c T) float64 {
-	p, s := set[T](), [8]float64{}
+// sumExp returns acc + Σ e^(x−c) for a block, in lanes that fill 64 bytes.
+func sumExp[T constraints.Float](acc T, x []T, c T) T {
+	p, s := set[T](), [16]T{}
+	n := perBytes[T](64)
 	for i, v := range x {
-		s[i%8] += exp(float64(v)-float64(c), p)
+		s[i%n] += exp(v-c, p)
 	}
-	return acc + halves(s[:])
+	return acc + halves(s[:n])
 }
 
-// expSum sets dst to e^(x−c) and returns acc + Σ dst.
-func expSum[T constraints.Float](acc float64, dst, x []T, c T) float64 {
-	p, s := set[T](), [8]float64{}
+// expSum sets dst to e^(x−c) and returns acc + Σ dst, as sumExp does.
+func expSum[T constraints.Float](acc T, dst, x []T, c T) T {
+	p, s := set[T](), [16]T{}
+	n := perBytes[T](64)
 	for i, v := range x {
-		e := exp(float64(v)-float64(c), p)
-		dst[i] = T(e)
-		s[i%8] += e
+		dst[i] = exp(v-c, p)
+		s[i%n] += dst[i]
 	}
-	return acc + halves(s[:])
+	return acc + halves(s[:n])
 }
 
 // lower sets dst to x − a − b.
@@ -49,14 +50,14 @@ func softmaxPull[T constraints.Float](dst, u, y []T, s T) {
 func logSoftmaxPull[T constraints.Float](dst, u, y []T, s T) {
 	p := set[T]()
 	for i, v := range y {
-		dst[i] = T(math.FMA(-exp(float64(v), p), float64(s), float64(u[i])))
+		dst[i] = fma(-exp(v, p), s, u[i])
 	}
 }
 
 // expBlock is how many exponentials are summed before their sum goes to float64.
 const expBlock = 1 << 12
 
-func cutSumExp[T, S constraints.Float](f func(acc S, x []T, c T) S) func(x []T, c T) float64 {
+func cutSumExp[T constraints.Float](f func(acc T, x []T, c T) T) func(x []T, c T) float64 {
 	return func(x []T, c T) float64 {
 		acc := 0.0
 		for ; len(x) > expBlock; x = x[expBlock:] {
@@ -66,7 +67,7 @@ func cutSumExp[T, S constraints.Float](f func(acc S, x []T, c T) S) func(x []T, 
 	}
 }
 
-func cutExpSum[T, S constraints.Float](f func(acc S, dst, x []T, c T) S) func(dst, x []T, c T) float64 {
+func cutExpSum[T constraints.Float](f func(acc T, dst, x []T, c T) T) func(dst, x []T, c T) float64 {
 	return func(dst, x []T, c T) float64 {
 		acc := 0.0
 		for ; len(x) > expBlock; dst, x = dst[expBlock:], x[expBlock:] {
@@ -168,6 +169,7 @@ func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
 	l.SoftmaxSlope, l.LogSoftmaxSlope = lines(l.softmaxSlope), lines(l.logSoftmaxSlope)
 
 	l.ArgMax, l.ArgMin = l.argMax, l.argMin
+	l.Zip, l.Transpose = zipLoop[T](), transposeLoop[T]()
 
 	entropy := func(t *task[T], i, j int) {
 		for n := t.width; i < j; i++ {

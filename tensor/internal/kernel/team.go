@@ -67,7 +67,8 @@ func (t *team) one(i int) {
 	defer t.left.Add(-1)
 	defer func() {
 		if p := recover(); p != nil {
-			t.failed.CompareAndSwap(nil, &p)
+			why := p // which is allocated here, and not before
+			t.failed.CompareAndSwap(nil, &why)
 		}
 	}()
 	t.job.part(i)

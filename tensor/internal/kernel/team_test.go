@@ -45,3 +45,34 @@ func TestTeamParts(t *testing.T) {
 		}
 	}
 }
+
+// A part that panics does so in the caller, when the others are done, and the
+// team is as good as before.
+func TestTeamPanic(t *testing.T) {
+	var own team
+	for range 50 {
+		func() {
+			defer func() {
+				if p := recover(); p != "part 3" {
+					t.Errorf("the caller gets %v", p)
+				}
+			}()
+			own.do(failing{}, 8, 3)
+		}()
+		var c count
+		own.do(&c, len(c), 3)
+		for i := range c {
+			if c[i].Load() != 1 {
+				t.Fatalf("after a panic part %d is done %d times", i, c[i].Load())
+			}
+		}
+	}
+}
+
+type failing struct{}
+
+func (failing) part(i int) {
+	if i == 3 {
+		panic("part 3")
+	}
+}

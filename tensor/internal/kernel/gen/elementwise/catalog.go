@@ -2,9 +2,9 @@ package main
 
 import "math"
 
-// native lists the functions that compute in the type of the elements, wide
-// those that compute float32 in float64. The names are those of kernel.Loops.
-var native = []function{
+// short and long list the functions by the length of their bodies. The names are
+// those of kernel.Loops.
+var short = []function{
 	{"Neg", unary, f1((*vec).neg)},
 	{"Abs", unary, f1((*vec).abs)},
 	{"Sign", unary, f1((*vec).signOf)},
@@ -53,7 +53,7 @@ var native = []function{
 	{"normSlope", normal2, (*vec).normSlope},
 }
 
-var wide = []function{
+var long = []function{
 	{"Exp", unary, f1((*vec).exp)},
 	{"Log", unary, f1((*vec).log)},
 	{"Sin", unary, f1((*vec).sin)},
@@ -79,20 +79,18 @@ var wide = []function{
 	{"logSoftmaxPull", scalarSlope, f3((*vec).logSoftmaxPull)},
 }
 
-var nativeFolds = []fold{
+// folds are those that may begin with any number, sums those of a block.
+var folds = []fold{
 	{"Sum", single, 0, 1, 0, (*vec).add, alone(f2((*vec).add))},
 	{"Max", single, 0, 1, math.Inf(-1), (*vec).maximum, alone(f2((*vec).maximum))},
 	{"Min", single, 0, 1, math.Inf(1), (*vec).minimum, alone(f2((*vec).minimum))},
 	{"top", single, 0, 1, math.Inf(-1), (*vec).top, alone(f2((*vec).top))},
 }
 
-var nativeSums = []fold{
+var sums = []fold{
 	{"dot", double, 0, 1, 0, (*vec).add, alone(f3((*vec).addProduct))},
 	{"spread", spread, 128, 2, 0, (*vec).add, (*vec).addSpread},
 	{"spreadWith", spreadWith, 128, 2, 0, (*vec).add, (*vec).addSpreadWith},
-}
-
-var wideSums = []fold{
 	{"sumExp", shifted, 64, 1, 0, (*vec).add, alone(f3((*vec).addExp))},
 	{"expSum", stored, 64, 1, 0, (*vec).add, (*vec).addExpAndStore},
 }

@@ -39,29 +39,27 @@ func main() {
 // loops writes all loops for one element size and vector width, and returns
 // the source of their table.
 func loops(size int, zmm bool) string {
-	v := vec{zmm: zmm, mem: size, reg: size, set: &polynomials.Double}
+	v := vec{zmm: zmm, mem: size, reg: 8, set: &polynomials.Double}
 	if size == 4 {
-		v.set = &polynomials.Single
+		v.reg, v.set = 4, polynomials.Single.Wide()
 	}
-	w := v
-	w.reg = 8
 	table := fmt.Sprintf("\nvar loops%s = Loops[%s]{\n", v.name(), v.typ())
 	entry := func(name, cut, argument string) {
 		table += fmt.Sprintf("%s: %s(%s%s),\n", name, cut, v.symbol(name), argument)
 	}
-	for _, f := range native {
+	for _, f := range short {
 		f.write(&v, false)
 		entry(f.name, f.kind.cut, ", light")
 	}
-	for _, f := range wide {
-		f.write(&w, true)
+	for _, f := range long {
+		f.write(&v, true)
 		entry(f.name, f.kind.cut, ", heavy")
 	}
 	for _, u := range updates {
 		u.write(&v)
 		entry(u.name, u.kind.cut, ", light")
 	}
-	for _, f := range nativeFolds {
+	for _, f := range folds {
 		f.write(&v)
 		entry(f.name, f.kind.cut, ", "+number(f.start))
 	}
@@ -71,12 +69,8 @@ func loops(size int, zmm bool) string {
 		c.write(&v)
 		entry(c.name, "cutColumns", ", "+number(c.start))
 	}
-	for _, f := range nativeSums {
+	for _, f := range sums {
 		f.write(&v)
-		entry(f.name, f.kind.cut, "")
-	}
-	for _, f := range wideSums {
-		f.write(&w)
 		entry(f.name, f.kind.cut, "")
 	}
 	return table + "}\n"

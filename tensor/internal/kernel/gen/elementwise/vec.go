@@ -19,9 +19,9 @@ type vec struct {
 	mem int  // bytes of an element in memory: 4 or 8
 	reg int  // bytes of an element in a register: a float32 may be widened
 
-	mask Op // of the vector at hand, if only its first elements count
-	set  *polynomials.Set
-	held []constant // in registers throughout a loop
+	mask Op                        // of the vector at hand, if only its first elements count
+	set  *polynomials.Set[float64] // for the type in registers
+	held []constant                // in registers throughout a loop
 }
 
 // A val is a value of the function: a register, or a constant in memory.
@@ -219,11 +219,13 @@ func (v *vec) loadConstants() {
 }
 
 // c is the number c in every lane.
-func (v *vec) c(c float64) val {
+func (v *vec) c(c float64) val { return v.bits(v.bitsOf(c)) }
+
+func (v *vec) bitsOf(c float64) uint64 {
 	if v.reg == 4 {
-		return v.bits(uint64(math.Float32bits(float32(c))))
+		return uint64(math.Float32bits(float32(c)))
 	}
-	return v.bits(math.Float64bits(c))
+	return math.Float64bits(c)
 }
 
 // in returns x in a register, where an instruction needs that.
@@ -257,17 +259,17 @@ func (v *vec) low(a, b val) val  { return v.op(either(v, VMINPS, VMINPD), a, b) 
 func (v *vec) and(a, b val) val    { return v.op(either(v, VANDPS, VANDPD), a, b) }
 func (v *vec) or(a, b val) val     { return v.op(either(v, VORPS, VORPD), a, b) }
 func (v *vec) xor(a, b val) val    { return v.op(either(v, VXORPS, VXORPD), a, b) }
-func (v *vec) addInt(a, b val) val { return v.op(VPADDQ, a, b) }
+func (v *vec) addInt(a, b val) val { return v.op(either(v, VPADDD, VPADDQ), a, b) }
 
 func (v *vec) shiftLeft(a val, n int) val {
 	z := v.new()
-	VPSLLQ(U8(n), a, z)
+	either(v, VPSLLD, VPSLLQ)(U8(n), a, z)
 	return z
 }
 
 func (v *vec) shiftRight(a val, n int) val {
 	z := v.new()
-	VPSRLQ(U8(n), a, z)
+	either(v, VPSRLD, VPSRLQ)(U8(n), a, z)
 	return z
 }
 
@@ -281,9 +283,13 @@ func (v *vec) abs(a val) val { return v.and(a, v.bits(1<<(8*v.reg-1)-1)) }
 func (v *vec) neg(a val) val { return v.xor(a, v.sign()) }
 func (v *vec) sign() val     { return v.bits(1 << (8*v.reg - 1)) }
 
-// fma is a·b + c and fnma −a·b + c, with one rounding.
+// fma is a·b + c, fms a·b − c and fnma −a·b + c, with one rounding.
 func (v *vec) fma(a, b, c val) val {
 	return v.fused(either(v, VFMADD213PS, VFMADD213PD), either(v, VFMADD231PS, VFMADD231PD), a, b, c)
+}
+
+func (v *vec) fms(a, b, c val) val {
+	return v.fused(either(v, VFMSUB213PS, VFMSUB213PD), either(v, VFMSUB231PS, VFMSUB231PD), a, b, c)
 }
 
 func (v *vec) fnma(a, b, c val) val {
@@ -296,25 +302,11 @@ func (v *vec) fused(f213, f231 func(...Op), a, b, c val) val {
 	z := v.new()
 	if _, ok := b.(Mem); ok {
 		VMOVAPD(v.in(c), z)
-		f231(b, a, z)
+		f231(b, v.in(a), z)
 		return z
 	}
 	VMOVAPD(v.in(a), z)
 	f213(c, b, z)
-	return z
-}
-
-// round is the nearest integer, ties to even; floor the greatest not above.
-func (v *vec) round(a val) val { return v.toInt(a, 8) }
-func (v *vec) floor(a val) val { return v.toInt(a, 9) }
-
-func (v *vec) toInt(a val, mode uint8) val {
-	z := v.new()
-	if v.zmm {
-		VRNDSCALEPD(U8(mode), a, z)
-	} else {
-		VROUNDPD(U8(mode), a, z)
-	}
 	return z
 }
 
@@ -352,31 +344,34 @@ func (v *vec) pick(mask Op, yes, no val) val {
 
 // odd is the mask of the lanes whose integer is odd.
 func (v *vec) odd(a val) Op {
-	t := v.shiftLeft(a, 63)
+	t := v.shiftLeft(a, 8*v.reg-1)
 	if !v.zmm {
 		return t // a blend looks at the first bit
 	}
 	k := K()
-	VPMOVQ2M(t, k)
+	either(v, VPMOVD2M, VPMOVQ2M)(t, k)
 	return k
 }
 
 // horner is the polynomial of x with these coefficients, the highest first.
 func (v *vec) horner(x val, c []float64) val {
-	w := v.mul(x, x)
+	next := either(v, VFMADD213PS, VFMADD213PD)
 	b, a := v.new(), v.new()
 	VMOVUPD(v.c(c[0]), b)
 	VMOVUPD(v.c(c[1]), a)
-	for c = c[2:]; len(c) > 3; c = c[2:] {
-		VFMADD213PD(v.c(c[0]), w, b)
-		VFMADD213PD(v.c(c[1]), w, a)
+	if c = c[2:]; len(c) > 3 {
+		w := v.mul(x, x)
+		for ; len(c) > 3; c = c[2:] {
+			next(v.c(c[0]), w, b)
+			next(v.c(c[1]), w, a)
+		}
 	}
 	y := v.fma(b, x, a)
 	for _, c := range c {
-		VFMADD213PD(v.c(c), x, y)
+		next(v.c(c), x, y)
 	}
 	return y
 }
 
 // scale is a·2ⁿ with one rounding, of AVX-512.
-func (v *vec) scale(a, n val) val { return v.op(VSCALEFPD, a, n) }
+func (v *vec) scale(a, n val) val { return v.op(either(v, VSCALEFPS, VSCALEFPD), a, n) }
