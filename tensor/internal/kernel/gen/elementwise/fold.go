@@ -50,7 +50,9 @@ func (f fold) write(v *vec, result string) {
 		if v.mask != nil {
 			y = v.pick(v.laneMask(), y, lanes[i])
 		}
-		VMOVAPD(y, lanes[i])
+		if y = v.flush(y, lanes[i]); y != lanes[i] {
+			VMOVAPD(y, lanes[i])
+		}
 	}
 	Label("vectors")
 	CMPQ(n, I32(int32(f.lanes)))
@@ -81,7 +83,7 @@ func (f fold) write(v *vec, result string) {
 	x0 := lanes[0]
 	swap := func(instruction func(...Op), operands ...Op) {
 		y := v.new()
-		instruction(append(operands, y)...)
+		v.emit(instruction, append(operands, y)...)
 		x0 = f.op(v, x0, y)
 	}
 	if v.zmm {
@@ -90,7 +92,7 @@ func (f fold) write(v *vec, result string) {
 		swap(VPERMILPD, U8(0x55), x0)      // of 16
 	} else {
 		y := v.new()
-		VPERM2F128(U8(1), x0, x0, y)
+		v.emit(four(VPERM2F128), U8(1), x0, x0, y)
 		x0 = f.op(v, x0, y)
 		swap(VPERMILPD, U8(5), x0)
 	}
@@ -102,8 +104,8 @@ func (f fold) write(v *vec, result string) {
 		panic(err)
 	}
 	y := v.new()
-	either(v, VBROADCASTSS, VBROADCASTSD)(acc.Addr, y)
-	x0 = f.op(v, y, x0)
+	v.emit(either(v, VBROADCASTSS, VBROADCASTSD), acc.Addr, y)
+	x0 = v.flush(f.op(v, y, x0))
 	ret, err := ReturnIndex(0).Resolve()
 	if err != nil {
 		panic(err)
