@@ -341,14 +341,15 @@ func (v *vec) odd(a val) Op {
 
 // horner is the polynomial of x with these coefficients, the highest first.
 func (v *vec) horner(x val, c []float64) val {
-	b, a := v.c(c[0]), v.c(c[1])
-	if c = c[2:]; len(c) > 3 {
+	y, c := v.c(c[0]), c[1:]
+	if len(c) > 6 {
 		w := v.mul(x, x)
-		for ; len(c) > 3; c = c[2:] {
-			b, a = v.fma(b, w, v.c(c[0])), v.fma(a, w, v.c(c[1]))
+		a := v.c(c[0])
+		for c = c[1:]; len(c) > 3; c = c[2:] {
+			y, a = v.fma(y, w, v.c(c[0])), v.fma(a, w, v.c(c[1]))
 		}
+		y = v.fma(y, x, a)
 	}
-	y := v.fma(b, x, a)
 	for _, c := range c {
 		y = v.fma(y, x, v.c(c))
 	}
