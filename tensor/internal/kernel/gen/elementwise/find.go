@@ -20,7 +20,7 @@ func (v *vec) find() {
 	at, hits := GP64(), GP64()
 	XORQ(at, at)
 	look := func() {
-		m := v.compare(v.load(Mem{Base: x}), eq, y)
+		m := v.flush(v.compare(v.load(Mem{Base: x}), eq, y))
 		if v.zmm {
 			KMOVQ(m, hits)
 		} else {

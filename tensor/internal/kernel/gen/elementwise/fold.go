@@ -70,15 +70,22 @@ func (f fold) write(v *vec) {
 			}
 			x = append(x, v.load(Mem{Base: p, Disp: i * v.bytes()}))
 		}
-		for k, y := range f.body(v, append(x, scalars...)...) {
-			if k == len(sums) {
-				v.store(y, Mem{Base: in[0], Disp: i * v.bytes()})
-				break
+		y := f.body(v, append(x, scalars...)...)
+		if len(y) > len(sums) {
+			v.store(y[len(sums)], Mem{Base: in[0], Disp: i * v.bytes()})
+			y = y[:len(sums)]
+		}
+		var free []val // with two sums, one might take the other's place
+		if len(sums) == 1 {
+			free = []val{sums[0][i]}
+		}
+		if v.mask != nil {
+			for k := range sums {
+				y[k] = v.pick(v.laneMask(), y[k], sums[k][i])
 			}
-			if v.mask != nil {
-				y = v.pick(v.laneMask(), y, sums[k][i])
-			}
-			VMOVAPD(y, sums[k][i])
+		}
+		for k, z := range v.flushAll(y, free...) {
+			v.move(z, sums[k][i])
 		}
 	}
 	Label("vectors")
@@ -111,9 +118,10 @@ func (f fold) write(v *vec) {
 				panic(err)
 			}
 			x := v.new()
-			either(v, VBROADCASTSS, VBROADCASTSD)(acc.Addr, x)
+			v.emit(either(v, VBROADCASTSS, VBROADCASTSD), acc.Addr, x)
 			y = f.op(v, x, y)
 		}
+		y = v.flush(y)
 		ret, err := ReturnIndex(k).Resolve()
 		if err != nil {
 			panic(err)
@@ -135,7 +143,7 @@ func (f fold) halves(v *vec, lanes []val) val {
 	x := lanes[0]
 	swap := func(instruction func(...Op), operands ...Op) {
 		y := v.new()
-		instruction(append(operands, y)...)
+		v.emit(instruction, append(operands, y)...)
 		x = f.op(v, x, y)
 	}
 	if v.zmm {
@@ -144,7 +152,7 @@ func (f fold) halves(v *vec, lanes []val) val {
 		swap(VPERMILPD, U8(0x55), x)     // of 16
 	} else {
 		y := v.new()
-		VPERM2F128(U8(1), x, x, y)
+		v.emit(four(VPERM2F128), U8(1), x, x, y)
 		x = f.op(v, x, y)
 		swap(VPERMILPD, U8(5), x)
 	}
