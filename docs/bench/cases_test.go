@@ -8,6 +8,7 @@ import (
 
 // Each case has a name of its own, and the programs in Go know its request.
 func TestTasks(t *testing.T) {
+	gonum, limit := &Side{program: "gonum"}, &Side{program: "limit"}
 	for _, typ := range []string{"f32", "f64"} {
 		for _, quick := range []bool{false, true} {
 			seen := map[string]bool{}
@@ -22,10 +23,10 @@ func TestTasks(t *testing.T) {
 				if _, err := prepareAdjoint(strings.Fields(task.ask)); err != nil {
 					t.Errorf("%s: %v", task.label(), err)
 				}
-				if _, err := prepareGonum(strings.Fields(task.ask)); (err == nil) != task.asks("gonum") {
-					t.Errorf("%s: gonum is asked: %v; its answer: %v", task.label(), task.asks("gonum"), err)
+				if _, err := prepareGonum(strings.Fields(task.ask)); (err == nil) != task.asks(gonum) {
+					t.Errorf("%s: gonum is asked: %v; its answer: %v", task.label(), task.asks(gonum), err)
 				}
-				if task.limit == "" && task.asks("limit") {
+				if task.limit == "" && task.asks(limit) {
 					t.Errorf("%s asks for a limit that it does not have", task.label())
 				}
 			}

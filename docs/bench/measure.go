@@ -30,9 +30,12 @@ type Result struct {
 
 // A Figure is what a result says of one side.
 type Figure struct {
-	Value   Spread    `json:"value"`           // in units of the case
-	Ratio   *Spread   `json:"ratio,omitempty"` // value / adjoint's, round by round
-	Samples []float64 `json:"samples"`         // one a round
+	Value   Spread             `json:"value"`             // in units of the case
+	Ratio   *Spread            `json:"ratio,omitempty"`   // value / adjoint's, round by round
+	AtMost  float64            `json:"at_most,omitempty"` // value / the limit's: the ratio if adjoint were as fast as that
+	Variant string             `json:"variant,omitempty"` // the fastest
+	Slower  map[string]float64 `json:"slower,omitempty"`  // medians of the other variants
+	Samples []float64          `json:"samples"`           // one a round
 }
 
 // measure adds a result for each case that the options choose. It returns early
@@ -75,43 +78,98 @@ type contest struct {
 	processes map[*Side]*process // that run; nil: it failed, and is left alone
 }
 
+// An entrant is a side in one case, or one of its variants.
+type entrant struct {
+	side    *Side
+	variant string
+	samples []float64 // one a round
+}
+
 // run measures one case and adds it to the report.
 func (c *contest) run(ctx context.Context, t task, rounds int) error {
-	sides := slices.DeleteFunc(slices.Clone(c.report.Sides), func(s *Side) bool {
-		return s.Missing != "" || s.program != "adjoint" && !t.asks(s.program)
-	})
-	samples := make(map[*Side][]float64)
+	var running, out []*entrant
+	for _, s := range c.report.Sides {
+		if s.Missing == "" && t.asks(s) {
+			running = append(running, entrants(s)...)
+		}
+	}
 	for range rounds {
-		for _, s := range slices.Clone(sides) {
-			x, err := c.one(ctx, s, t)
+		for _, e := range slices.Clone(running) {
+			x, err := c.one(ctx, e.side, t, e.variant)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if err != nil && s.program == "adjoint" {
+			if err != nil && e.side.program == "adjoint" {
 				return fmt.Errorf("adjoint: %w", err)
 			}
 			if err != nil {
-				c.report.note("%s, threads %d, %s %s: %v", s.Title, c.threads, t.label(), t.typ, err)
-				sides = slices.DeleteFunc(sides, func(lost *Side) bool { return lost == s })
-				delete(samples, s)
+				c.report.note("%s, threads %d, %s %s: %v", e.title(), c.threads, t.label(), t.typ, err)
+				running = slices.DeleteFunc(running, func(lost *entrant) bool { return lost == e })
 				continue
 			}
-			samples[s] = append(samples[s], x)
+			e.samples = append(e.samples, x)
 		}
-		slices.Reverse(sides) // so that none always follows the same one
+		var slow []*entrant
+		running, slow = qualify(running)
+		out = append(out, slow...)
+		slices.Reverse(running) // so that none always follows the same one
 	}
-	c.report.add(t, c.threads, samples)
+	c.report.add(t, c.threads, running, out)
 	return nil
 }
 
-// asks reports whether the program has an answer to the task.
-func (t task) asks(program string) bool {
-	return slices.Contains(t.group.against, program) && (program != "limit" || t.limit != "")
+func entrants(s *Side) []*entrant {
+	if len(s.variants) == 0 {
+		return []*entrant{{side: s}}
+	}
+	var list []*entrant
+	for _, v := range s.variants {
+		list = append(list, &entrant{side: s, variant: v})
+	}
+	return list
 }
 
-// one takes one sample of a side.
-func (c *contest) one(ctx context.Context, s *Side, t task) (float64, error) {
+func (e *entrant) title() string {
+	if e.variant == "" {
+		return e.side.Title
+	}
+	return e.side.Title + " " + e.variant
+}
+
+// qualify splits the field: of each side the faster half of the variants goes
+// on, so that one is left after some rounds, which has a sample of each.
+func qualify(running []*entrant) (in, out []*entrant) {
+	for _, e := range running {
+		faster, all := 0, 0
+		for _, other := range running {
+			if other.side == e.side {
+				all++
+				if spread(other.samples).Median < spread(e.samples).Median {
+					faster++
+				}
+			}
+		}
+		if faster < (all+1)/2 {
+			in = append(in, e)
+		} else {
+			out = append(out, e)
+		}
+	}
+	return in, out
+}
+
+// asks reports whether the side has an answer to the task.
+func (t task) asks(s *Side) bool {
+	return s.program == "adjoint" || slices.Contains(t.group.against, s.program) &&
+		(s.program != "limit" || t.limit != "") && (s.group == "" || s.group == t.group.name)
+}
+
+// one takes one sample of a side, or of one of its variants.
+func (c *contest) one(ctx context.Context, s *Side, t task, variant string) (float64, error) {
 	ask := t.ask
+	if variant != "" {
+		ask = "as " + variant + " " + ask
+	}
 	if s.program == "limit" {
 		ask = t.limit
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -46,6 +47,49 @@ func TestAlternation(t *testing.T) {
 	}
 	if got := r.Sides[2].About; got != "fake" {
 		t.Errorf("gonum says of itself %q", got)
+	}
+}
+
+// All variants of a side are measured, the slower half leaves after each round,
+// and the fastest counts. One that is refused is noted.
+func TestVariants(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	t.Setenv("BENCH_LOG", log)
+	torch := fakeSide(t, "torch-best", "torch", "variant")
+	torch.group, torch.variants = "step", []string{"5", "no-6", "3", "4", "2"}
+	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "ok 2"), fakeSide(t, "limit", "limit", "ok 0.5"), torch}}
+	if err := r.try(t, "^(step/sgd 64-64-10 batch 32|engine/chain 1000)$", 4); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	for line := range strings.Lines(string(text)) {
+		if _, ask, ok := strings.Cut(line, "variant <- as "); ok {
+			asked = append(asked, strings.Fields(ask)[0])
+			if !strings.HasSuffix(ask, " step f32 sgd 64-64-10 32 2\n") {
+				t.Errorf("asked as %s", ask)
+			}
+		}
+	}
+	if want := strings.Fields("5 no-6 3 4 2 2 3 2 2"); !slices.Equal(asked, want) {
+		t.Errorf("asked as %v, want %v", asked, want)
+	}
+	f := r.Results[0].Sides["torch-best"]
+	if f.Variant != "2" || !slices.Equal(f.Samples, []float64{2, 2, 2, 2}) || f.Ratio.Median != 1 || f.AtMost != 4 ||
+		!maps.Equal(f.Slower, map[string]float64{"3": 3, "4": 4, "5": 5}) {
+		t.Errorf("%+v", f)
+	}
+	if want := "torch-best no-6, threads 1, step/sgd 64-64-10 batch 32 f32: no-6"; len(r.Notes) != 1 || r.Notes[0] != want {
+		t.Errorf("notes %q", r.Notes)
+	}
+	if len(r.Results) != 2 || r.Results[1].Sides["torch-best"] != nil {
+		t.Error("a side of steps was asked for the chain")
+	}
+	if got, want := cell(f, torch), "1.00 (1.00–1.00) ≤ 4.00 2"; got != want {
+		t.Errorf("the cell is %s, want %s", got, want)
 	}
 }
 

@@ -25,23 +25,42 @@ func (r *report) note(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 }
 
-// add appends the result of a case. Adjoint is among the samples.
-func (r *report) add(t task, threads int, samples map[*Side][]float64) {
+// add appends the result of a case: of those that have a sample of each round,
+// adjoint among them, and of the variants that were left out as slower.
+func (r *report) add(t task, threads int, running, out []*entrant) {
 	result := Result{Group: t.group.name, Case: t.name, Type: t.typ, Threads: threads,
 		Unit: t.unit, Flops: t.flops, Sides: make(map[string]*Figure)}
-	var ours []float64
-	for s, x := range samples {
-		if s.program == "adjoint" {
-			ours = x
+	var ours, limit []float64
+	for _, e := range running {
+		switch e.side.program {
+		case "adjoint":
+			ours = e.samples
+		case "limit":
+			limit = e.samples
 		}
 	}
-	for s, x := range samples {
-		f := &Figure{Value: spread(x), Samples: x}
-		if s.program != "adjoint" {
-			ratio := spread(ratios(ours, x))
+	for _, e := range running {
+		f := &Figure{Value: spread(e.samples), Variant: e.variant, Samples: e.samples}
+		if e.side.program != "adjoint" {
+			ratio := spread(ratios(ours, e.samples))
 			f.Ratio = &ratio
 		}
-		result.Sides[s.Name] = f
+		if e.side.program != "limit" && limit != nil {
+			f.AtMost = spread(ratios(limit, e.samples)).Median
+		}
+		if old := result.Sides[e.side.Name]; old == nil || f.Value.Median < old.Value.Median {
+			result.Sides[e.side.Name] = f
+		}
+	}
+	for _, e := range slices.Concat(running, out) {
+		f := result.Sides[e.side.Name]
+		if f == nil || e.variant == f.Variant {
+			continue
+		}
+		if f.Slower == nil {
+			f.Slower = make(map[string]float64)
+		}
+		f.Slower[e.variant] = spread(e.samples).Median
 	}
 	r.Results = append(r.Results, result)
 }
@@ -68,7 +87,8 @@ func (r *report) markdown() string {
 		b.WriteString("The run was interrupted: not all was measured.\n")
 	}
 	b.WriteString("\nRatios are the other's time (memory, cost) over adjoint's, round by round: median (quartiles); " +
-		"above 1 adjoint is ahead. Of the limit: the share of what the machine could do.\n\n")
+		"above 1 adjoint is ahead. After ≤ stands the ratio if adjoint reached the limit: no more is possible on this machine. " +
+		"Of the limit: the share of what the machine could do.\n\n")
 	for _, s := range r.Sides {
 		switch {
 		case s.Missing != "":
@@ -94,7 +114,7 @@ func (r *report) table(b *strings.Builder, g *group) {
 	}
 	var columns []*Side
 	for _, s := range r.Sides {
-		if (task{group: g, limit: "any"}).asks(s.program) {
+		if s.program != "adjoint" && (task{group: g, limit: "any"}).asks(s) {
 			columns = append(columns, s)
 		}
 	}
@@ -155,7 +175,14 @@ func cell(f *Figure, s *Side) string {
 	if s.program == "limit" {
 		return fmt.Sprintf("%s %% (%s–%s)", digits(100*r.Median), digits(100*r.Lower), digits(100*r.Upper))
 	}
-	return fmt.Sprintf("%s (%s–%s)", digits(r.Median), digits(r.Lower), digits(r.Upper))
+	text := fmt.Sprintf("%s (%s–%s)", digits(r.Median), digits(r.Lower), digits(r.Upper))
+	if f.AtMost > 0 {
+		text += " ≤ " + digits(f.AtMost)
+	}
+	if len(s.variants) > 1 {
+		text += " " + f.Variant
+	}
+	return text
 }
 
 // quantity returns x in a unit that suits its size.

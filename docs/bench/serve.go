@@ -25,6 +25,7 @@ import (
 //	cost TYPE WIDTHS BATCH MS           time of value and gradient / of the value
 //	memory TYPE WIDTHS BATCH MS         peak bytes of a process that trains
 //	first TYPE MS                       the derivative of x² at 2
+//	as VARIANT step …                   a step written in another way: see torch_bench.py
 //
 // TYPE is f32 or f64 and MS how many milliseconds the sample should last.
 // Unless said otherwise the answer is the median of the seconds per call. The
