@@ -25,6 +25,8 @@ type Result struct {
 	Threads int                `json:"threads"`
 	Unit    unit               `json:"unit"`
 	Flops   float64            `json:"flops,omitempty"` // of one call
+	Bytes   float64            `json:"bytes,omitempty"` // that one call reads and writes
+	Floor   float64            `json:"floor,omitempty"` // seconds of the fastest products that a step is made of
 	Sides   map[string]*Figure `json:"sides"`           // by name
 }
 
@@ -160,7 +162,7 @@ func qualify(running []*entrant) (in, out []*entrant) {
 
 // asks reports whether the side has an answer to the task.
 func (t task) asks(s *Side) bool {
-	return s.program == "adjoint" || slices.Contains(t.group.against, s.program) &&
+	return s.program == "adjoint" || !t.alone && slices.Contains(t.group.against, s.program) &&
 		(s.program != "limit" || t.limit != "") && (s.group == "" || s.group == t.group.name)
 }
 
@@ -182,6 +184,9 @@ func (c *contest) one(ctx context.Context, s *Side, t task, variant string) (flo
 		return 0, err
 	}
 	x, err := p.measure(ctx, request, patience)
+	if err == nil && x == 0 && t.unit != ofCount {
+		err = malformed("ok 0")
+	}
 	var refused refusal
 	if err != nil && !errors.As(err, &refused) {
 		p.stop()

@@ -104,6 +104,8 @@ func TestLostSides(t *testing.T) {
 			"gonum, threads 1, gemm/square 16 f32: its process failed before"}},
 		{"nonsense", []string{`gonum, threads 1, gemm/square 8 f32: malformed answer "nonsense"`,
 			"gonum, threads 1, gemm/square 16 f32: its process failed before"}},
+		{"ok 0", []string{`gonum, threads 1, gemm/square 8 f32: malformed answer "ok 0"`, // nothing takes no time
+			"gonum, threads 1, gemm/square 16 f32: its process failed before"}},
 	} {
 		r := report{Sides: []*Side{
 			fakeSide(t, "adjoint", "adjoint", "ok 2"), fakeSide(t, "gonum", "gonum", test.answer), fakeSide(t, "openblas", "openblas", "ok 1"),
@@ -119,6 +121,17 @@ func TestLostSides(t *testing.T) {
 				t.Errorf("%s: %s has %v", test.answer, x.Case, x.Sides)
 			}
 		}
+	}
+}
+
+// Allocations are counted for adjoint alone, and may be 0.
+func TestCounts(t *testing.T) {
+	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "ok 0"), fakeSide(t, "torch", "torch", "ok 1")}}
+	if err := r.try(t, "^engine/allocations of chain"); err != nil {
+		t.Fatal(err)
+	}
+	if x := r.Results[0]; len(r.Notes) > 0 || x.Sides["torch"] != nil || x.Sides["adjoint"].Value.Median != 0 {
+		t.Errorf("%+v, notes %q", x, r.Notes)
 	}
 }
 

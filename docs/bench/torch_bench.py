@@ -18,7 +18,15 @@ import torch
 import torch.nn.functional as F
 
 TYPES = {"f32": torch.float32, "f64": torch.float64}
-MAPS = {"exp": torch.exp, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "gelu": F.gelu}
+MAPS = {
+    "exp": torch.exp, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "gelu": F.gelu, "log": torch.log, "sin": torch.sin,
+    "erf": torch.erf, "softplus": F.softplus, "silu": F.silu, "relu": torch.relu, "add": torch.add, "mul": torch.mul,
+}
+ROWS = {
+    "softmax": lambda x: torch.softmax(x, 1),
+    "log-softmax": lambda x: torch.log_softmax(x, 1),
+    "layer-norm": lambda x: F.layer_norm(x, x.shape[1:]),
+}
 
 
 def timed(call):
@@ -233,26 +241,49 @@ def variant(name, kind, dtype, rule, widths, batch):
     return timed(step)
 
 
+def operands(dtype, name, n):
+    if name in ("add", "mul"):
+        return [torch.randn(int(n), dtype=dtype) for _ in range(2)]
+    if name == "log":
+        return [torch.empty(int(n), dtype=dtype).uniform_(0.1, 3)]
+    return [torch.randn(int(n), dtype=dtype)]
+
+
 def elementwise(dtype, name, n):
-    f, x = MAPS[name], torch.randn(int(n), dtype=dtype)
+    f, x = MAPS[name], operands(dtype, name, n)
 
     def call():
         with torch.no_grad():
-            f(x)
+            f(*x)
 
     return timed(call)
 
 
 def elementwise_gradient(dtype, name, n):
-    f, x = MAPS[name], torch.randn(int(n), dtype=dtype, requires_grad=True)
+    f, x = MAPS[name], [x.requires_grad_() for x in operands(dtype, name, n)]
     g = torch.randn(int(n), dtype=dtype)
+    return timed(lambda: torch.autograd.grad(f(*x), x, g))
+
+
+def sum_of(dtype, axis, rows, cols):
+    x, axis = torch.randn(int(rows), int(cols), dtype=dtype), int(axis)
+    return timed(lambda: x.sum(axis))
+
+
+def rows_gradient(dtype, name, rows, cols):
+    f, x = ROWS[name], torch.randn(int(rows), int(cols), dtype=dtype, requires_grad=True)
+    g = torch.randn(int(rows), int(cols), dtype=dtype)
     return timed(lambda: torch.autograd.grad(f(x), x, g))
 
 
-def softmax(dtype, rows, cols):
-    x = torch.randn(int(rows), int(cols), dtype=dtype, requires_grad=True)
-    g = torch.randn(int(rows), int(cols), dtype=dtype)
-    return timed(lambda: torch.autograd.grad(torch.softmax(x, 1), x, g))
+def update(dtype, rule, n):
+    w = torch.randn(int(n), dtype=dtype, requires_grad=True)
+    w.grad = torch.randn(int(n), dtype=dtype)
+    if rule == "adam":
+        opt = torch.optim.Adam([w], lr=1e-6)
+    else:
+        opt = torch.optim.SGD([w], lr=1e-6, momentum={"sgd": 0, "momentum": 0.9}[rule])
+    return timed(opt.step)
 
 
 def cross_entropy(dtype, rows, cols):
@@ -319,8 +350,10 @@ KINDS = {
     "step": lambda dtype, *args: timed(trainer(dtype, *args)),
     "map": elementwise,
     "mapgrad": elementwise_gradient,
-    "softmax": softmax,
+    "sum": sum_of,
+    "rows": rows_gradient,
     "crossentropy": cross_entropy,
+    "update": update,
     "chain": chain,
     "cost": cost,
     "memory": memory,
