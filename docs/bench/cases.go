@@ -17,14 +17,16 @@ type group struct {
 var groups = []group{
 	{"gemm", "Matrix products",
 		"Forward is X Wᵀ, dW is dYᵀ X and dX is dY W, for W of out × in; the name is batch × in × out. " +
-			"Batched is so many products one after the other. The limit is the peak of multiply-adds.",
+			"Batched is so many products one after the other. The limit is the peak of multiply-adds; " +
+			"for products with few for each element, also the memory traffic of a triad.",
 		[]string{"limit", "gonum", "openblas"}},
 	{"step", "Training steps",
 		"Forward, backward and update of a ReLU network with cross-entropy. The limit is its products at the peak of multiply-adds, " +
 			"the floor the fastest measured one for each of its products, added up.",
 		[]string{"limit", "torch"}},
 	{"elementwise", "Elementwise functions, rows and updates",
-		"The limit is the memory traffic alone, at the rate of a triad over arrays as long: what a call must move, and the memory it lives in. " +
+		"The limit is the memory traffic alone, at the rate of a triad over as much memory. Of a call: what it must move, " +
+			"and the cache that its arrays fit into. " +
 			"Layer norm is without gain and bias.",
 		[]string{"limit", "torch"}},
 	{"engine", "The engine",
@@ -56,16 +58,17 @@ const (
 
 // A task is one case at one element type: what the sides are asked.
 type task struct {
-	group *group
-	name  string
-	typ   string  // f32 or f64
-	ask   string  // the request, but for the milliseconds
-	limit string  // the request to the program of limits; empty: none
-	flops float64 // of one call, if that is a useful figure
-	bytes float64 // that one call reads and writes, likewise
-	unit  unit
-	life  life
-	alone bool // only adjoint is asked
+	group  *group
+	name   string
+	typ    string   // f32 or f64
+	ask    string   // the request, but for the milliseconds
+	limits []string // requests to the program of limits, of which the slowest counts
+	flops  float64  // of one call, if that is a useful figure
+	bytes  float64  // that one call reads and writes, likewise
+	lives  float64  // bytes of the arrays it does that to
+	unit   unit
+	life   life
+	alone  bool // only adjoint is asked
 
 	products []string // of a step: the names of the cases with its products
 }
@@ -104,23 +107,23 @@ func tasks(typ string, quick bool) []task {
 		}
 	}
 	for _, f := range functions {
-		l.traffic(f, length, 2, fmt.Sprintf("map %s %s %d", typ, f, length))
-		l.traffic(f+" forward + backward", length, 5, fmt.Sprintf("mapgrad %s %s %d", typ, f, length))
+		l.traffic(f, length, 2, 2, fmt.Sprintf("map %s %s %d", typ, f, length))
+		l.traffic(f+" forward + backward", length, 5, 4, fmt.Sprintf("mapgrad %s %s %d", typ, f, length))
 	}
 	for _, n := range append(short, length) {
-		l.traffic(fmt.Sprintf("add of %d", n), n, 3, fmt.Sprintf("map %s add %d", typ, n))
-		l.traffic(fmt.Sprintf("mul of %d", n), n, 3, fmt.Sprintf("map %s mul %d", typ, n))
+		l.traffic(fmt.Sprintf("add of %d", n), n, 3, 3, fmt.Sprintf("map %s add %d", typ, n))
+		l.traffic(fmt.Sprintf("mul of %d", n), n, 3, 3, fmt.Sprintf("map %s mul %d", typ, n))
 	}
-	l.traffic("add forward + backward", length, 6, fmt.Sprintf("mapgrad %s add %d", typ, length))
-	l.traffic("mul forward + backward", length, 8, fmt.Sprintf("mapgrad %s mul %d", typ, length))
-	l.traffic("sum of rows", length, 1, fmt.Sprintf("sum %s 1 %d 1000", typ, length/1000))
-	l.traffic("sum of columns", length, 1, fmt.Sprintf("sum %s 0 %d 1000", typ, length/1000))
+	l.traffic("add forward + backward", length, 6, 6, fmt.Sprintf("mapgrad %s add %d", typ, length))
+	l.traffic("mul forward + backward", length, 8, 6, fmt.Sprintf("mapgrad %s mul %d", typ, length))
+	l.traffic("sum of rows", length, 1, 1, fmt.Sprintf("sum %s 1 %d 1000", typ, length/1000))
+	l.traffic("sum of columns", length, 1, 1, fmt.Sprintf("sum %s 0 %d 1000", typ, length/1000))
 	for _, f := range []string{"softmax", "log-softmax", "layer-norm"} {
-		l.traffic(f+" 256x1000 forward + backward", 256_000, 5, fmt.Sprintf("rows %s %s 256 1000", typ, f))
+		l.traffic(f+" 256x1000 forward + backward", 256_000, 5, 4, fmt.Sprintf("rows %s %s 256 1000", typ, f))
 	}
-	l.traffic("cross-entropy 256x1000 forward + backward", 256_000, 3, fmt.Sprintf("crossentropy %s 256 1000", typ))
+	l.traffic("cross-entropy 256x1000 forward + backward", 256_000, 3, 2, fmt.Sprintf("crossentropy %s 256 1000", typ))
 	for i, rule := range []string{"sgd", "momentum", "adam"} {
-		l.traffic("update "+rule, length, 3+2*i, fmt.Sprintf("update %s %s %d", typ, rule, length))
+		l.traffic("update "+rule, length, 3+2*i, 2+i, fmt.Sprintf("update %s %s %d", typ, rule, length))
 	}
 	l.add("engine", task{name: "chain 1000", ask: fmt.Sprintf("chain %s 1000", typ)})
 	l.add("engine", task{name: "allocations of chain 1000", unit: ofCount, alone: true, ask: fmt.Sprintf("chainallocs %s 1000", typ)})
@@ -161,10 +164,24 @@ func (l *taskList) add(in string, t task) {
 // product adds C = op(A) op(B), where C is m × n and the sums run over k.
 func (l *taskList) product(name string, m, n, k int, ta, tb bool) {
 	flag := map[bool]int{true: 1}
-	flops := 2 * float64(m) * float64(n) * float64(k)
-	l.add("gemm", task{name: name, flops: flops,
-		ask:   fmt.Sprintf("gemm %s %d %d %d %d %d", l.typ, m, n, k, flag[ta], flag[tb]),
-		limit: fmt.Sprintf("flops %s %g", l.typ, flops)})
+	l.products(name, fmt.Sprintf("gemm %s %d %d %d %d %d", l.typ, m, n, k, flag[ta], flag[tb]), 1, m, n, k)
+}
+
+// batch adds so many products C = A Bᵀ.
+func (l *taskList) batch(count, m, n, k int) {
+	l.products(fmt.Sprintf("batched %d of %dx%dx%d", count, m, k, n), fmt.Sprintf("batch %s %d %d %d %d 0 1", l.typ, count, m, n, k), count, m, n, k)
+}
+
+// products adds a case. Its limit is the peak of multiply-adds, and where there
+// are few of them for each element also the traffic of the three matrices.
+func (l *taskList) products(name, ask string, count, m, n, k int) {
+	flops := 2 * float64(count) * float64(m) * float64(n) * float64(k)
+	elements := count * (m*n + m*k + n*k)
+	t := task{name: name, ask: ask, flops: flops, limits: []string{fmt.Sprintf("flops %s %g", l.typ, flops)}}
+	if flops/float64(elements) < 32 {
+		t.limits = append(t.limits, fmt.Sprintf("traffic %s %d 3", l.typ, max(1, elements/3)))
+	}
+	l.add("gemm", t)
 }
 
 // layers adds the products of all layers, each shape once.
@@ -185,26 +202,21 @@ func (l *taskList) layers(networks []network, others []shape) {
 	}
 }
 
-// batch adds so many products C = A Bᵀ.
-func (l *taskList) batch(count, m, n, k int) {
-	flops := 2 * float64(count) * float64(m) * float64(n) * float64(k)
-	l.add("gemm", task{name: fmt.Sprintf("batched %d of %dx%dx%d", count, m, k, n), flops: flops,
-		ask:   fmt.Sprintf("batch %s %d %d %d %d 0 1", l.typ, count, m, n, k),
-		limit: fmt.Sprintf("flops %s %g", l.typ, flops)})
-}
-
 // step adds a training step.
 func (l *taskList) step(rule string, n network) {
 	l.add("step", task{name: rule + " " + n.String(), flops: n.flops(), products: n.products(),
-		ask:   fmt.Sprintf("step %s %s %s %d", l.typ, rule, n.widths, n.batch),
-		limit: fmt.Sprintf("flops %s %g", l.typ, n.flops())})
+		ask:    fmt.Sprintf("step %s %s %s %d", l.typ, rule, n.widths, n.batch),
+		limits: []string{fmt.Sprintf("flops %s %g", l.typ, n.flops())}})
 }
 
-// traffic adds a case that reads and writes so many arrays of n elements.
-func (l *taskList) traffic(name string, n, arrays int, ask string) {
-	size := map[string]float64{"f32": 4, "f64": 8}[l.typ]
-	l.add("elementwise", task{name: name, ask: ask, bytes: size * float64(n*arrays),
-		limit: fmt.Sprintf("traffic %s %d %d", l.typ, n, arrays)})
+// traffic adds a case that reads or writes arrays of n elements so many times;
+// there are so many of them. Its limit is as much traffic over three arrays that
+// together are as large as those.
+func (l *taskList) traffic(name string, n, times, arrays int, ask string) {
+	size := map[string]float64{"f32": 4, "f64": 8}[l.typ] * float64(n)
+	part := max(1, n*arrays/3)
+	l.add("elementwise", task{name: name, ask: ask, bytes: size * float64(times), lives: size * float64(arrays),
+		limits: []string{fmt.Sprintf("traffic %s %d %.6g", l.typ, part, float64(n*times)/float64(part))}})
 }
 
 // A network is a dense one: its widths, as 784-128-10, and its batch.

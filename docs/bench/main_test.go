@@ -89,7 +89,7 @@ func TestMisuse(t *testing.T) {
 		{"-threads 0", misused, `-threads 0: "0" is not a number from 1 to 256`},
 		{"-threads 1,two", misused, `-threads 1,two: "two" is not a number from 1 to 256`},
 		{"-only (", misused, "-only: error parsing regexp"},
-		{"-rounds -1", misused, "-rounds -1 -sample 50ms: wants at least one round"},
+		{"-rounds -1", misused, "-rounds -1 -sample 25ms: wants at least one round"},
 		{"-sample 1us", misused, "-rounds 9 -sample 1µs: wants at least one round, and samples of 1ms to 15s"},
 		{"-child banana", misused, `no side is called "banana"`},
 		{"-against= -only banana", failed, "-only banana: no case has such a name"},
@@ -126,7 +126,7 @@ func TestDefaults(t *testing.T) {
 	for _, test := range []struct {
 		args, want string
 	}{
-		{"", "9 50ms"},
+		{"", "9 25ms"},
 		{"-quick", "3 15ms"},
 		{"-quick -rounds 5", "5 15ms"},
 		{"-quick -sample 1s", "3 1s"},

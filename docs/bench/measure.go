@@ -13,9 +13,9 @@ import (
 // they do not disturb the next: OpenBLAS's spin for some 30 ms.
 const idle = 50 * time.Millisecond
 
-// starts is the number of rounds, at most, of cases that start a process for
-// each sample.
-const starts = 3
+// starts returns the number of rounds of cases that start a process for each
+// sample.
+func starts(rounds int) int { return min(3, max(1, rounds/3)) }
 
 // A Result is one case at one element type and number of threads.
 type Result struct {
@@ -26,6 +26,7 @@ type Result struct {
 	Unit    unit               `json:"unit"`
 	Flops   float64            `json:"flops,omitempty"` // of one call
 	Bytes   float64            `json:"bytes,omitempty"` // that one call reads and writes
+	Lives   float64            `json:"lives,omitempty"` // bytes of the arrays that it reads and writes
 	Floor   float64            `json:"floor,omitempty"` // seconds of the fastest products that a step is made of
 	Sides   map[string]*Figure `json:"sides"`           // by name
 }
@@ -60,7 +61,7 @@ func (r *report) measure(ctx context.Context, o options, progress io.Writer) err
 			fmt.Fprintf(progress, "%d/%d %s %s, threads %d\n", i*len(chosen)+j+1, len(o.threads)*len(chosen), t.label(), t.typ, n)
 			rounds := o.rounds
 			if t.life != kept {
-				rounds = min(rounds, starts)
+				rounds = starts(rounds)
 			}
 			if err := c.run(ctx, t, rounds); err != nil {
 				c.stop()
@@ -163,22 +164,36 @@ func qualify(running []*entrant) (in, out []*entrant) {
 // asks reports whether the side has an answer to the task.
 func (t task) asks(s *Side) bool {
 	return s.program == "adjoint" || !t.alone && slices.Contains(t.group.against, s.program) &&
-		(s.program != "limit" || t.limit != "") && (s.group == "" || s.group == t.group.name)
+		(s.program != "limit" || len(t.limits) > 0) && (s.group == "" || s.group == t.group.name)
 }
 
 // one takes one sample of a side, or of one of its variants.
 func (c *contest) one(ctx context.Context, s *Side, t task, variant string) (float64, error) {
-	ask := t.ask
-	if variant != "" {
-		ask = "as " + variant + " " + ask
+	asks := []string{t.ask}
+	switch {
+	case s.program == "limit":
+		asks = t.limits
+	case variant != "":
+		asks[0] = "as " + variant + " " + t.ask
 	}
-	if s.program == "limit" {
-		ask = t.limit
+	slowest := 0.0
+	for _, ask := range asks {
+		request := fmt.Sprintf("%s %g", ask, float64(c.sample)/float64(time.Millisecond))
+		answer := c.answer
+		if t.life != kept {
+			answer = c.oneProcess
+		}
+		x, err := answer(ctx, s, request, t)
+		if err != nil {
+			return 0, err
+		}
+		slowest = max(slowest, x)
 	}
-	request := fmt.Sprintf("%s %g", ask, float64(c.sample)/float64(time.Millisecond))
-	if t.life != kept {
-		return c.oneProcess(ctx, s, request, t.life)
-	}
+	return slowest, nil
+}
+
+// answer asks the side's process.
+func (c *contest) answer(ctx context.Context, s *Side, request string, t task) (float64, error) {
 	p, err := c.process(ctx, s)
 	if err != nil {
 		return 0, err
@@ -197,7 +212,7 @@ func (c *contest) one(ctx context.Context, s *Side, t task, variant string) (flo
 }
 
 // oneProcess takes a sample in a process of its own.
-func (c *contest) oneProcess(ctx context.Context, s *Side, request string, l life) (float64, error) {
+func (c *contest) oneProcess(ctx context.Context, s *Side, request string, t task) (float64, error) {
 	begin := time.Now()
 	p, err := start(s.command(ctx, c.threads))
 	if err != nil {
@@ -205,7 +220,7 @@ func (c *contest) oneProcess(ctx context.Context, s *Side, request string, l lif
 	}
 	defer p.stop()
 	x, err := p.measure(ctx, request, patience)
-	if l == timed {
+	if t.life == timed {
 		x = time.Since(begin).Seconds()
 	}
 	return x, err

@@ -29,14 +29,14 @@ func TestAlternation(t *testing.T) {
 	r := report{Sides: []*Side{
 		fakeSide(t, "adjoint", "adjoint", "ok 2"), fakeSide(t, "limit", "limit", "ok 1"), fakeSide(t, "gonum", "gonum", "ok 3"),
 	}}
-	if err := r.try(t, "^gemm/square 8$"); err != nil {
+	if err := r.try(t, "^gemm/square 256$"); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours, limit, gonum := "ok 2 <- gemm f32 8 8 8 0 0 2", "ok 1 <- flops f32 1024 2", "ok 3 <- gemm f32 8 8 8 0 0 2"
+	ours, limit, gonum := "ok 2 <- gemm f32 256 256 256 0 0 2", "ok 1 <- flops f32 3.3554432e+07 2", "ok 3 <- gemm f32 256 256 256 0 0 2"
 	want := []string{ours, limit, gonum, gonum, limit, ours, ours, limit, gonum}
 	if got := strings.Split(strings.TrimSpace(string(text)), "\n"); !slices.Equal(got, want) {
 		t.Errorf("asked\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -144,6 +144,14 @@ func TestLostAdjoint(t *testing.T) {
 	}
 }
 
+func TestStarts(t *testing.T) {
+	for rounds, want := range map[int]int{1: 1, 3: 1, 5: 1, 9: 3, 99: 3} {
+		if got := starts(rounds); got != want {
+			t.Errorf("%d processes in %d rounds, want %d", got, rounds, want)
+		}
+	}
+}
+
 func TestNoCase(t *testing.T) {
 	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "ok 1")}}
 	if err := r.try(t, "^banana$"); err == nil || err.Error() != "-only ^banana$: no case has such a name" {
@@ -151,10 +159,23 @@ func TestNoCase(t *testing.T) {
 	}
 }
 
+// The slowest of the limits counts.
+func TestLimits(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	t.Setenv("BENCH_LOG", log)
+	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "ok 2"), fakeSide(t, "limit", "limit", "length")}}
+	if err := r.try(t, "^gemm/dX 1x784x128$", 1); err != nil {
+		t.Fatal(err)
+	}
+	if x := r.Results[0].Sides["limit"].Value.Median; x != float64(len("traffic f32 33754 3 2")) {
+		t.Errorf("the limit is %v", x)
+	}
+}
+
 // Memory and start are measured in processes of their own, three at most.
 func TestFreshProcesses(t *testing.T) {
 	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "ok 4096"), fakeSide(t, "torch", "torch", "ok 8192")}}
-	if err := r.try(t, "^process/", 5); err != nil {
+	if err := r.try(t, "^process/", 15); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(r.Results[0].Sides["torch"].Samples); n != 3 {

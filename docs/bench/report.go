@@ -30,7 +30,7 @@ func (r *report) note(format string, args ...any) {
 // adjoint among them, and of the variants that were left out as slower.
 func (r *report) add(t task, threads int, running, out []*entrant) {
 	result := Result{Group: t.group.name, Case: t.name, Type: t.typ, Threads: threads,
-		Unit: t.unit, Flops: t.flops, Bytes: t.bytes, Sides: make(map[string]*Figure)}
+		Unit: t.unit, Flops: t.flops, Bytes: t.bytes, Lives: t.lives, Sides: make(map[string]*Figure)}
 	var ours, limit []float64
 	for _, e := range running {
 		switch e.side.program {
@@ -123,7 +123,7 @@ var extras = []extra{
 		func(x Result, _ Machine) string { return digits(x.Bytes / x.Sides["adjoint"].Value.Median / 1e9) }},
 	{"moves", func(x Result) bool { return x.Bytes > 0 },
 		func(x Result, m Machine) string {
-			return strings.TrimSpace(quantity(x.Bytes, ofMemory) + " " + m.home(x.Bytes, x.Threads))
+			return strings.TrimSpace(quantity(x.Bytes, ofMemory) + " " + m.home(x.Lives, x.Threads))
 		}},
 	{"/ floor", func(x Result) bool { return x.Floor > 0 },
 		func(x Result, _ Machine) string { return digits(x.Sides["adjoint"].Value.Median / x.Floor) }},
@@ -137,7 +137,7 @@ func (r *report) table(b *strings.Builder, g *group) {
 	}
 	var columns []*Side
 	for _, s := range r.Sides {
-		if s.program != "adjoint" && (task{group: g, limit: "any"}).asks(s) {
+		if s.program != "adjoint" && (task{group: g, limits: []string{"any"}}).asks(s) {
 			columns = append(columns, s)
 		}
 	}

@@ -185,7 +185,7 @@ func (g goal) judge(results []Result) Verdict {
 		if v.Cases == 1 || margin < least {
 			least = margin
 			v.Last = fmt.Sprintf("%s %s, %d", x.Case, x.Type, x.Threads)
-			v.Found = fmt.Sprintf("%s (%s–%s)", a.show(found.Median), a.show(found.Lower), a.show(found.Upper))
+			v.Found = fmt.Sprintf("%s (%s–%s)", a.show(found.Median), strings.TrimSuffix(a.show(found.Lower), " %"), a.show(found.Upper))
 			v.Most = "–"
 			if most > 0 {
 				v.Most = a.show(most)
@@ -250,7 +250,7 @@ func (r *report) verdicts(b *strings.Builder) {
 	}
 	b.WriteString("\n## To reach\n\nOf each goal: how many of its cases reach it (by the median), and the case furthest behind with what was found there " +
 		"and what is possible on this machine. Cannot: the goal is beyond the limit.\n\n" +
-		"| what | asked | cases | furthest behind | found | at most | reached |\n|---|---|--:|---|--:|--:|---|\n")
+		"| what | asked | cases | furthest behind, threads | found | at most | reached |\n|---|---|--:|---|--:|--:|---|\n")
 	for _, v := range r.Verdicts {
 		fmt.Fprintf(b, "| %s | %s | %d of %d | %s | %s | %s | %s |\n", v.What, v.Asked, v.Reached, v.Cases, v.Last, v.Found, v.Most, v.answer())
 	}
