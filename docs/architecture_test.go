@@ -105,7 +105,7 @@ func coreImports(t *testing.T) map[string][]string {
 
 // The engine is to be read in a quarter of an hour.
 func TestEngineIsShort(t *testing.T) {
-	const budget = 1200 // lines of package graph outside its tests, comments included
+	const budget = 1300 // lines of package graph outside its tests, comments included
 	if n := lines(t, "../graph"); n > budget {
 		t.Errorf("package graph has %d lines, more than its budget of %d", n, budget)
 	}

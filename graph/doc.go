@@ -73,7 +73,7 @@
 //
 // # Reading the source
 //
-// About 1,100 lines, two thirds of them code, best in this order: var.go and op.go (a node, and what an
+// About 1,300 lines, two thirds of them code, best in this order: var.go and op.go (a node, and what an
 // operation is), tape.go (recording), sweep.go (the loop), grads.go and grad.go
 // (the two ways to take its results), buffers.go (recycled memory), print.go
 // and trace.go.

@@ -40,7 +40,7 @@ func (t *Tape) newGrads() *Grads {
 // a temporary that has no other owner; otherwise a copy, since d(a+b) gives one
 // buffer to both a and b, and a rule may return an input itself.
 func (t *Tape) keep(g *Var) *tensor.Tensor {
-	if g.kind == temporary && g.refs == 1 {
+	if g.sole() {
 		own := g.value
 		g.value = nil
 		return own

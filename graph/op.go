@@ -8,9 +8,22 @@ import (
 
 // An Op is one primitive operation: a small value whose fields are its
 // attributes (an axis, a slope, a list of indices). It must not change after
-// it was applied. If an attribute is a slice that its owner may write to, give
-// the Op a method Keep(from O) on its pointer that copies from, slice and all:
-// the tape calls it to keep an Op of type O.
+// it was applied.
+//
+// Some more methods may be of use. If an attribute is a slice that its owner may
+// write to, give the Op a method Keep(from O) on its pointer that copies from,
+// slice and all: the tape calls it to keep an Op of type O. If one pass over the
+// elements computes a share for which the VJP makes several, give it a method
+//
+//	Share(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
+//
+// that overwrites all of dst, which has the shape of x[i], with input i's share of
+// g; or returns false, and has not touched dst, where it cannot. A sweep that
+// records nothing tries it before VJP. If an element of the share depends on that
+// element of g alone, so that dst may be g itself, say so with a method InPlace().
+// And if the pass can as well add to what dst holds, as a product of matrices can,
+// give it a method AddShare with the parameters of Share: it is tried for all but
+// the first share of an adjoint.
 type Op interface {
 	// Name is what a listing of the tape calls the operation. An Op with a
 	// String method is listed by that instead, which may show attributes.
@@ -54,12 +67,8 @@ func Apply[O Op](op O, x ...*Var) *Var {
 	if t.Trace {
 		defer blame()
 	}
-	t.args = t.args[:0]
-	for _, v := range x {
-		t.args = append(t.args, v.value)
-	}
-	t.shape = append(t.shape[:0], op.Shape(t.shape[:0], t.args)...) // its own, even if Shape returned an input's
-	value := t.buffers.get(x[0].value.Type(), t.shape)
+	t.takeArgs(x)
+	value := t.buffers.get(x[0].value.Type(), op.Shape(t.shape[:0], t.args))
 	op.Eval(value, t.args)
 	if t.paused {
 		return t.temporary(value)
@@ -68,6 +77,14 @@ func Apply[O Op](op O, x ...*Var) *Var {
 	v.setInputs(x)
 	keep(v, op)
 	return v
+}
+
+// takeArgs sets args to the values of x.
+func (t *Tape) takeArgs(x []*Var) {
+	t.args = t.args[:0]
+	for _, v := range x {
+		t.args = append(t.args, v.value)
+	}
 }
 
 func applyConst(op Op, x []*Var) *Var {
@@ -132,22 +149,49 @@ func refuse(op string, x []*Var) {
 type keptOp interface {
 	Op
 	self() Op
+	onePass() *onePass
 }
 
 type kept[O Op] struct {
 	op     O
 	keeper keeper[O] // op, if its attributes have memory of their own
+	fast   onePass
 }
 
 // A keeper is an operation with slices among its attributes. Keep makes it equal
 // to from, without sharing memory with it.
 type keeper[O any] interface{ Keep(from O) }
 
+// onePass is what an operation has of rules of one pass: itself, or nil.
+type onePass struct {
+	sharer  sharer
+	adder   adder
+	inPlace inPlacer
+}
+
+type (
+	sharer interface {
+		Share(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
+	}
+	adder interface {
+		AddShare(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
+	}
+	inPlacer interface{ InPlace() }
+)
+
+func onePassOf(op any) (r onePass) {
+	r.sharer, _ = op.(sharer)
+	r.adder, _ = op.(adder)
+	r.inPlace, _ = op.(inPlacer)
+	return r
+}
+
 func keep[O Op](v *Var, op O) {
 	k, ok := v.op.(*kept[O])
 	if !ok {
 		k = new(kept[O])
 		k.keeper, _ = any(&k.op).(keeper[O])
+		k.fast = onePassOf(&k.op)
 		v.op = k
 	}
 	if k.keeper != nil {
@@ -158,6 +202,7 @@ func keep[O Op](v *Var, op O) {
 }
 
 func (k *kept[O]) self() Op                                  { return k.op }
+func (k *kept[O]) onePass() *onePass                         { return &k.fast }
 func (k *kept[O]) Name() string                              { return k.op.Name() }
 func (k *kept[O]) Shape(dst []int, x []*tensor.Tensor) []int { return k.op.Shape(dst, x) }
 func (k *kept[O]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { k.op.Eval(y, x) }

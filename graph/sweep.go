@@ -131,12 +131,14 @@ func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
 		}
 		x.checkUnchanged(p.who)
 		t.paused = !p.record
+		last := x.lastOf(p)
 		for i, in := range x.in {
-			if in.wants && in.mark >= p.mark {
-				scope := len(t.scope)
-				t.accumulate(&adjoint[in.id], x.share(i, g))
-				t.release(scope)
+			if !in.wants || in.mark < p.mark || !p.record && x.onePass(&adjoint[in.id], i, g, i == last) {
+				continue
 			}
+			scope := len(t.scope)
+			t.accumulate(&adjoint[in.id], x.share(i, g))
+			t.release(scope)
 		}
 		t.paused = false
 		adjoint[id] = nil
@@ -154,10 +156,15 @@ func (x *Var) checkUnchanged(who string) {
 }
 
 func (v *Var) checkVersion(who string) {
-	if n := v.value.Version() - v.version; n != 0 {
-		panic(tensor.Errorf(who, "the tensor of %v was changed since it was recorded (writes: %d), so the gradient would be wrong: "+
-			"Reset the tape before each step, and write to tensors after its last sweep", v, n))
+	if v.value.Version() != v.version {
+		v.refuseChanged(who)
 	}
+}
+
+func (v *Var) refuseChanged(who string) {
+	n := v.value.Version() - v.version
+	panic(tensor.Errorf(who, "the tensor of %v was changed since it was recorded (writes: %d), so the gradient would be wrong: "+
+		"Reset the tape before each step, and write to tensors after its last sweep", v, n))
 }
 
 // start returns the adjoint of v that a first-order sweep begins with.
@@ -168,9 +175,7 @@ func (t *Tape) start(v *Var, cotangent *tensor.Tensor) *Var {
 	} else {
 		value.Fill(1)
 	}
-	g := t.temporary(value)
-	t.scope = t.scope[:len(t.scope)-1] // its owner is the slot, not a rule
-	return g
+	return t.owned(value)
 }
 
 // share returns what the rule of x gives to its input i, after a look at
@@ -202,6 +207,42 @@ func (x *Var) broken(format string, args ...any) *tensor.Error {
 	return tensor.Errorf("graph: VJP of "+x.op.Name(), format, args...)
 }
 
+// lastOf returns the last input that the plan visits.
+func (x *Var) lastOf(p plan) int {
+	i := len(x.in) - 1
+	for i >= 0 && !(x.in[i].wants && x.in[i].mark >= p.mark) {
+		i--
+	}
+	return i
+}
+
+// onePass adds the share of input i to its adjoint by the operation's rule of one
+// pass, which overwrites g where that is possible and i is the last to read it. It
+// returns false, and has done nothing, if there is no such rule.
+func (x *Var) onePass(adjoint **Var, i int, g *Var, last bool) bool {
+	t, op, sum := x.tape, x.op.onePass(), *adjoint
+	if op.sharer == nil {
+		return false
+	}
+	t.takeArgs(x.in)
+	if op.adder != nil && sum != nil && sum.sole() && op.adder.AddShare(sum.value, i, g.value, x.value, t.args) {
+		return true
+	}
+	if op.inPlace != nil && last && g.sole() && op.sharer.Share(g.value, i, g.value, x.value, t.args) {
+		t.accumulate(adjoint, g)
+		return true
+	}
+	value := t.buffers.get(x.value.Type(), x.in[i].value.Shape())
+	if !op.sharer.Share(value, i, g.value, x.value, t.args) {
+		t.buffers.put(value)
+		return false
+	}
+	c := t.owned(value)
+	t.accumulate(adjoint, c)
+	t.drop(c)
+	return true
+}
+
 // accumulate adds c to an adjoint: moved there if it is the first share, added
 // in place if nobody else owns the sum so far.
 func (t *Tape) accumulate(adjoint **Var, c *Var) {
@@ -210,7 +251,7 @@ func (t *Tape) accumulate(adjoint **Var, c *Var) {
 	case c == nil:
 	case sum == nil:
 		*adjoint = hold(c)
-	case sum.kind == temporary && sum.refs == 1:
+	case sum.sole():
 		tensor.Add(sum.value, sum.value, c.value)
 	default:
 		*adjoint = hold(Apply(addOp{}, sum, c))
@@ -218,8 +259,15 @@ func (t *Tape) accumulate(adjoint **Var, c *Var) {
 	}
 }
 
-// temporary returns a Var for the result of an operation in a rule.
+// temporary returns a Var for the result of an operation in a rule, which owns it.
 func (t *Tape) temporary(value *tensor.Tensor) *Var {
+	v := t.owned(value)
+	t.scope = append(t.scope, v)
+	return v
+}
+
+// owned returns a temporary that belongs to the caller.
+func (t *Tape) owned(value *tensor.Tensor) *Var {
 	var v *Var
 	if n := len(t.spare); n > 0 {
 		v, t.spare = t.spare[n-1], t.spare[:n-1]
@@ -227,9 +275,11 @@ func (t *Tape) temporary(value *tensor.Tensor) *Var {
 		v = &Var{tape: t, kind: temporary}
 	}
 	v.value, v.reset, v.refs = value, t.resets, 1
-	t.scope = append(t.scope, v)
 	return v
 }
+
+// sole says whether v is a temporary with one owner, who may write to it.
+func (v *Var) sole() bool { return v.kind == temporary && v.refs == 1 }
 
 // hold makes the caller an owner of v.
 func hold(v *Var) *Var {

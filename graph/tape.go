@@ -34,7 +34,7 @@ type Tape struct {
 
 	buffers buffers
 	args    []*tensor.Tensor // of the Apply that is running
-	shape   []int
+	shape   [8]int           // of its result, up to this rank
 
 	sweeping
 }

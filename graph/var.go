@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"slices"
-
 	"github.com/adjoint-ad/adjoint/tensor"
 )
 
@@ -96,8 +94,7 @@ func (v *Var) Inputs() []*Var { return v.in }
 
 // Recorded reports whether an operation on v would be recorded, so that a
 // derivative of it may be asked for later. It is false for constants, and for
-// all values while a first-order sweep runs the rules. A rule may then take a
-// one-pass form that has no rule of its own.
+// all values while a first-order sweep runs the rules.
 func (v *Var) Recorded() bool { return v.tape != nil && !v.tape.paused }
 
 // Detach returns the value of v without its history: no gradient flows back
@@ -115,10 +112,16 @@ func (v *Var) Detach() *Var {
 
 // check panics if v is of a step before the last Reset of its tape.
 func (v *Var) check(who string) {
-	if v.tape != nil && v.reset != v.tape.resets {
-		panic(tensor.Errorf(who, "%s was made before the last Reset of its tape, which took its value away: "+
-			"compute it again, or keep a Clone of the value", v.label()))
+	if v.stale() {
+		v.refuseStale(who)
 	}
+}
+
+func (v *Var) stale() bool { return v.tape != nil && v.reset != v.tape.resets }
+
+func (v *Var) refuseStale(who string) {
+	panic(tensor.Errorf(who, "%s was made before the last Reset of its tape, which took its value away: "+
+		"compute it again, or keep a Clone of the value", v.label()))
 }
 
 // setInputs keeps the slot's own storage, so that a tape that records the same
@@ -127,6 +130,10 @@ func (v *Var) setInputs(x []*Var) {
 	if cap(v.in) < len(x) && len(x) <= len(v.two) {
 		v.in = v.two[:0]
 	}
-	v.in = append(v.in[:0], x...)
-	v.wants = slices.ContainsFunc(x, func(in *Var) bool { return in.wants })
+	v.in = v.in[:0]
+	v.wants = false
+	for _, in := range x {
+		v.in = append(v.in, in)
+		v.wants = v.wants || in.wants
+	}
 }

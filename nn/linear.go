@@ -50,12 +50,12 @@ func (l *Linear) Forward(x *graph.Var) *graph.Var {
 
 // Params yields "W" and, unless it is nil, "B".
 func (l *Linear) Params() iter.Seq2[string, *tensor.Tensor] {
-	return func(yield func(string, *tensor.Tensor) bool) {
-		l.check()
-		if yield("W", l.W) && l.B != nil {
-			yield("B", l.B)
-		}
-	}
+	return func(yield func(string, *tensor.Tensor) bool) { l.walk("", yield) }
+}
+
+func (l *Linear) walk(path string, yield func(string, *tensor.Tensor) bool) bool {
+	l.check()
+	return yield(join(path, "W"), l.W) && (l.B == nil || yield(join(path, "B"), l.B))
 }
 
 // check panics if there are no weights, as in a Linear that nobody filled in.

@@ -3,6 +3,7 @@ package nn
 import (
 	"iter"
 	"strconv"
+	"sync"
 
 	"github.com/adjoint-ad/adjoint/graph"
 	"github.com/adjoint-ad/adjoint/tensor"
@@ -33,6 +34,8 @@ func (Func) Params() iter.Seq2[string, *tensor.Tensor] {
 	return func(func(string, *tensor.Tensor) bool) {}
 }
 
+func (Func) walk(string, func(string, *tensor.Tensor) bool) bool { return true }
+
 // A Sequential applies modules one after the other. Its children are named by
 // their position, from 0; functions count too. Without modules it is the
 // identity.
@@ -49,27 +52,68 @@ func (s Sequential) Forward(x *graph.Var) *graph.Var {
 // Params yields the parameters of the first module, then those of the second,
 // and so on: "0.W", "0.B", "2.W", ….
 func (s Sequential) Params() iter.Seq2[string, *tensor.Tensor] {
-	return func(yield func(string, *tensor.Tensor) bool) {
-		for i, m := range s {
-			for name, w := range Under(strconv.Itoa(i), m) {
-				if !yield(name, w) {
-					return
-				}
-			}
+	return func(yield func(string, *tensor.Tensor) bool) { s.walk("", yield) }
+}
+
+func (s Sequential) walk(path string, yield func(string, *tensor.Tensor) bool) bool {
+	for i, m := range s {
+		if !walk(m, join(path, strconv.Itoa(i)), yield) {
+			return false
 		}
 	}
+	return true
 }
+
+// A walker yields its parameters as Params does, with path before their names, and
+// returns whether the last yield did. The layers of this package are walkers, so
+// that a training step need not allocate an iterator for each.
+type walker interface {
+	walk(path string, yield func(string, *tensor.Tensor) bool) bool
+}
+
+func walk(m Module, path string, yield func(string, *tensor.Tensor) bool) bool {
+	if w, ok := m.(walker); ok {
+		return w.walk(path, yield)
+	}
+	return walkParams(m, path, yield)
+}
+
+// walkParams is apart from walk, which its iterator would make allocate.
+func walkParams(m Module, path string, yield func(string, *tensor.Tensor) bool) bool {
+	for name, w := range m.Params() {
+		if !yield(join(path, name), w) {
+			return false
+		}
+	}
+	return true
+}
+
+// join returns path.name. It makes each string once: the names of a model are
+// asked for in every step.
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	joined.Lock()
+	defer joined.Unlock()
+	key := [2]string{path, name}
+	s, ok := joined.paths[key]
+	if !ok {
+		s = path + "." + name
+		joined.paths[key] = s
+	}
+	return s
+}
+
+var joined = struct {
+	sync.Mutex
+	paths map[[2]string]string
+}{paths: map[[2]string]string{}}
 
 // Under ranges over the parameters of m as those of a child: with the child's
 // name and a dot before theirs.
 func Under(child string, m Module) iter.Seq2[string, *tensor.Tensor] {
-	return func(yield func(string, *tensor.Tensor) bool) {
-		for name, w := range m.Params() {
-			if !yield(child+"."+name, w) {
-				return
-			}
-		}
-	}
+	return func(yield func(string, *tensor.Tensor) bool) { walk(m, child, yield) }
 }
 
 // Param is a list of the one parameter w, or of none if w is nil.
@@ -103,26 +147,5 @@ func Join(lists ...iter.Seq2[string, *tensor.Tensor]) iter.Seq2[string, *tensor.
 func Convert(m Module, typ tensor.Type) {
 	for _, w := range m.Params() {
 		w.SetType(typ)
-	}
-}
-
-// Gather ranges over the parameters of m as they are now, by their names. It
-// lists them once, so that ranging over the result allocates nothing: what a
-// short training step may want to give to an optimizer.
-func Gather(m Module) iter.Seq2[string, *tensor.Tensor] {
-	type param struct {
-		name string
-		w    *tensor.Tensor
-	}
-	var list []param
-	for name, w := range m.Params() {
-		list = append(list, param{name, w})
-	}
-	return func(yield func(string, *tensor.Tensor) bool) {
-		for _, p := range list {
-			if !yield(p.name, p.w) {
-				return
-			}
-		}
 	}
 }

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/adjoint-ad/adjoint/graph"
 	"github.com/adjoint-ad/adjoint/tensor"
@@ -69,6 +70,14 @@ func (mulOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Mul(y, x[0], x[
 func (mulOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	return unbroadcast(MulMasked(g, x[1-i]), x[i])
 }
+func (mulOp) Share(dst *tensor.Tensor, i int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
+	if !slices.Equal(x[0].Shape(), x[1].Shape()) {
+		return false
+	}
+	tensor.MulMasked(dst, g, x[1-i])
+	return true
+}
+func (mulOp) InPlace() {}
 
 var _ = register(Entry{
 	Name:    "Mul",

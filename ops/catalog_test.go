@@ -125,6 +125,7 @@ func TestContract(t *testing.T) {
 				repeated := y2.BackwardFrom(g1)
 				other, both := y.BackwardFrom(g2), y.BackwardFrom(tensor.Sub(nil, tensor.Scale(nil, g1, 3), g2))
 				none := y.BackwardFrom(tensor.New(typ, y.Shape()...))
+				twice := ops.Add(y, record(s, &tape, x)).BackwardFrom(g1) // the second share is added to the first
 				for i := range x {
 					g := grads.Of(x[i])
 					if g == nil {
@@ -135,6 +136,9 @@ func TestContract(t *testing.T) {
 					}
 					if n := none.Of(x[i]); !tensor.Equal(n, tensor.New(typ, n.Shape()...)) {
 						t.Errorf("gradient %d of a zero cotangent is %v", i, n)
+					}
+					if g2 := tensor.Scale(nil, g, 2); !tensor.Close(twice.Of(x[i]), g2, eps, 10*eps) {
+						t.Errorf("gradient %d of two uses is %v, want %v", i, twice.Of(x[i]), g2)
 					}
 					sum := tensor.Sub(nil, tensor.Scale(nil, g, 3), other.Of(x[i]))
 					if !tensor.Close(both.Of(x[i]), sum, eps, 10*eps) {

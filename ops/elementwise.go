@@ -43,34 +43,13 @@ func (e elementwise[F]) Shape(dst []int, x []*tensor.Tensor) []int {
 func (e elementwise[F]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { e.f.Eval(y, x[0]) }
 
 func (e elementwise[F]) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	if recorded(g, y) {
-		return MulMasked(g, e.f.Slope(x[0], y))
-	}
-	return graph.Apply(fused[F]{f: e.f}, g, x[0], y)
+	return MulMasked(g, e.f.Slope(x[0], y))
 }
-
-// fused is the one-pass rule of a function.
-type fused[F function] struct {
-	onePass
-	f F
+func (e elementwise[F]) Share(dst *tensor.Tensor, _ int, g, y *tensor.Tensor, x []*tensor.Tensor) bool {
+	e.f.Fused(dst, g, x[0], y)
+	return true
 }
-
-func (o fused[F]) Eval(gx *tensor.Tensor, x []*tensor.Tensor) { o.f.Fused(gx, x[0], x[1], x[2]) }
-
-// onePass is embedded in the one-pass forms of rules. They are applied only
-// while nothing is recorded, so nothing asks for their derivative. The result
-// has the shape of the first input.
-type onePass struct{}
-
-func (onePass) Name() string                              { return "one-pass rule" }
-func (onePass) Shape(dst []int, x []*tensor.Tensor) []int { return append(dst, x[0].Shape()...) }
-func (onePass) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var {
-	panic("ops: a one-pass rule was recorded")
-}
-
-// recorded reports whether what a rule computes from g and y may be
-// differentiated later, so that it must be made of operations with rules.
-func recorded(g, y *graph.Var) bool { return g.Recorded() || y.Recorded() }
+func (elementwise[F]) InPlace() {}
 
 // flat is the slope of a function that is linear in pieces. It is constant
 // near each x that is no kink, so its own derivative is zero.

@@ -27,11 +27,8 @@ func (o crossEntropyOp) Shape(dst []int, x []*tensor.Tensor) []int {
 func (o crossEntropyOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.CrossEntropy(y, x[0], o.labels)
 }
-func (o crossEntropyOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
+func (o crossEntropyOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	logits := x[0]
-	if !recorded(g, y) {
-		return apply2(crossEntropyRule{labels: o.labels}, logits, g)
-	}
 	// p − onehot is p beside the label, and there less the sum of those, which
 	// unlike p − 1 keeps its digits.
 	label := tensor.Reshape(nil, tensor.OneHot(logits.Type(), o.labels, logits.Value().Dim(-1)), logits.Shape()...)
@@ -41,15 +38,9 @@ func (o crossEntropyOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	return MulMasked(Reshape(g, append(slices.Clone(g.Shape()), 1)...), slope)
 }
 
-// crossEntropyRule is the rule of crossEntropyOp in one pass, applied to the
-// logits and the cotangent.
-type crossEntropyRule struct {
-	onePass
-	labels []int
-}
-
-func (o crossEntropyRule) Eval(gx *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.CrossEntropySlope(gx, x[1], x[0], o.labels)
+func (o crossEntropyOp) Share(dst *tensor.Tensor, _ int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
+	tensor.CrossEntropySlope(dst, g, x[0], o.labels)
+	return true
 }
 
 var _ = register(Entry{

@@ -34,7 +34,8 @@ func shift(c *graph.Var) *graph.Var {
 }
 
 // A mutant is an operation whose rule for one input is broken: the form that is
-// used in first-order sweeps, or the one that is recorded for higher orders.
+// used in first-order sweeps, which may be one pass (Share), or the one that is
+// recorded for higher orders.
 type mutant struct {
 	graph.Op
 	input    int
@@ -48,6 +49,19 @@ func (m mutant) VJP(i int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 		return c
 	}
 	return m.change(c)
+}
+
+func (m mutant) Share(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool {
+	op, ok := m.Op.(interface {
+		Share(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*tensor.Tensor) bool
+	})
+	if !ok || !op.Share(dst, i, g, y, x) {
+		return false
+	}
+	if i == m.input && !m.recorded {
+		tensor.Copy(dst, m.change(graph.Const(dst.Clone())).Value())
+	}
+	return true
 }
 
 // breakNode returns the function of a sample with the operation of its k-th

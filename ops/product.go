@@ -66,20 +66,45 @@ func (o matmulOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 }
 
 // For y = a·b the rules are ā = ȳ·bᵀ and b̄ = aᵀ·ȳ. A transposed operand has the
-// transpose of that: (ȳ·bᵀ)ᵀ = b·ȳᵀ.
-func (o matmulOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	a, b := x[0], x[1]
+// transpose of that: (ȳ·bᵀ)ᵀ = b·ȳᵀ. factors returns the two, and whether they
+// are transposed.
+func factors[V any](o matmulOp, i int, g, a, b V) (p, q V, tp, tq bool) {
 	switch {
 	case i == 0 && !o.ta:
-		return unbroadcast(MatMulT(g, b, false, !o.tb), a)
+		return g, b, false, !o.tb
 	case i == 0:
-		return unbroadcast(MatMulT(b, g, o.tb, true), a)
+		return b, g, o.tb, true
 	case !o.tb:
-		return unbroadcast(MatMulT(a, g, !o.ta, false), b)
+		return a, g, !o.ta, false
 	default:
-		return unbroadcast(MatMulT(g, a, true, o.ta), b)
+		return g, a, true, o.ta
 	}
 }
+
+func (o matmulOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	p, q, tp, tq := factors(o, i, g, x[0], x[1])
+	return unbroadcast(MatMulT(p, q, tp, tq), x[i])
+}
+
+// Share and AddShare are a product, unless an axis of the batch was broadcast.
+func (o matmulOp) Share(dst *tensor.Tensor, i int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
+	return o.multiply(tensor.MatMul, dst, i, g, x)
+}
+func (o matmulOp) AddShare(dst *tensor.Tensor, i int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
+	return o.multiply(tensor.AddMatMul, dst, i, g, x)
+}
+
+func (o matmulOp) multiply(f func(dst, a, b *tensor.Tensor, ta, tb bool) *tensor.Tensor, dst *tensor.Tensor, i int, g *tensor.Tensor, x []*tensor.Tensor) bool {
+	if !slices.Equal(batch(x[0]), batch(x[1])) {
+		return false
+	}
+	p, q, tp, tq := factors(o, i, g, x[0], x[1])
+	f(dst, p, q, tp, tq)
+	return true
+}
+
+// batch is the axes before those that multiply.
+func batch(x *tensor.Tensor) []int { return x.Shape()[:x.Rank()-2] }
 
 var _ = register(Entry{
 	Name:    "MatMul",

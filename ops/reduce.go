@@ -36,6 +36,15 @@ func (a axes) spread(g, x *graph.Var) *graph.Var {
 	return BroadcastTo(Reshape(g, kept...), x.Shape()...)
 }
 
+// fill sets all of x̄ to c·ȳ if y is one number: its whole spread.
+func fill(dst, g *tensor.Tensor, c float64) bool {
+	if g.Len() != 1 {
+		return false
+	}
+	dst.Fill(g.Item() * c)
+	return true
+}
+
 // Sum returns the sum over the axes, or over all elements if none is given.
 // The sum of nothing is 0.
 func Sum(x *graph.Var, over ...int) *graph.Var { return apply(sumOp{axes{dimsOf(over), false}}, x) }
@@ -55,6 +64,9 @@ func (o sumOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 }
 func (o sumOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	return o.over.spread(g, x[0])
+}
+func (o sumOp) Share(dst *tensor.Tensor, _ int, g, _ *tensor.Tensor, _ []*tensor.Tensor) bool {
+	return fill(dst, g, 1)
 }
 
 var _ = register(Entry{
@@ -97,6 +109,9 @@ func (o meanOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 func (o meanOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	n := float64(x[0].Value().Len()) / float64(max(y.Value().Len(), 1))
 	return o.over.spread(Scale(g, 1/n), x[0])
+}
+func (o meanOp) Share(dst *tensor.Tensor, _ int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
+	return fill(dst, g, 1/float64(x[0].Len()))
 }
 
 var _ = register(Entry{

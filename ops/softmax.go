@@ -23,19 +23,11 @@ func (o softmaxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Softmax(y
 
 // The Jacobian is ∂yᵢ/∂xⱼ = yᵢ(δᵢⱼ − yⱼ).
 func (o softmaxOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
-	if recorded(g, y) {
-		return MulMasked(Sub(g, SumKeep(MulMasked(g, y), o.axis)), y)
-	}
-	return apply2(softmaxRule{axis: o.axis}, g, y)
+	return MulMasked(Sub(g, SumKeep(MulMasked(g, y), o.axis)), y)
 }
-
-type softmaxRule struct {
-	onePass
-	axis int
-}
-
-func (o softmaxRule) Eval(gx *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.SoftmaxSlope(gx, x[0], x[1], o.axis)
+func (o softmaxOp) Share(dst *tensor.Tensor, _ int, g, y *tensor.Tensor, _ []*tensor.Tensor) bool {
+	tensor.SoftmaxSlope(dst, g, y, o.axis)
+	return true
 }
 
 var _ = register(Entry{
@@ -63,19 +55,11 @@ func (o logSoftmaxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.LogSof
 
 // The Jacobian is ∂yᵢ/∂xⱼ = δᵢⱼ − e^yⱼ.
 func (o logSoftmaxOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
-	if recorded(g, y) {
-		return Sub(g, MulMasked(SumKeep(g, o.axis), Exp(y)))
-	}
-	return apply2(logSoftmaxRule{axis: o.axis}, g, y)
+	return Sub(g, MulMasked(SumKeep(g, o.axis), Exp(y)))
 }
-
-type logSoftmaxRule struct {
-	onePass
-	axis int
-}
-
-func (o logSoftmaxRule) Eval(gx *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.LogSoftmaxSlope(gx, x[0], x[1], o.axis)
+func (o logSoftmaxOp) Share(dst *tensor.Tensor, _ int, g, y *tensor.Tensor, _ []*tensor.Tensor) bool {
+	tensor.LogSoftmaxSlope(dst, g, y, o.axis)
+	return true
 }
 
 var _ = register(Entry{

@@ -43,6 +43,8 @@ func TestAllocs(t *testing.T) {
 			"CrossEntropySlope": func() { CrossEntropySlope(d, row, a, labels) },
 			"MatMul":            func() { MatMul(square, a, a, false, true) },
 			"AddMatMul":         func() { AddMatMul(square, a, a, false, true) },
+			"Gemm":              func() { Gemm(square, 2, a, a, 3, false, true) },
+			"Linear":            func() { Linear(square, a, a, row) },
 			"Reshape":           func() { Reshape(turned, a, 5, -1) },
 			"Transpose":         func() { Transpose(turned, a) },
 			"Slice":             func() { Slice(part, a, Span(0, 2), Span(1, 3)) },

@@ -11,7 +11,8 @@ import (
 // binary fills dst with an elementwise function of a and b, broadcast.
 func binary(who string, dst, a, b *Tensor, f64 func(dst, a, b []float64), f32 func(dst, a, b []float32)) *Tensor {
 	sameType(who, a, b)
-	if slices.Equal(a.shape, b.shape) {
+	alike := slices.Equal(a.shape, b.shape) // then all is one row
+	if alike {
 		dst = result(who, dst, a.typ, a.shape)
 	} else {
 		var buf [maxRank]int
@@ -19,9 +20,14 @@ func binary(who string, dst, a, b *Tensor, f64 func(dst, a, b []float64), f32 fu
 	}
 	inPlace(who, dst, a)
 	inPlace(who, dst, b)
-	if dst.typ == Float32 {
+	switch {
+	case alike && dst.typ == Float32:
+		f32(dst.f32, a.f32, b.f32)
+	case alike:
+		f64(dst.f64, a.f64, b.f64)
+	case dst.typ == Float32:
 		zip(dst.f32, a.f32, b.f32, dst.shape, a.shape, b.shape, f32)
-	} else {
+	default:
 		zip(dst.f64, a.f64, b.f64, dst.shape, a.shape, b.shape, f64)
 	}
 	return dst
@@ -29,10 +35,6 @@ func binary(who string, dst, a, b *Tensor, f64 func(dst, a, b []float64), f32 fu
 
 // zip calls f for each row of dst and the parts of a and b that belong to it.
 func zip[T constraints.Float](dst, a, b []T, shape, shapeA, shapeB []int, f func(dst, a, b []T)) {
-	if slices.Equal(shapeA, shapeB) {
-		f(dst, a, b) // all one row
-		return
-	}
 	var buf [maxRank]axis
 	row, rest := walk(buf[:0]).over(shape, shapeA, shapeB).row()
 	var at position

@@ -172,6 +172,7 @@ func TestVersion(t *testing.T) {
 		"Exp":    func() { Exp(dst, a) },
 		"Sum":    func() { SumTo(dst, a, 2, 2) },
 		"MatMul": func() { AddMatMul(dst, a, a, false, false) },
+		"Linear": func() { Linear(dst, a, a, nil) },
 		"Slice":  func() { SliceAdd(dst, a) },
 		"Take":   func() { TakeAdd(dst, a, 0, []int{0, 1}) },
 		"Gather": func() { GatherAdd(dst, a, 0, []int{0, 1, 1, 0}) },

@@ -45,6 +45,26 @@ func ExampleMatMul() {
 	// Output: [[1 5]]
 }
 
+// A dense layer of two outputs, for two samples.
+func ExampleLinear() {
+	x := tensor.Matrix([][]float64{{1, 2, 3}, {0, 0, 1}})
+	w := tensor.Matrix([][]float64{{1, 0, 0}, {0, 1, 1}})
+	fmt.Println(tensor.Linear(nil, x, w, tensor.Vector(10, 20)))
+	// Output:
+	// [[11 25]
+	//  [10 21]]
+}
+
+// The product of a column and a row, subtracted from half a matrix.
+func ExampleGemm() {
+	c := tensor.Matrix([][]float64{{2, 4}, {6, 8}})
+	tensor.Gemm(c, -1, tensor.Matrix([][]float64{{1}, {2}}), tensor.Matrix([][]float64{{1, 1}}), 0.5, false, false)
+	fmt.Println(c)
+	// Output:
+	// [[0 1]
+	//  [1 2]]
+}
+
 // Misuse panics with an Error, which says what was asked for.
 func ExampleError() {
 	defer func() { fmt.Println(recover()) }()

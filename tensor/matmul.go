@@ -6,54 +6,130 @@ import (
 	"github.com/adjoint-ad/adjoint/tensor/internal/kernel"
 )
 
+// Each element of a product in this file is one chain of fused multiply-adds in
+// ascending k, in the type of the operands: the same bits on every machine and
+// on any number of cores.
+
 // MatMul returns the product of a and b: their last two axes multiply as
 // matrices, those before them broadcast. With ta the last two axes of a count
 // as transposed, with tb those of b. A product over no elements (k = 0) is 0.
-//
-// Each element is one chain of fused multiply-adds in ascending k, in the type
-// of the operands: the same bits on every machine and on any number of cores.
 func MatMul(dst, a, b *Tensor, ta, tb bool) *Tensor {
 	const who = "tensor.MatMul"
-	return multiply(product(who, dst, a, b, ta, tb), a, b, ta, tb, false)
+	return multiply(product(who, dst, a, b, ta, tb), 1, a, b, 0, ta, tb)
 }
 
-// AddMatMul adds the product of a and b to dst, which must not be nil.
+// AddMatMul adds the product of a and b to dst, which must not be nil: the
+// chains start from its elements.
 func AddMatMul(dst, a, b *Tensor, ta, tb bool) *Tensor {
 	const who = "tensor.AddMatMul"
 	notNil(who, dst)
-	return multiply(product(who, dst, a, b, ta, tb), a, b, ta, tb, true)
+	return multiply(product(who, dst, a, b, ta, tb), 1, a, b, 1, ta, tb)
+}
+
+// Gemm returns alpha·a·b + beta·dst, the product as in MatMul. The chains start
+// from beta·dst and take the elements of alpha·a, both rounded: with 1 and 0 it
+// is MatMul, with 1 and 1 AddMatMul. If beta is 0, dst is not read and may be
+// nil. For Float32, alpha and beta are rounded first.
+func Gemm(dst *Tensor, alpha float64, a, b *Tensor, beta float64, ta, tb bool) *Tensor {
+	const who = "tensor.Gemm"
+	if beta != 0 {
+		notNil(who, dst)
+	}
+	return multiply(product(who, dst, a, b, ta, tb), alpha, a, b, beta, ta, tb)
+}
+
+// Linear returns x·wᵀ + b, a dense layer: rows of x are samples, w is out × in,
+// and b, of length out, may be nil. x may have any number of leading axes. The
+// chains start from the elements of b.
+func Linear(dst, x, w, b *Tensor) *Tensor {
+	const who = "tensor.Linear"
+	sameType(who, x, w)
+	var bias []int
+	if b != nil {
+		sameType(who, x, b)
+		bias = b.shape
+	}
+	var buf [maxRank]int
+	dst = result(who, dst, x.typ, LinearShape(who, buf[:0], x.shape, w.shape, bias))
+	apart(who, dst, x)
+	apart(who, dst, w)
+	rows, in := flat(x.shape)
+	if b == nil {
+		b = &none
+	} else {
+		apart(who, dst, b)
+	}
+	if x.typ == Float32 {
+		kernel.MatMul(dst.f32, x.f32, w.f32, rows, w.shape[0], in, false, true, kernel.Epilogue[float32]{Bias: b.f32})
+	} else {
+		kernel.MatMul(dst.f64, x.f64, w.f64, rows, w.shape[0], in, false, true, kernel.Epilogue[float64]{Bias: b.f64})
+	}
+	return dst
+}
+
+// none is in the place of a tensor that was not given.
+var none Tensor
+
+// flat returns the rows and columns of a matrix that has all axes but the last
+// in its rows.
+func flat(shape []int) (rows, cols int) {
+	rows = 1
+	for _, d := range shape[:len(shape)-1] {
+		rows *= d
+	}
+	return rows, shape[len(shape)-1]
 }
 
 // product returns the checked result of a product.
 func product(who string, dst, a, b *Tensor, ta, tb bool) *Tensor {
 	sameType(who, a, b)
-	var buf [maxRank]int
-	dst = result(who, dst, a.typ, MatMulShape(who, buf[:0], a.shape, b.shape, ta, tb))
+	if dst != nil && dst.typ == a.typ && fits(dst.shape, a.shape, b.shape, ta, tb) {
+		dst.version++
+	} else {
+		var buf [maxRank]int
+		dst = result(who, dst, a.typ, MatMulShape(who, buf[:0], a.shape, b.shape, ta, tb))
+	}
 	apart(who, dst, a)
 	apart(who, dst, b)
 	return dst
 }
 
-func multiply(dst, a, b *Tensor, ta, tb, add bool) *Tensor {
+// fits says whether these are the shapes of a product of two matrices; if not,
+// it may be one of more axes.
+func fits(dst, a, b []int, ta, tb bool) bool {
+	if len(dst) != 2 || len(a) != 2 || len(b) != 2 {
+		return false
+	}
+	m, k := matrix(a, ta)
+	l, n := matrix(b, tb)
+	return k == l && dst[0] == m && dst[1] == n
+}
+
+func multiply(dst *Tensor, alpha float64, a, b *Tensor, beta float64, ta, tb bool) *Tensor {
+	var buf [maxRank]axis
+	w := walk(buf[:0])
+	if len(dst.shape) > 2 {
+		w = w.over(dst.shape[:len(dst.shape)-2], a.shape[:len(a.shape)-2], b.shape[:len(b.shape)-2])
+	}
 	m, k := matrix(a.shape, ta)
 	_, n := matrix(b.shape, tb)
-	var buf [maxRank]axis
-	w := walk(buf[:0]).over(dst.shape[:len(dst.shape)-2], a.shape[:len(a.shape)-2], b.shape[:len(b.shape)-2])
 	if dst.typ == Float32 {
-		matMuls(dst.f32, a.f32, b.f32, w, m, n, k, ta, tb, add)
+		matMuls(dst.f32, a.f32, b.f32, w, m, n, k, ta, tb, float32(alpha), float32(beta))
 	} else {
-		matMuls(dst.f64, a.f64, b.f64, w, m, n, k, ta, tb, add)
+		matMuls(dst.f64, a.f64, b.f64, w, m, n, k, ta, tb, alpha, beta)
 	}
 	return dst
 }
 
 // matMuls multiplies matrix by matrix; w walks over their numbers.
-func matMuls[T constraints.Float](dst, a, b []T, w walk, m, n, k int, ta, tb, add bool) {
+func matMuls[T constraints.Float](dst, a, b []T, w walk, m, n, k int, ta, tb bool, alpha, beta T) {
+	row, w := w.row()
+	batch := kernel.Batch{N: row.n, A: row.step[0] * m * k, B: row.step[1] * k * n}
+	size := row.n * m * n
 	var at position
 	for len(dst) > 0 {
-		i, j := at[0]*m*k, at[1]*k*n
-		kernel.MatMul(dst[:m*n], a[i:i+m*k], b[j:j+k*n], m, n, k, ta, tb, add)
-		dst = dst[m*n:]
+		kernel.Gemm(dst[:size], alpha, a[at[0]*m*k:], b[at[1]*k*n:], beta, m, n, k, ta, tb, batch)
+		dst = dst[size:]
 		w.next(&at)
 	}
 }

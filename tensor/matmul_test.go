@@ -120,3 +120,64 @@ func TestMatMulNothing(t *testing.T) {
 		}
 	}
 }
+
+// The chains of Gemm start from beta·dst and take alpha·a, both rounded.
+func TestGemm(t *testing.T) {
+	r := source64(4)
+	const batch, m, k, n = 3, 5, 8, 9
+	for _, f := range flags {
+		for _, c := range [][2]float64{{1, 0}, {1, 1}, {0.7, 0}, {-1, 0.3}, {0.1, 1}, {0, 2}} {
+			a, b, dst := normal64(r, append([]int{batch}, stored(m, k, f.ta)...)...), normal64(r, stored(k, n, f.tb)...), normal64(r, batch, m, n)
+			want := build([]int{batch, m, n}, func(i []int) float64 {
+				s := 0.0
+				if c[1] != 0 {
+					s = c[1] * dst.At(i...)
+				}
+				for p := range k {
+					s = math.FMA(c[0]*element(a, i, i[1], p, f.ta), element(b, i, p, i[2], f.tb), s)
+				}
+				return s
+			})
+			if got := Gemm(Copy(nil, dst), c[0], a, b, c[1], f.ta, f.tb); !Equal(got, want) {
+				t.Errorf("%v, %v: Gemm differs from its chains", f, c)
+			}
+			agree32(t, "Gemm", Gemm(dst.To(Float32), c[0], a.To(Float32), b.To(Float32), c[1], f.ta, f.tb), want)
+		}
+	}
+	nan := Full(math.NaN(), 1, 1)
+	if got := Gemm(nan, 2, Ones(1, 1), Ones(1, 1), 0, false, false); got != nan || got.Item() != 2 {
+		t.Errorf("with beta = 0 dst is read: %v", got)
+	}
+}
+
+// The chains of Linear start from the bias.
+func TestLinear(t *testing.T) {
+	r := source64(5)
+	for _, shape := range [][]int{{7}, {4, 7}, {2, 3, 7}, {0, 7}, {3, 0}} {
+		in := shape[len(shape)-1]
+		x, w, b := normal64(r, shape...), normal64(r, 10, in), normal64(r, 10)
+		out := append(append([]int(nil), shape[:len(shape)-1]...), 10)
+		at := append([]int(nil), shape...)
+		for _, bias := range []*Tensor{b, nil} {
+			want := build(out, func(i []int) float64 {
+				s := 0.0
+				if bias != nil {
+					s = b.At(i[len(i)-1])
+				}
+				copy(at, i)
+				for p := range in {
+					at[len(at)-1] = p
+					s = math.FMA(x.At(at...), w.At(i[len(i)-1], p), s)
+				}
+				return s
+			})
+			if got := Linear(Ones(out...), x, w, bias); !Equal(got, want) {
+				t.Errorf("%v: Linear differs from its chains", shape)
+			}
+			if bias != nil {
+				bias = bias.To(Float32)
+			}
+			agree32(t, "Linear", Linear(nil, x.To(Float32), w.To(Float32), bias), want)
+		}
+	}
+}

@@ -41,30 +41,45 @@ func sameShape(who string, a, b *Tensor) {
 
 // apart refuses a dst that shares storage with the operand x.
 func apart(who string, dst, x *Tensor) {
-	if overlap(dst.f64, x.f64) || overlap(dst.f32, x.f32) {
-		panic(Errorf(who, "dst %v shares its storage with the operand %v", dst.shape, x.shape))
+	if overlap(dst.storage(), x.storage()) {
+		shared(who, dst, x)
 	}
 }
 
 // inPlace lets dst be the operand x, element for element, and refuses any
 // other sharing of storage.
 func inPlace(who string, dst, x *Tensor) {
-	if !same(dst.f64, x.f64) && !same(dst.f32, x.f32) {
-		apart(who, dst, x)
+	if dst == x {
+		return
+	}
+	if d, s := dst.storage(), x.storage(); d != s && overlap(d, s) {
+		shared(who, dst, x)
 	}
 }
 
-func same[T constraints.Float](a, b []T) bool {
-	return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0]
+func shared(who string, dst, x *Tensor) {
+	panic(Errorf(who, "dst %v shares its storage with the operand %v", dst.shape, x.shape))
 }
 
-// overlap reports whether a and b have an element in common.
-func overlap[T constraints.Float](a, b []T) bool {
-	if len(a) == 0 || len(b) == 0 {
-		return false
+// A span is the addresses from one to another, which is not part of it.
+type span struct{ from, to uintptr }
+
+// storage returns where the elements of t are.
+func (t *Tensor) storage() span {
+	if t.typ == Float32 {
+		return spanOf(t.f32)
 	}
-	return uintptr(unsafe.Pointer(&a[0])) <= uintptr(unsafe.Pointer(&b[len(b)-1])) &&
-		uintptr(unsafe.Pointer(&b[0])) <= uintptr(unsafe.Pointer(&a[len(a)-1]))
+	return spanOf(t.f64)
+}
+
+func spanOf[T constraints.Float](x []T) span {
+	from := uintptr(unsafe.Pointer(unsafe.SliceData(x)))
+	return span{from, from + uintptr(len(x))*unsafe.Sizeof(*new(T))}
+}
+
+// overlap reports whether a and b have an address in common.
+func overlap(a, b span) bool {
+	return max(a.from, b.from) < min(a.to, b.to)
 }
 
 // notNil refuses to add to nothing.

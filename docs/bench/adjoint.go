@@ -138,14 +138,13 @@ func (b *bench) trainer(args []string) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
-	params := nn.Gather(m.net)
 	switch args[0] {
 	case "sgd":
 		opt := &optim.SGD{Rate: 1e-4}
-		return func() { opt.Step(params, b.loss(m).Backward()) }, nil
+		return func() { opt.Step(m.net.Params(), b.loss(m).Backward()) }, nil
 	case "adam":
 		opt := &optim.Adam{Rate: 1e-6}
-		return func() { opt.Step(params, b.loss(m).Backward()) }, nil
+		return func() { opt.Step(m.net.Params(), b.loss(m).Backward()) }, nil
 	}
 	return nil, fmt.Errorf("unknown optimizer %q", args[0])
 }

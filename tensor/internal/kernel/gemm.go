@@ -6,22 +6,89 @@ import (
 	"golang.org/x/exp/constraints"
 )
 
-// MatMul sets dst to the m×n product of a (m×k) and b (k×n), all row-major, or
-// with add adds it to dst. With ta, a is stored transposed (k×m); with tb, b is
-// (n×k). dst must not overlap a or b.
+// An Epilogue says where the chains of a product start and what becomes of its
+// elements. The zero value is the product itself.
+type Epilogue[T constraints.Float] struct {
+	Add  bool     // chains start from what dst holds,
+	Bias []T      // or those of column j from Bias[j]; nil, and no Add: from 0
+	Then Unary[T] // applied to the finished elements, unless nil
+}
+
+// MatMul sets dst to the m×n product of a (m×k) and b (k×n), all row-major.
+// With ta, a is stored transposed (k×m); with tb, b is (n×k). dst must not
+// overlap a or b.
 //
 // Each element is one chain of fused multiply-adds in ascending p,
 //
 //	s = round(a[i,p]·b[p,j] + s),   p = 0, 1, …, k−1
 //
-// that starts from 0, or with add from what dst holds. The order of the work,
-// the width of the vectors and the number of goroutines have no part in it.
-func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb, add bool) {
-	p := productOf(formsOf[T](best), dst, a, b, m, n, k, ta, tb, add)
-	if m*n*k >= forkSize && p.fork() {
+// that starts where the epilogue says. The order of the work, the width of the
+// vectors and the number of goroutines have no part in it.
+func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb bool, e Epilogue[T]) {
+	lda, ldb := leading(m, n, k, ta, tb)
+	MatMulApart(dst, n, a, lda, b, ldb, m, n, k, ta, tb, e)
+}
+
+// MatMulApart is MatMul of matrices whose rows, as stored, lie ldd, lda and ldb
+// elements apart. What is between the rows is neither read nor written.
+func MatMulApart[T constraints.Float](dst []T, ldd int, a []T, lda int, b []T, ldb int, m, n, k int, ta, tb bool, e Epilogue[T]) {
+	p := productOf(formsOf[T](best), dst, ldd, a, lda, b, ldb, m, n, k, ta, tb, e)
+	p.do()
+}
+
+// A Batch is N products of one form. Their results follow each other; the
+// factors lie A and B elements apart, 0 if all products have the same.
+type Batch struct{ N, A, B int }
+
+// Gemm sets dst to alpha·a·b + beta·dst for each product of a batch. The chains
+// start from beta·dst and take alpha·a, both rounded; if beta is 0, from 0.
+func Gemm[T constraints.Float](dst []T, alpha T, a, b []T, beta T, m, n, k int, ta, tb bool, batch Batch) {
+	f := formsOf[T](best)
+	if alpha != 1 {
+		w := f.spaces.get()
+		defer f.spaces.put(w)
+		a = a[:(batch.N-1)*batch.A+m*k]
+		Of[T]().Scale(grow(&w.scaled, len(a)), a, alpha)
+		a = w.scaled
+	}
+	if beta != 0 && beta != 1 {
+		x := dst[:batch.N*m*n]
+		Of[T]().Scale(x, x, beta)
+	}
+	lda, ldb := leading(m, n, k, ta, tb)
+	p := productOf(f, dst, n, a, lda, b, ldb, m, n, k, ta, tb, Epilogue[T]{Add: beta != 0})
+	if batch.N == 1 {
+		p.do()
 		return
 	}
-	p.run(0, m, 0, n)
+	p.batch = batch
+	p.dst, p.a, p.b = dst[:batch.N*m*n], a[:(batch.N-1)*batch.A+m*k], b[:(batch.N-1)*batch.B+k*n]
+	if m*n*k < forkSize && batch.N*m*n*k >= forkSize && p.fork() {
+		return
+	}
+	for i := range batch.N {
+		q := p.single(i)
+		q.do()
+	}
+}
+
+// single is product i of a batch.
+func (p *product[T]) single(i int) product[T] {
+	q := *p
+	q.dst, q.a, q.b = p.dst[i*p.m*p.n:], p.a[i*p.batch.A:], p.b[i*p.batch.B:]
+	return q
+}
+
+// leading returns how far apart rows lie that follow each other.
+func leading(m, n, k int, ta, tb bool) (lda, ldb int) {
+	lda, ldb = k, n
+	if ta {
+		lda = m
+	}
+	if tb {
+		ldb = k
+	}
+	return lda, ldb
 }
 
 // A product is a matrix product in progress. Its factors have steps from row to
@@ -30,22 +97,44 @@ type product[T constraints.Float] struct {
 	*forms[T]
 	dst, a, b  []T
 	m, n, k    int
+	ldd        int
 	rowA, colA int
 	rowB, colB int
-	add        bool
-	cuts       int // parts that a team works on
+	Epilogue[T]
+	batch Batch // N = 0: there is one product
+	cuts  int   // parts that a team works on
 }
 
-func productOf[T constraints.Float](f *forms[T], dst, a, b []T, m, n, k int, ta, tb, add bool) product[T] {
-	p := product[T]{forms: f, m: m, n: n, k: k, rowA: k, colA: 1, rowB: n, colB: 1, add: add}
-	p.dst, p.a, p.b = dst[:m*n], a[:m*k], b[:k*n] // the assembly checks no bounds
+func productOf[T constraints.Float](f *forms[T], dst []T, ldd int, a []T, lda int, b []T, ldb int, m, n, k int, ta, tb bool, e Epilogue[T]) product[T] {
+	p := product[T]{forms: f, m: m, n: n, k: k, ldd: ldd, rowA: lda, colA: 1, rowB: ldb, colB: 1, Epilogue: e}
 	if ta {
-		p.rowA, p.colA = 1, m
+		p.rowA, p.colA = 1, lda
 	}
 	if tb {
-		p.rowB, p.colB = 1, k
+		p.rowB, p.colB = 1, ldb
+	}
+	// The assembly checks no bounds.
+	p.dst, p.a, p.b = dst[:extent(m, n, ldd, 1)], a[:extent(m, k, p.rowA, p.colA)], b[:extent(k, n, p.rowB, p.colB)]
+	if e.Bias != nil {
+		p.Bias = e.Bias[:n]
 	}
 	return p
+}
+
+// do computes the product.
+func (p *product[T]) do() {
+	if p.m*p.n*p.k >= forkSize && p.fork() {
+		return
+	}
+	p.run(0, p.m, 0, p.n)
+}
+
+// extent is the number of elements from the first to the last of a matrix.
+func extent(rows, cols, row, col int) int {
+	if rows == 0 || cols == 0 {
+		return 0
+	}
+	return (rows-1)*row + (cols-1)*col + 1
 }
 
 // run computes the rows i0 to i1 and the columns j0 to j1.
@@ -60,6 +149,21 @@ func (p *product[T]) run(i0, i1, j0, j1 int) {
 		p.turned(i0, i1, j0, j1)
 	default:
 		p.blocks(i0, i1, j0, j1)
+	}
+}
+
+// finish applies the function that comes after the product to a part of it.
+func (p *product[T]) finish(i0, i1, j0, j1 int) {
+	if p.Then == nil {
+		return
+	}
+	rows := 1
+	if j1-j0 == p.ldd { // they follow each other
+		rows = max(1, blockThen/p.ldd)
+	}
+	for i := i0; i < i1; i += rows {
+		x := p.dst[i*p.ldd+j0 : (min(i+rows, i1)-1)*p.ldd+j1]
+		p.Then(x, x)
 	}
 }
 
@@ -83,9 +187,16 @@ func (p *product[T]) fork() bool {
 	return true
 }
 
-// part computes one part of the product's longer side. The parts depend on the
-// number of goroutines; the chains do not.
+// part computes some products of a batch, or one part of the product's longer
+// side. The parts depend on the number of goroutines; the chains do not.
 func (p *product[T]) part(i int) {
+	if p.batch.N > 0 {
+		for j := i * p.batch.N / p.cuts; j < (i+1)*p.batch.N/p.cuts; j++ {
+			q := p.single(j)
+			q.run(0, q.m, 0, q.n)
+		}
+		return
+	}
 	if p.m > p.n {
 		p.run(i*p.m/p.cuts, (i+1)*p.m/p.cuts, 0, p.n)
 		return

@@ -4,20 +4,25 @@
 
 package kernel
 
-// tile512x32x1 is a tile of up to 14 rows; vectors in a row: 1.
+// tile512x32x1 has tiles of up to 14 rows; vectors in a row: 1.
 //
 //go:noescape
-func tile512x32x1(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
+func tile512x32x1(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
 
-// tile512x32x2 is a tile of up to 14 rows; vectors in a row: 2.
+// tile512x32x2 has tiles of up to 14 rows; vectors in a row: 2.
 //
 //go:noescape
-func tile512x32x2(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
+func tile512x32x2(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
 
-// tile512x32x4 is a tile of up to 6 rows; vectors in a row: 4.
+// tile512x32x4 has tiles of up to 6 rows; vectors in a row: 4.
 //
 //go:noescape
-func tile512x32x4(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
+func tile512x32x4(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
+
+// tileHalf512x32x1 has tiles of up to 14 rows; vectors in a row: 1.
+//
+//go:noescape
+func tileHalf512x32x1(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
 
 // transpose512x32 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 16, j < cols.
 //
@@ -29,20 +34,25 @@ func transpose512x32(dst *float32, ldd int, src *float32, lds int, rows int, col
 //go:noescape
 func column512x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
 
-// tile512x64x1 is a tile of up to 14 rows; vectors in a row: 1.
+// tile512x64x1 has tiles of up to 14 rows; vectors in a row: 1.
 //
 //go:noescape
-func tile512x64x1(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
+func tile512x64x1(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
 
-// tile512x64x2 is a tile of up to 14 rows; vectors in a row: 2.
+// tile512x64x2 has tiles of up to 14 rows; vectors in a row: 2.
 //
 //go:noescape
-func tile512x64x2(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
+func tile512x64x2(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
 
-// tile512x64x4 is a tile of up to 6 rows; vectors in a row: 4.
+// tile512x64x4 has tiles of up to 6 rows; vectors in a row: 4.
 //
 //go:noescape
-func tile512x64x4(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
+func tile512x64x4(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
+
+// tileHalf512x64x1 has tiles of up to 14 rows; vectors in a row: 1.
+//
+//go:noescape
+func tileHalf512x64x1(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
 
 // transpose512x64 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 8, j < cols.
 //
@@ -54,20 +64,20 @@ func transpose512x64(dst *float64, ldd int, src *float64, lds int, rows int, col
 //go:noescape
 func column512x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)
 
-// tile256x32x1 is a tile of up to 6 rows; vectors in a row: 1.
+// tile256x32x1 has tiles of up to 6 rows; vectors in a row: 1.
 //
 //go:noescape
-func tile256x32x1(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
+func tile256x32x1(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
 
-// tile256x32x2 is a tile of up to 6 rows; vectors in a row: 2.
+// tile256x32x2 has tiles of up to 6 rows; vectors in a row: 2.
 //
 //go:noescape
-func tile256x32x2(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
+func tile256x32x2(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
 
-// tile256x32x4 is a tile of up to 2 rows; vectors in a row: 4.
+// tile256x32x4 has tiles of up to 2 rows; vectors in a row: 4.
 //
 //go:noescape
-func tile256x32x4(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
+func tile256x32x4(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
 
 // transpose256x32 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 8, j < cols.
 //
@@ -79,20 +89,20 @@ func transpose256x32(dst *float32, ldd int, src *float32, lds int, rows int, col
 //go:noescape
 func column256x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
 
-// tile256x64x1 is a tile of up to 6 rows; vectors in a row: 1.
+// tile256x64x1 has tiles of up to 6 rows; vectors in a row: 1.
 //
 //go:noescape
-func tile256x64x1(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
+func tile256x64x1(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
 
-// tile256x64x2 is a tile of up to 6 rows; vectors in a row: 2.
+// tile256x64x2 has tiles of up to 6 rows; vectors in a row: 2.
 //
 //go:noescape
-func tile256x64x2(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
+func tile256x64x2(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
 
-// tile256x64x4 is a tile of up to 2 rows; vectors in a row: 4.
+// tile256x64x4 has tiles of up to 2 rows; vectors in a row: 4.
 //
 //go:noescape
-func tile256x64x4(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
+func tile256x64x4(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
 
 // transpose256x64 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 4, j < cols.
 //

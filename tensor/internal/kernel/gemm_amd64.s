@@ -4,143 +4,182 @@
 
 #include "textflag.h"
 
-// func tile512x32x1(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·tile512x32x1(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x02, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x02, R10
-	MOVQ       last+80(FP), R11
-	MOVQ       $0x00000001, R12
-	SHLXQ      R11, R12, R11
-	DECQ       R11
-	KMOVQ      R11, K1
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R13
-	ADDQ       BX, R13
-	CMPQ       AX, $0x0e
+// func tile512x32x1(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
+TEXT ·tile512x32x1(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x02, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x02, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x02, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000010, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	MOVQ    $0x00000001, R9
+	SHLXQ   R8, R9, R8
+	DECQ    R8
+	KMOVQ   R8, K1
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R12
+
+tile:
+	MOVQ       height+16(FP), R13
+	CMPQ       R13, (SP)
+	CMOVQGT    (SP), R13
+	SUBQ       R13, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R10
+	ADDQ       AX, R10
+	MOVQ       24(SP), R11
+	MOVQ       k+24(FP), R8
+	CMPQ       R13, $0x0e
 	JEQ        rows14
-	CMPQ       AX, $0x0d
+	CMPQ       R13, $0x0d
 	JEQ        rows13
-	CMPQ       AX, $0x0c
+	CMPQ       R13, $0x0c
 	JEQ        rows12
-	CMPQ       AX, $0x0b
+	CMPQ       R13, $0x0b
 	JEQ        rows11
-	CMPQ       AX, $0x0a
+	CMPQ       R13, $0x0a
 	JEQ        rows10
-	CMPQ       AX, $0x09
+	CMPQ       R13, $0x09
 	JEQ        rows9
-	CMPQ       AX, $0x08
+	CMPQ       R13, $0x08
 	JEQ        rows8
-	CMPQ       AX, $0x07
+	CMPQ       R13, $0x07
 	JEQ        rows7
-	CMPQ       AX, $0x06
+	CMPQ       R13, $0x06
 	JEQ        rows6
-	CMPQ       AX, $0x05
+	CMPQ       R13, $0x05
 	JEQ        rows5
-	CMPQ       AX, $0x04
+	CMPQ       R13, $0x04
 	JEQ        rows4
-	CMPQ       AX, $0x03
+	CMPQ       R13, $0x03
 	JEQ        rows3
-	CMPQ       AX, $0x02
+	CMPQ       R13, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
-	JEQ        zero1
-	VMOVUPS.Z  (BX), K1, Z0
-	ADDQ       R10, BX
-	JMP        loop1
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start1:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero1
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop1
 
 zero1:
 	VXORPS Z0, Z0, Z0
 
 loop1:
-	VMOVUPS.Z    (DI), K1, Z1
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z2
+	VMOVUPS.Z    (R11), K1, Z1
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop1
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero2
-	VMOVUPS.Z  (R11), K1, Z0
-	ADDQ       R10, R11
-	VMOVUPS.Z  (R11), K1, Z1
-	ADDQ       R10, R11
-	JMP        loop2
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start2:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero2
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop2
 
 zero2:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 
 loop2:
-	VMOVUPS.Z    (DI), K1, Z2
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z3
+	VMOVUPS.Z    (R11), K1, Z2
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z3
 	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (DX)(BX*1), Z3
+	VBROADCASTSS (R9)(AX*1), Z3
 	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop2
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows3:
-	IMUL3Q     $0x03, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero3
-	VMOVUPS.Z  (R11), K1, Z0
-	ADDQ       R10, R11
-	VMOVUPS.Z  (R11), K1, Z1
-	ADDQ       R10, R11
-	VMOVUPS.Z  (R11), K1, Z2
-	ADDQ       R10, R11
-	JMP        loop3
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start3:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero3
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z2
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop3
 
 zero3:
 	VXORPS Z0, Z0, Z0
@@ -148,50 +187,55 @@ zero3:
 	VXORPS Z2, Z2, Z2
 
 loop3:
-	VMOVUPS.Z    (DI), K1, Z3
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z4
+	VMOVUPS.Z    (R11), K1, Z3
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z4
 	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS (DX)(BX*1), Z4
+	VBROADCASTSS (R9)(AX*1), Z4
 	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS (DX)(BX*2), Z4
+	VBROADCASTSS (R9)(AX*2), Z4
 	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop3
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows4:
-	IMUL3Q     $0x04, R10, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero4
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       R10, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       R10, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       R10, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       R10, R12
-	JMP        loop4
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start4:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero4
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z2
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z3
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop4
 
 zero4:
 	VXORPS Z0, Z0, Z0
@@ -200,58 +244,63 @@ zero4:
 	VXORPS Z3, Z3, Z3
 
 loop4:
-	VMOVUPS.Z    (DI), K1, Z4
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z5
+	VMOVUPS.Z    (R11), K1, Z4
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS (DX)(BX*1), Z5
+	VBROADCASTSS (R9)(AX*1), Z5
 	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS (DX)(BX*2), Z5
+	VBROADCASTSS (R9)(AX*2), Z5
 	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS (DX)(R11*1), Z5
+	VBROADCASTSS (R9)(SI*1), Z5
 	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop4
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows5:
-	IMUL3Q     $0x05, R10, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero5
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       R10, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       R10, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       R10, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       R10, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       R10, R12
-	JMP        loop5
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start5:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero5
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z2
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z4
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop5
 
 zero5:
 	VXORPS Z0, Z0, Z0
@@ -261,66 +310,71 @@ zero5:
 	VXORPS Z4, Z4, Z4
 
 loop5:
-	VMOVUPS.Z    (DI), K1, Z5
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z6
+	VMOVUPS.Z    (R11), K1, Z5
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z5, Z6, Z0
-	VBROADCASTSS (DX)(BX*1), Z6
+	VBROADCASTSS (R9)(AX*1), Z6
 	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (DX)(BX*2), Z6
+	VBROADCASTSS (R9)(AX*2), Z6
 	VFMADD231PS  Z5, Z6, Z2
-	VBROADCASTSS (DX)(R11*1), Z6
+	VBROADCASTSS (R9)(SI*1), Z6
 	VFMADD231PS  Z5, Z6, Z3
-	VBROADCASTSS (DX)(BX*4), Z6
+	VBROADCASTSS (R9)(AX*4), Z6
 	VFMADD231PS  Z5, Z6, Z4
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop5
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows6:
-	IMUL3Q     $0x06, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
-	JEQ        zero6
-	VMOVUPS.Z  (R13), K1, Z0
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z1
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z2
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z3
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z4
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z5
-	ADDQ       R10, R13
-	JMP        loop6
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start6:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero6
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z2
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z4
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z5
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop6
 
 zero6:
 	VXORPS Z0, Z0, Z0
@@ -331,74 +385,79 @@ zero6:
 	VXORPS Z5, Z5, Z5
 
 loop6:
-	VMOVUPS.Z    (DI), K1, Z6
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z7
+	VMOVUPS.Z    (R11), K1, Z6
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z7
 	VFMADD231PS  Z6, Z7, Z0
-	VBROADCASTSS (DX)(BX*1), Z7
+	VBROADCASTSS (R9)(AX*1), Z7
 	VFMADD231PS  Z6, Z7, Z1
-	VBROADCASTSS (DX)(BX*2), Z7
+	VBROADCASTSS (R9)(AX*2), Z7
 	VFMADD231PS  Z6, Z7, Z2
-	VBROADCASTSS (DX)(R11*1), Z7
+	VBROADCASTSS (R9)(SI*1), Z7
 	VFMADD231PS  Z6, Z7, Z3
-	VBROADCASTSS (DX)(BX*4), Z7
+	VBROADCASTSS (R9)(AX*4), Z7
 	VFMADD231PS  Z6, Z7, Z4
-	VBROADCASTSS (DX)(R12*1), Z7
+	VBROADCASTSS (R9)(DI*1), Z7
 	VFMADD231PS  Z6, Z7, Z5
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop6
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z5, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows7:
-	IMUL3Q     $0x07, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
-	JEQ        zero7
-	VMOVUPS.Z  (R13), K1, Z0
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z1
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z2
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z3
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z4
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z5
-	ADDQ       R10, R13
-	VMOVUPS.Z  (R13), K1, Z6
-	ADDQ       R10, R13
-	JMP        loop7
+	CMPQ       (SP), $0x00
+	JEQ        start7
+	IMUL3Q     $0x07, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start7:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero7
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z2
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z4
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z5
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Z6
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop7
 
 zero7:
 	VXORPS Z0, Z0, Z0
@@ -410,82 +469,87 @@ zero7:
 	VXORPS Z6, Z6, Z6
 
 loop7:
-	VMOVUPS.Z    (DI), K1, Z7
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z8
+	VMOVUPS.Z    (R11), K1, Z7
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z7, Z8, Z0
-	VBROADCASTSS (DX)(BX*1), Z8
+	VBROADCASTSS (R9)(AX*1), Z8
 	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (DX)(BX*2), Z8
+	VBROADCASTSS (R9)(AX*2), Z8
 	VFMADD231PS  Z7, Z8, Z2
-	VBROADCASTSS (DX)(R11*1), Z8
+	VBROADCASTSS (R9)(SI*1), Z8
 	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (DX)(BX*4), Z8
+	VBROADCASTSS (R9)(AX*4), Z8
 	VFMADD231PS  Z7, Z8, Z4
-	VBROADCASTSS (DX)(R12*1), Z8
+	VBROADCASTSS (R9)(DI*1), Z8
 	VFMADD231PS  Z7, Z8, Z5
-	VBROADCASTSS (DX)(R11*2), Z8
+	VBROADCASTSS (R9)(SI*2), Z8
 	VFMADD231PS  Z7, Z8, Z6
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop7
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows8:
-	IMUL3Q     $0x08, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero8
-	VMOVUPS.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	JMP        loop8
+	CMPQ       (SP), $0x00
+	JEQ        start8
+	IMUL3Q     $0x08, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start8:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero8
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop8
 
 zero8:
 	VXORPS Z0, Z0, Z0
@@ -498,91 +562,96 @@ zero8:
 	VXORPS Z7, Z7, Z7
 
 loop8:
-	VMOVUPS.Z    (DI), K1, Z8
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z9
+	VMOVUPS.Z    (R11), K1, Z8
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z8, Z9, Z0
-	VBROADCASTSS (DX)(BX*1), Z9
+	VBROADCASTSS (R9)(AX*1), Z9
 	VFMADD231PS  Z8, Z9, Z1
-	VBROADCASTSS (DX)(BX*2), Z9
+	VBROADCASTSS (R9)(AX*2), Z9
 	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS (DX)(R11*1), Z9
+	VBROADCASTSS (R9)(SI*1), Z9
 	VFMADD231PS  Z8, Z9, Z3
-	VBROADCASTSS (DX)(BX*4), Z9
+	VBROADCASTSS (R9)(AX*4), Z9
 	VFMADD231PS  Z8, Z9, Z4
-	VBROADCASTSS (DX)(R12*1), Z9
+	VBROADCASTSS (R9)(DI*1), Z9
 	VFMADD231PS  Z8, Z9, Z5
-	VBROADCASTSS (DX)(R11*2), Z9
+	VBROADCASTSS (R9)(SI*2), Z9
 	VFMADD231PS  Z8, Z9, Z6
-	VBROADCASTSS (R13), Z9
+	VBROADCASTSS (R10), Z9
 	VFMADD231PS  Z8, Z9, Z7
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop8
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z7, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows9:
-	IMUL3Q     $0x09, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero9
-	VMOVUPS.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	JMP        loop9
+	CMPQ       (SP), $0x00
+	JEQ        start9
+	IMUL3Q     $0x09, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start9:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero9
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop9
 
 zero9:
 	VXORPS Z0, Z0, Z0
@@ -596,99 +665,104 @@ zero9:
 	VXORPS Z8, Z8, Z8
 
 loop9:
-	VMOVUPS.Z    (DI), K1, Z9
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z10
+	VMOVUPS.Z    (R11), K1, Z9
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z9, Z10, Z0
-	VBROADCASTSS (DX)(BX*1), Z10
+	VBROADCASTSS (R9)(AX*1), Z10
 	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (DX)(BX*2), Z10
+	VBROADCASTSS (R9)(AX*2), Z10
 	VFMADD231PS  Z9, Z10, Z2
-	VBROADCASTSS (DX)(R11*1), Z10
+	VBROADCASTSS (R9)(SI*1), Z10
 	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (DX)(BX*4), Z10
+	VBROADCASTSS (R9)(AX*4), Z10
 	VFMADD231PS  Z9, Z10, Z4
-	VBROADCASTSS (DX)(R12*1), Z10
+	VBROADCASTSS (R9)(DI*1), Z10
 	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (DX)(R11*2), Z10
+	VBROADCASTSS (R9)(SI*2), Z10
 	VFMADD231PS  Z9, Z10, Z6
-	VBROADCASTSS (R13), Z10
+	VBROADCASTSS (R10), Z10
 	VFMADD231PS  Z9, Z10, Z7
-	VBROADCASTSS (R13)(BX*1), Z10
+	VBROADCASTSS (R10)(AX*1), Z10
 	VFMADD231PS  Z9, Z10, Z8
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop9
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows10:
-	IMUL3Q     $0x0a, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero10
-	VMOVUPS.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z9
-	ADDQ       R10, R14
-	JMP        loop10
+	CMPQ       (SP), $0x00
+	JEQ        start10
+	IMUL3Q     $0x0a, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start10:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero10
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z9
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop10
 
 zero10:
 	VXORPS Z0, Z0, Z0
@@ -703,107 +777,112 @@ zero10:
 	VXORPS Z9, Z9, Z9
 
 loop10:
-	VMOVUPS.Z    (DI), K1, Z10
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z11
+	VMOVUPS.Z    (R11), K1, Z10
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z11
 	VFMADD231PS  Z10, Z11, Z0
-	VBROADCASTSS (DX)(BX*1), Z11
+	VBROADCASTSS (R9)(AX*1), Z11
 	VFMADD231PS  Z10, Z11, Z1
-	VBROADCASTSS (DX)(BX*2), Z11
+	VBROADCASTSS (R9)(AX*2), Z11
 	VFMADD231PS  Z10, Z11, Z2
-	VBROADCASTSS (DX)(R11*1), Z11
+	VBROADCASTSS (R9)(SI*1), Z11
 	VFMADD231PS  Z10, Z11, Z3
-	VBROADCASTSS (DX)(BX*4), Z11
+	VBROADCASTSS (R9)(AX*4), Z11
 	VFMADD231PS  Z10, Z11, Z4
-	VBROADCASTSS (DX)(R12*1), Z11
+	VBROADCASTSS (R9)(DI*1), Z11
 	VFMADD231PS  Z10, Z11, Z5
-	VBROADCASTSS (DX)(R11*2), Z11
+	VBROADCASTSS (R9)(SI*2), Z11
 	VFMADD231PS  Z10, Z11, Z6
-	VBROADCASTSS (R13), Z11
+	VBROADCASTSS (R10), Z11
 	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS (R13)(BX*1), Z11
+	VBROADCASTSS (R10)(AX*1), Z11
 	VFMADD231PS  Z10, Z11, Z8
-	VBROADCASTSS (R13)(BX*2), Z11
+	VBROADCASTSS (R10)(AX*2), Z11
 	VFMADD231PS  Z10, Z11, Z9
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop10
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z9, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z9, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows11:
-	IMUL3Q     $0x0b, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero11
-	VMOVUPS.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z10
-	ADDQ       R10, R14
-	JMP        loop11
+	CMPQ       (SP), $0x00
+	JEQ        start11
+	IMUL3Q     $0x0b, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start11:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero11
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z10
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop11
 
 zero11:
 	VXORPS Z0, Z0, Z0
@@ -819,115 +898,120 @@ zero11:
 	VXORPS Z10, Z10, Z10
 
 loop11:
-	VMOVUPS.Z    (DI), K1, Z11
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z12
+	VMOVUPS.Z    (R11), K1, Z11
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z11, Z12, Z0
-	VBROADCASTSS (DX)(BX*1), Z12
+	VBROADCASTSS (R9)(AX*1), Z12
 	VFMADD231PS  Z11, Z12, Z1
-	VBROADCASTSS (DX)(BX*2), Z12
+	VBROADCASTSS (R9)(AX*2), Z12
 	VFMADD231PS  Z11, Z12, Z2
-	VBROADCASTSS (DX)(R11*1), Z12
+	VBROADCASTSS (R9)(SI*1), Z12
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (DX)(BX*4), Z12
+	VBROADCASTSS (R9)(AX*4), Z12
 	VFMADD231PS  Z11, Z12, Z4
-	VBROADCASTSS (DX)(R12*1), Z12
+	VBROADCASTSS (R9)(DI*1), Z12
 	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (DX)(R11*2), Z12
+	VBROADCASTSS (R9)(SI*2), Z12
 	VFMADD231PS  Z11, Z12, Z6
-	VBROADCASTSS (R13), Z12
+	VBROADCASTSS (R10), Z12
 	VFMADD231PS  Z11, Z12, Z7
-	VBROADCASTSS (R13)(BX*1), Z12
+	VBROADCASTSS (R10)(AX*1), Z12
 	VFMADD231PS  Z11, Z12, Z8
-	VBROADCASTSS (R13)(BX*2), Z12
+	VBROADCASTSS (R10)(AX*2), Z12
 	VFMADD231PS  Z11, Z12, Z9
-	VBROADCASTSS (R13)(R11*1), Z12
+	VBROADCASTSS (R10)(SI*1), Z12
 	VFMADD231PS  Z11, Z12, Z10
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop11
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z9, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows12:
-	IMUL3Q     $0x0c, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero12
-	VMOVUPS.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z10
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z11
-	ADDQ       R10, R14
-	JMP        loop12
+	CMPQ       (SP), $0x00
+	JEQ        start12
+	IMUL3Q     $0x0c, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start12:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero12
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z10
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z11
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop12
 
 zero12:
 	VXORPS Z0, Z0, Z0
@@ -944,123 +1028,128 @@ zero12:
 	VXORPS Z11, Z11, Z11
 
 loop12:
-	VMOVUPS.Z    (DI), K1, Z12
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z13
+	VMOVUPS.Z    (R11), K1, Z12
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z13
 	VFMADD231PS  Z12, Z13, Z0
-	VBROADCASTSS (DX)(BX*1), Z13
+	VBROADCASTSS (R9)(AX*1), Z13
 	VFMADD231PS  Z12, Z13, Z1
-	VBROADCASTSS (DX)(BX*2), Z13
+	VBROADCASTSS (R9)(AX*2), Z13
 	VFMADD231PS  Z12, Z13, Z2
-	VBROADCASTSS (DX)(R11*1), Z13
+	VBROADCASTSS (R9)(SI*1), Z13
 	VFMADD231PS  Z12, Z13, Z3
-	VBROADCASTSS (DX)(BX*4), Z13
+	VBROADCASTSS (R9)(AX*4), Z13
 	VFMADD231PS  Z12, Z13, Z4
-	VBROADCASTSS (DX)(R12*1), Z13
+	VBROADCASTSS (R9)(DI*1), Z13
 	VFMADD231PS  Z12, Z13, Z5
-	VBROADCASTSS (DX)(R11*2), Z13
+	VBROADCASTSS (R9)(SI*2), Z13
 	VFMADD231PS  Z12, Z13, Z6
-	VBROADCASTSS (R13), Z13
+	VBROADCASTSS (R10), Z13
 	VFMADD231PS  Z12, Z13, Z7
-	VBROADCASTSS (R13)(BX*1), Z13
+	VBROADCASTSS (R10)(AX*1), Z13
 	VFMADD231PS  Z12, Z13, Z8
-	VBROADCASTSS (R13)(BX*2), Z13
+	VBROADCASTSS (R10)(AX*2), Z13
 	VFMADD231PS  Z12, Z13, Z9
-	VBROADCASTSS (R13)(R11*1), Z13
+	VBROADCASTSS (R10)(SI*1), Z13
 	VFMADD231PS  Z12, Z13, Z10
-	VBROADCASTSS (R13)(BX*4), Z13
+	VBROADCASTSS (R10)(AX*4), Z13
 	VFMADD231PS  Z12, Z13, Z11
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop12
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z9, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z11, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z11, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows13:
-	IMUL3Q     $0x0d, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero13
-	VMOVUPS.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z10
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z12
-	ADDQ       R10, R14
-	JMP        loop13
+	CMPQ       (SP), $0x00
+	JEQ        start13
+	IMUL3Q     $0x0d, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start13:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero13
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z10
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z12
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop13
 
 zero13:
 	VXORPS Z0, Z0, Z0
@@ -1078,131 +1167,136 @@ zero13:
 	VXORPS Z12, Z12, Z12
 
 loop13:
-	VMOVUPS.Z    (DI), K1, Z13
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z14
+	VMOVUPS.Z    (R11), K1, Z13
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z13, Z14, Z0
-	VBROADCASTSS (DX)(BX*1), Z14
+	VBROADCASTSS (R9)(AX*1), Z14
 	VFMADD231PS  Z13, Z14, Z1
-	VBROADCASTSS (DX)(BX*2), Z14
+	VBROADCASTSS (R9)(AX*2), Z14
 	VFMADD231PS  Z13, Z14, Z2
-	VBROADCASTSS (DX)(R11*1), Z14
+	VBROADCASTSS (R9)(SI*1), Z14
 	VFMADD231PS  Z13, Z14, Z3
-	VBROADCASTSS (DX)(BX*4), Z14
+	VBROADCASTSS (R9)(AX*4), Z14
 	VFMADD231PS  Z13, Z14, Z4
-	VBROADCASTSS (DX)(R12*1), Z14
+	VBROADCASTSS (R9)(DI*1), Z14
 	VFMADD231PS  Z13, Z14, Z5
-	VBROADCASTSS (DX)(R11*2), Z14
+	VBROADCASTSS (R9)(SI*2), Z14
 	VFMADD231PS  Z13, Z14, Z6
-	VBROADCASTSS (R13), Z14
+	VBROADCASTSS (R10), Z14
 	VFMADD231PS  Z13, Z14, Z7
-	VBROADCASTSS (R13)(BX*1), Z14
+	VBROADCASTSS (R10)(AX*1), Z14
 	VFMADD231PS  Z13, Z14, Z8
-	VBROADCASTSS (R13)(BX*2), Z14
+	VBROADCASTSS (R10)(AX*2), Z14
 	VFMADD231PS  Z13, Z14, Z9
-	VBROADCASTSS (R13)(R11*1), Z14
+	VBROADCASTSS (R10)(SI*1), Z14
 	VFMADD231PS  Z13, Z14, Z10
-	VBROADCASTSS (R13)(BX*4), Z14
+	VBROADCASTSS (R10)(AX*4), Z14
 	VFMADD231PS  Z13, Z14, Z11
-	VBROADCASTSS (R13)(R12*1), Z14
+	VBROADCASTSS (R10)(DI*1), Z14
 	VFMADD231PS  Z13, Z14, Z12
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop13
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z9, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z11, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z11, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z12, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows14:
-	IMUL3Q     $0x0e, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero14
-	VMOVUPS.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z10
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z12
-	ADDQ       R10, R14
-	VMOVUPS.Z  (R14), K1, Z13
-	ADDQ       R10, R14
-	JMP        loop14
+	CMPQ       (SP), $0x00
+	JEQ        start14
+	IMUL3Q     $0x0e, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start14:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero14
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z10
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z12
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Z13
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop14
 
 zero14:
 	VXORPS Z0, Z0, Z0
@@ -1221,176 +1315,229 @@ zero14:
 	VXORPS Z13, Z13, Z13
 
 loop14:
-	VMOVUPS.Z    (DI), K1, Z14
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z15
+	VMOVUPS.Z    (R11), K1, Z14
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS (DX)(BX*1), Z15
+	VBROADCASTSS (R9)(AX*1), Z15
 	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS (DX)(BX*2), Z15
+	VBROADCASTSS (R9)(AX*2), Z15
 	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS (DX)(R11*1), Z15
+	VBROADCASTSS (R9)(SI*1), Z15
 	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS (DX)(BX*4), Z15
+	VBROADCASTSS (R9)(AX*4), Z15
 	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS (DX)(R12*1), Z15
+	VBROADCASTSS (R9)(DI*1), Z15
 	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS (DX)(R11*2), Z15
+	VBROADCASTSS (R9)(SI*2), Z15
 	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS (R13), Z15
+	VBROADCASTSS (R10), Z15
 	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS (R13)(BX*1), Z15
+	VBROADCASTSS (R10)(AX*1), Z15
 	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS (R13)(BX*2), Z15
+	VBROADCASTSS (R10)(AX*2), Z15
 	VFMADD231PS  Z14, Z15, Z9
-	VBROADCASTSS (R13)(R11*1), Z15
+	VBROADCASTSS (R10)(SI*1), Z15
 	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS (R13)(BX*4), Z15
+	VBROADCASTSS (R10)(AX*4), Z15
 	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS (R13)(R12*1), Z15
+	VBROADCASTSS (R10)(DI*1), Z15
 	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS (R13)(R11*2), Z15
+	VBROADCASTSS (R10)(SI*2), Z15
 	VFMADD231PS  Z14, Z15, Z13
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop14
-	VMOVUPS      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z9, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z11, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z13, K1, (R9)
-	ADDQ         R10, R9
+	VMOVUPS      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z11, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z12, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z13, K1, (R12)
+	ADDQ         BX, R12
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000040, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000040, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
-// func tile512x32x2(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·tile512x32x2(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x02, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x02, R10
-	MOVQ       last+80(FP), R11
-	MOVQ       $0x00000001, R12
-	SHLXQ      R11, R12, R11
-	DECQ       R11
-	KMOVQ      R11, K1
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R13
-	ADDQ       BX, R13
-	CMPQ       AX, $0x0e
+// func tile512x32x2(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
+TEXT ·tile512x32x2(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x02, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x02, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x02, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000010, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	MOVQ    $0x00000001, R9
+	SHLXQ   R8, R9, R8
+	DECQ    R8
+	KMOVQ   R8, K1
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R12
+
+tile:
+	MOVQ       height+16(FP), R13
+	CMPQ       R13, (SP)
+	CMOVQGT    (SP), R13
+	SUBQ       R13, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R10
+	ADDQ       AX, R10
+	MOVQ       24(SP), R11
+	MOVQ       k+24(FP), R8
+	CMPQ       R13, $0x0e
 	JEQ        rows14
-	CMPQ       AX, $0x0d
+	CMPQ       R13, $0x0d
 	JEQ        rows13
-	CMPQ       AX, $0x0c
+	CMPQ       R13, $0x0c
 	JEQ        rows12
-	CMPQ       AX, $0x0b
+	CMPQ       R13, $0x0b
 	JEQ        rows11
-	CMPQ       AX, $0x0a
+	CMPQ       R13, $0x0a
 	JEQ        rows10
-	CMPQ       AX, $0x09
+	CMPQ       R13, $0x09
 	JEQ        rows9
-	CMPQ       AX, $0x08
+	CMPQ       R13, $0x08
 	JEQ        rows8
-	CMPQ       AX, $0x07
+	CMPQ       R13, $0x07
 	JEQ        rows7
-	CMPQ       AX, $0x06
+	CMPQ       R13, $0x06
 	JEQ        rows6
-	CMPQ       AX, $0x05
+	CMPQ       R13, $0x05
 	JEQ        rows5
-	CMPQ       AX, $0x04
+	CMPQ       R13, $0x04
 	JEQ        rows4
-	CMPQ       AX, $0x03
+	CMPQ       R13, $0x03
 	JEQ        rows3
-	CMPQ       AX, $0x02
+	CMPQ       R13, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
-	JEQ        zero1
-	VMOVUPS    (BX), Z0
-	VMOVUPS.Z  64(BX), K1, Z1
-	ADDQ       R10, BX
-	JMP        loop1
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start1:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero1
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R10), Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop1
 
 zero1:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 
 loop1:
-	VMOVUPS      (DI), Z2
-	VMOVUPS.Z    64(DI), K1, Z3
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z4
+	VMOVUPS      (R11), Z2
+	VMOVUPS.Z    64(R11), K1, Z3
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop1
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero2
-	VMOVUPS    (R11), Z0
-	VMOVUPS.Z  64(R11), K1, Z1
-	ADDQ       R10, R11
-	VMOVUPS    (R11), Z2
-	VMOVUPS.Z  64(R11), K1, Z3
-	ADDQ       R10, R11
-	JMP        loop2
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start2:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero2
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R10), Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z2
+	VMOVUPS.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop2
 
 zero2:
 	VXORPS Z0, Z0, Z0
@@ -1399,53 +1546,58 @@ zero2:
 	VXORPS Z3, Z3, Z3
 
 loop2:
-	VMOVUPS      (DI), Z4
-	VMOVUPS.Z    64(DI), K1, Z5
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z6
+	VMOVUPS      (R11), Z4
+	VMOVUPS.Z    64(R11), K1, Z5
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (DX)(BX*1), Z6
+	VBROADCASTSS (R9)(AX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop2
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows3:
-	IMUL3Q     $0x03, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero3
-	VMOVUPS    (R11), Z0
-	VMOVUPS.Z  64(R11), K1, Z1
-	ADDQ       R10, R11
-	VMOVUPS    (R11), Z2
-	VMOVUPS.Z  64(R11), K1, Z3
-	ADDQ       R10, R11
-	VMOVUPS    (R11), Z4
-	VMOVUPS.Z  64(R11), K1, Z5
-	ADDQ       R10, R11
-	JMP        loop3
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start3:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero3
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R10), Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z2
+	VMOVUPS.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z4
+	VMOVUPS.Z 64(R10), K1, Z5
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop3
 
 zero3:
 	VXORPS Z0, Z0, Z0
@@ -1456,65 +1608,70 @@ zero3:
 	VXORPS Z5, Z5, Z5
 
 loop3:
-	VMOVUPS      (DI), Z6
-	VMOVUPS.Z    64(DI), K1, Z7
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z8
+	VMOVUPS      (R11), Z6
+	VMOVUPS.Z    64(R11), K1, Z7
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (DX)(BX*1), Z8
+	VBROADCASTSS (R9)(AX*1), Z8
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (DX)(BX*2), Z8
+	VBROADCASTSS (R9)(AX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop3
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows4:
-	IMUL3Q     $0x04, R10, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero4
-	VMOVUPS    (R12), Z0
-	VMOVUPS.Z  64(R12), K1, Z1
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z2
-	VMOVUPS.Z  64(R12), K1, Z3
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z4
-	VMOVUPS.Z  64(R12), K1, Z5
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z6
-	VMOVUPS.Z  64(R12), K1, Z7
-	ADDQ       R10, R12
-	JMP        loop4
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start4:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero4
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R10), Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z2
+	VMOVUPS.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z4
+	VMOVUPS.Z 64(R10), K1, Z5
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z6
+	VMOVUPS.Z 64(R10), K1, Z7
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop4
 
 zero4:
 	VXORPS Z0, Z0, Z0
@@ -1527,77 +1684,82 @@ zero4:
 	VXORPS Z7, Z7, Z7
 
 loop4:
-	VMOVUPS      (DI), Z8
-	VMOVUPS.Z    64(DI), K1, Z9
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z10
+	VMOVUPS      (R11), Z8
+	VMOVUPS.Z    64(R11), K1, Z9
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (DX)(BX*1), Z10
+	VBROADCASTSS (R9)(AX*1), Z10
 	VFMADD231PS  Z8, Z10, Z2
 	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (DX)(BX*2), Z10
+	VBROADCASTSS (R9)(AX*2), Z10
 	VFMADD231PS  Z8, Z10, Z4
 	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (DX)(R11*1), Z10
+	VBROADCASTSS (R9)(SI*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop4
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows5:
-	IMUL3Q     $0x05, R10, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero5
-	VMOVUPS    (R12), Z0
-	VMOVUPS.Z  64(R12), K1, Z1
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z2
-	VMOVUPS.Z  64(R12), K1, Z3
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z4
-	VMOVUPS.Z  64(R12), K1, Z5
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z6
-	VMOVUPS.Z  64(R12), K1, Z7
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z8
-	VMOVUPS.Z  64(R12), K1, Z9
-	ADDQ       R10, R12
-	JMP        loop5
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start5:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero5
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R10), Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z2
+	VMOVUPS.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z4
+	VMOVUPS.Z 64(R10), K1, Z5
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z6
+	VMOVUPS.Z 64(R10), K1, Z7
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z8
+	VMOVUPS.Z 64(R10), K1, Z9
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop5
 
 zero5:
 	VXORPS Z0, Z0, Z0
@@ -1612,89 +1774,94 @@ zero5:
 	VXORPS Z9, Z9, Z9
 
 loop5:
-	VMOVUPS      (DI), Z10
-	VMOVUPS.Z    64(DI), K1, Z11
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z12
+	VMOVUPS      (R11), Z10
+	VMOVUPS.Z    64(R11), K1, Z11
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z10, Z12, Z0
 	VFMADD231PS  Z11, Z12, Z1
-	VBROADCASTSS (DX)(BX*1), Z12
+	VBROADCASTSS (R9)(AX*1), Z12
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (DX)(BX*2), Z12
+	VBROADCASTSS (R9)(AX*2), Z12
 	VFMADD231PS  Z10, Z12, Z4
 	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (DX)(R11*1), Z12
+	VBROADCASTSS (R9)(SI*1), Z12
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	VBROADCASTSS (DX)(BX*4), Z12
+	VBROADCASTSS (R9)(AX*4), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop5
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, (R12)
+	VMOVUPS      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows6:
-	IMUL3Q     $0x06, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
-	JEQ        zero6
-	VMOVUPS    (R13), Z0
-	VMOVUPS.Z  64(R13), K1, Z1
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS.Z  64(R13), K1, Z3
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS.Z  64(R13), K1, Z5
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS.Z  64(R13), K1, Z7
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS.Z  64(R13), K1, Z9
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS.Z  64(R13), K1, Z11
-	ADDQ       R10, R13
-	JMP        loop6
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start6:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero6
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R10), Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z2
+	VMOVUPS.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z4
+	VMOVUPS.Z 64(R10), K1, Z5
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z6
+	VMOVUPS.Z 64(R10), K1, Z7
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z8
+	VMOVUPS.Z 64(R10), K1, Z9
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z10
+	VMOVUPS.Z 64(R10), K1, Z11
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop6
 
 zero6:
 	VXORPS Z0, Z0, Z0
@@ -1711,101 +1878,106 @@ zero6:
 	VXORPS Z11, Z11, Z11
 
 loop6:
-	VMOVUPS      (DI), Z12
-	VMOVUPS.Z    64(DI), K1, Z13
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z14
+	VMOVUPS      (R11), Z12
+	VMOVUPS.Z    64(R11), K1, Z13
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z12, Z14, Z0
 	VFMADD231PS  Z13, Z14, Z1
-	VBROADCASTSS (DX)(BX*1), Z14
+	VBROADCASTSS (R9)(AX*1), Z14
 	VFMADD231PS  Z12, Z14, Z2
 	VFMADD231PS  Z13, Z14, Z3
-	VBROADCASTSS (DX)(BX*2), Z14
+	VBROADCASTSS (R9)(AX*2), Z14
 	VFMADD231PS  Z12, Z14, Z4
 	VFMADD231PS  Z13, Z14, Z5
-	VBROADCASTSS (DX)(R11*1), Z14
+	VBROADCASTSS (R9)(SI*1), Z14
 	VFMADD231PS  Z12, Z14, Z6
 	VFMADD231PS  Z13, Z14, Z7
-	VBROADCASTSS (DX)(BX*4), Z14
+	VBROADCASTSS (R9)(AX*4), Z14
 	VFMADD231PS  Z12, Z14, Z8
 	VFMADD231PS  Z13, Z14, Z9
-	VBROADCASTSS (DX)(R12*1), Z14
+	VBROADCASTSS (R9)(DI*1), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop6
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, (R12)
+	VMOVUPS      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, (R12)
+	VMOVUPS      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows7:
-	IMUL3Q     $0x07, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
-	JEQ        zero7
-	VMOVUPS    (R13), Z0
-	VMOVUPS.Z  64(R13), K1, Z1
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS.Z  64(R13), K1, Z3
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS.Z  64(R13), K1, Z5
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS.Z  64(R13), K1, Z7
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS.Z  64(R13), K1, Z9
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS.Z  64(R13), K1, Z11
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS.Z  64(R13), K1, Z13
-	ADDQ       R10, R13
-	JMP        loop7
+	CMPQ       (SP), $0x00
+	JEQ        start7
+	IMUL3Q     $0x07, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start7:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero7
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R10), Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z2
+	VMOVUPS.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z4
+	VMOVUPS.Z 64(R10), K1, Z5
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z6
+	VMOVUPS.Z 64(R10), K1, Z7
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z8
+	VMOVUPS.Z 64(R10), K1, Z9
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z10
+	VMOVUPS.Z 64(R10), K1, Z11
+	ADDQ      R13, R10
+	VMOVUPS   (R10), Z12
+	VMOVUPS.Z 64(R10), K1, Z13
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop7
 
 zero7:
 	VXORPS Z0, Z0, Z0
@@ -1824,113 +1996,118 @@ zero7:
 	VXORPS Z13, Z13, Z13
 
 loop7:
-	VMOVUPS      (DI), Z14
-	VMOVUPS.Z    64(DI), K1, Z15
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z16
+	VMOVUPS      (R11), Z14
+	VMOVUPS.Z    64(R11), K1, Z15
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z16
 	VFMADD231PS  Z14, Z16, Z0
 	VFMADD231PS  Z15, Z16, Z1
-	VBROADCASTSS (DX)(BX*1), Z16
+	VBROADCASTSS (R9)(AX*1), Z16
 	VFMADD231PS  Z14, Z16, Z2
 	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (DX)(BX*2), Z16
+	VBROADCASTSS (R9)(AX*2), Z16
 	VFMADD231PS  Z14, Z16, Z4
 	VFMADD231PS  Z15, Z16, Z5
-	VBROADCASTSS (DX)(R11*1), Z16
+	VBROADCASTSS (R9)(SI*1), Z16
 	VFMADD231PS  Z14, Z16, Z6
 	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (DX)(BX*4), Z16
+	VBROADCASTSS (R9)(AX*4), Z16
 	VFMADD231PS  Z14, Z16, Z8
 	VFMADD231PS  Z15, Z16, Z9
-	VBROADCASTSS (DX)(R12*1), Z16
+	VBROADCASTSS (R9)(DI*1), Z16
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	VBROADCASTSS (DX)(R11*2), Z16
+	VBROADCASTSS (R9)(SI*2), Z16
 	VFMADD231PS  Z14, Z16, Z12
 	VFMADD231PS  Z15, Z16, Z13
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop7
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, (R12)
+	VMOVUPS      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, (R12)
+	VMOVUPS      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows8:
-	IMUL3Q     $0x08, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero8
-	VMOVUPS    (R14), Z0
-	VMOVUPS.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z2
-	VMOVUPS.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z4
-	VMOVUPS.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z6
-	VMOVUPS.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z8
-	VMOVUPS.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z10
-	VMOVUPS.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z12
-	VMOVUPS.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z14
-	VMOVUPS.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	JMP        loop8
+	CMPQ       (SP), $0x00
+	JEQ        start8
+	IMUL3Q     $0x08, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start8:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero8
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS   (R13), Z0
+	VMOVUPS.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z2
+	VMOVUPS.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z4
+	VMOVUPS.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z6
+	VMOVUPS.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z8
+	VMOVUPS.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z10
+	VMOVUPS.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z12
+	VMOVUPS.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z14
+	VMOVUPS.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop8
 
 zero8:
 	VXORPS Z0, Z0, Z0
@@ -1951,126 +2128,131 @@ zero8:
 	VXORPS Z15, Z15, Z15
 
 loop8:
-	VMOVUPS      (DI), Z16
-	VMOVUPS.Z    64(DI), K1, Z17
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z18
+	VMOVUPS      (R11), Z16
+	VMOVUPS.Z    64(R11), K1, Z17
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS (DX)(BX*1), Z18
+	VBROADCASTSS (R9)(AX*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS (DX)(BX*2), Z18
+	VBROADCASTSS (R9)(AX*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (DX)(R11*1), Z18
+	VBROADCASTSS (R9)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z6
 	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS (DX)(BX*4), Z18
+	VBROADCASTSS (R9)(AX*4), Z18
 	VFMADD231PS  Z16, Z18, Z8
 	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS (DX)(R12*1), Z18
+	VBROADCASTSS (R9)(DI*1), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (DX)(R11*2), Z18
+	VBROADCASTSS (R9)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS (R13), Z18
+	VBROADCASTSS (R10), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop8
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z14, (R9)
-	VMOVUPS      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, (R12)
+	VMOVUPS      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, (R12)
+	VMOVUPS      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z14, (R12)
+	VMOVUPS      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows9:
-	IMUL3Q     $0x09, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero9
-	VMOVUPS    (R14), Z0
-	VMOVUPS.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z2
-	VMOVUPS.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z4
-	VMOVUPS.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z6
-	VMOVUPS.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z8
-	VMOVUPS.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z10
-	VMOVUPS.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z12
-	VMOVUPS.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z14
-	VMOVUPS.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z16
-	VMOVUPS.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	JMP        loop9
+	CMPQ       (SP), $0x00
+	JEQ        start9
+	IMUL3Q     $0x09, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start9:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero9
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS   (R13), Z0
+	VMOVUPS.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z2
+	VMOVUPS.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z4
+	VMOVUPS.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z6
+	VMOVUPS.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z8
+	VMOVUPS.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z10
+	VMOVUPS.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z12
+	VMOVUPS.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z14
+	VMOVUPS.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z16
+	VMOVUPS.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop9
 
 zero9:
 	VXORPS Z0, Z0, Z0
@@ -2093,138 +2275,143 @@ zero9:
 	VXORPS Z17, Z17, Z17
 
 loop9:
-	VMOVUPS      (DI), Z18
-	VMOVUPS.Z    64(DI), K1, Z19
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z20
+	VMOVUPS      (R11), Z18
+	VMOVUPS.Z    64(R11), K1, Z19
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z20
 	VFMADD231PS  Z18, Z20, Z0
 	VFMADD231PS  Z19, Z20, Z1
-	VBROADCASTSS (DX)(BX*1), Z20
+	VBROADCASTSS (R9)(AX*1), Z20
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (DX)(BX*2), Z20
+	VBROADCASTSS (R9)(AX*2), Z20
 	VFMADD231PS  Z18, Z20, Z4
 	VFMADD231PS  Z19, Z20, Z5
-	VBROADCASTSS (DX)(R11*1), Z20
+	VBROADCASTSS (R9)(SI*1), Z20
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (DX)(BX*4), Z20
+	VBROADCASTSS (R9)(AX*4), Z20
 	VFMADD231PS  Z18, Z20, Z8
 	VFMADD231PS  Z19, Z20, Z9
-	VBROADCASTSS (DX)(R12*1), Z20
+	VBROADCASTSS (R9)(DI*1), Z20
 	VFMADD231PS  Z18, Z20, Z10
 	VFMADD231PS  Z19, Z20, Z11
-	VBROADCASTSS (DX)(R11*2), Z20
+	VBROADCASTSS (R9)(SI*2), Z20
 	VFMADD231PS  Z18, Z20, Z12
 	VFMADD231PS  Z19, Z20, Z13
-	VBROADCASTSS (R13), Z20
+	VBROADCASTSS (R10), Z20
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	VBROADCASTSS (R13)(BX*1), Z20
+	VBROADCASTSS (R10)(AX*1), Z20
 	VFMADD231PS  Z18, Z20, Z16
 	VFMADD231PS  Z19, Z20, Z17
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop9
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z14, (R9)
-	VMOVUPS      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z16, (R9)
-	VMOVUPS      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, (R12)
+	VMOVUPS      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, (R12)
+	VMOVUPS      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z14, (R12)
+	VMOVUPS      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z16, (R12)
+	VMOVUPS      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows10:
-	IMUL3Q     $0x0a, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero10
-	VMOVUPS    (R14), Z0
-	VMOVUPS.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z2
-	VMOVUPS.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z4
-	VMOVUPS.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z6
-	VMOVUPS.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z8
-	VMOVUPS.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z10
-	VMOVUPS.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z12
-	VMOVUPS.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z14
-	VMOVUPS.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z16
-	VMOVUPS.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z18
-	VMOVUPS.Z  64(R14), K1, Z19
-	ADDQ       R10, R14
-	JMP        loop10
+	CMPQ       (SP), $0x00
+	JEQ        start10
+	IMUL3Q     $0x0a, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start10:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero10
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS   (R13), Z0
+	VMOVUPS.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z2
+	VMOVUPS.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z4
+	VMOVUPS.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z6
+	VMOVUPS.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z8
+	VMOVUPS.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z10
+	VMOVUPS.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z12
+	VMOVUPS.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z14
+	VMOVUPS.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z16
+	VMOVUPS.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z18
+	VMOVUPS.Z 64(R13), K1, Z19
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop10
 
 zero10:
 	VXORPS Z0, Z0, Z0
@@ -2249,150 +2436,155 @@ zero10:
 	VXORPS Z19, Z19, Z19
 
 loop10:
-	VMOVUPS      (DI), Z20
-	VMOVUPS.Z    64(DI), K1, Z21
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z22
+	VMOVUPS      (R11), Z20
+	VMOVUPS.Z    64(R11), K1, Z21
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
-	VBROADCASTSS (DX)(BX*1), Z22
+	VBROADCASTSS (R9)(AX*1), Z22
 	VFMADD231PS  Z20, Z22, Z2
 	VFMADD231PS  Z21, Z22, Z3
-	VBROADCASTSS (DX)(BX*2), Z22
+	VBROADCASTSS (R9)(AX*2), Z22
 	VFMADD231PS  Z20, Z22, Z4
 	VFMADD231PS  Z21, Z22, Z5
-	VBROADCASTSS (DX)(R11*1), Z22
+	VBROADCASTSS (R9)(SI*1), Z22
 	VFMADD231PS  Z20, Z22, Z6
 	VFMADD231PS  Z21, Z22, Z7
-	VBROADCASTSS (DX)(BX*4), Z22
+	VBROADCASTSS (R9)(AX*4), Z22
 	VFMADD231PS  Z20, Z22, Z8
 	VFMADD231PS  Z21, Z22, Z9
-	VBROADCASTSS (DX)(R12*1), Z22
+	VBROADCASTSS (R9)(DI*1), Z22
 	VFMADD231PS  Z20, Z22, Z10
 	VFMADD231PS  Z21, Z22, Z11
-	VBROADCASTSS (DX)(R11*2), Z22
+	VBROADCASTSS (R9)(SI*2), Z22
 	VFMADD231PS  Z20, Z22, Z12
 	VFMADD231PS  Z21, Z22, Z13
-	VBROADCASTSS (R13), Z22
+	VBROADCASTSS (R10), Z22
 	VFMADD231PS  Z20, Z22, Z14
 	VFMADD231PS  Z21, Z22, Z15
-	VBROADCASTSS (R13)(BX*1), Z22
+	VBROADCASTSS (R10)(AX*1), Z22
 	VFMADD231PS  Z20, Z22, Z16
 	VFMADD231PS  Z21, Z22, Z17
-	VBROADCASTSS (R13)(BX*2), Z22
+	VBROADCASTSS (R10)(AX*2), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop10
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z14, (R9)
-	VMOVUPS      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z16, (R9)
-	VMOVUPS      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z18, (R9)
-	VMOVUPS      Z19, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, (R12)
+	VMOVUPS      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, (R12)
+	VMOVUPS      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z14, (R12)
+	VMOVUPS      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z16, (R12)
+	VMOVUPS      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z18, (R12)
+	VMOVUPS      Z19, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows11:
-	IMUL3Q     $0x0b, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero11
-	VMOVUPS    (R14), Z0
-	VMOVUPS.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z2
-	VMOVUPS.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z4
-	VMOVUPS.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z6
-	VMOVUPS.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z8
-	VMOVUPS.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z10
-	VMOVUPS.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z12
-	VMOVUPS.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z14
-	VMOVUPS.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z16
-	VMOVUPS.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z18
-	VMOVUPS.Z  64(R14), K1, Z19
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z20
-	VMOVUPS.Z  64(R14), K1, Z21
-	ADDQ       R10, R14
-	JMP        loop11
+	CMPQ       (SP), $0x00
+	JEQ        start11
+	IMUL3Q     $0x0b, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start11:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero11
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS   (R13), Z0
+	VMOVUPS.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z2
+	VMOVUPS.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z4
+	VMOVUPS.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z6
+	VMOVUPS.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z8
+	VMOVUPS.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z10
+	VMOVUPS.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z12
+	VMOVUPS.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z14
+	VMOVUPS.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z16
+	VMOVUPS.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z18
+	VMOVUPS.Z 64(R13), K1, Z19
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z20
+	VMOVUPS.Z 64(R13), K1, Z21
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop11
 
 zero11:
 	VXORPS Z0, Z0, Z0
@@ -2419,162 +2611,167 @@ zero11:
 	VXORPS Z21, Z21, Z21
 
 loop11:
-	VMOVUPS      (DI), Z22
-	VMOVUPS.Z    64(DI), K1, Z23
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z24
+	VMOVUPS      (R11), Z22
+	VMOVUPS.Z    64(R11), K1, Z23
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z24
 	VFMADD231PS  Z22, Z24, Z0
 	VFMADD231PS  Z23, Z24, Z1
-	VBROADCASTSS (DX)(BX*1), Z24
+	VBROADCASTSS (R9)(AX*1), Z24
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (DX)(BX*2), Z24
+	VBROADCASTSS (R9)(AX*2), Z24
 	VFMADD231PS  Z22, Z24, Z4
 	VFMADD231PS  Z23, Z24, Z5
-	VBROADCASTSS (DX)(R11*1), Z24
+	VBROADCASTSS (R9)(SI*1), Z24
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (DX)(BX*4), Z24
+	VBROADCASTSS (R9)(AX*4), Z24
 	VFMADD231PS  Z22, Z24, Z8
 	VFMADD231PS  Z23, Z24, Z9
-	VBROADCASTSS (DX)(R12*1), Z24
+	VBROADCASTSS (R9)(DI*1), Z24
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (DX)(R11*2), Z24
+	VBROADCASTSS (R9)(SI*2), Z24
 	VFMADD231PS  Z22, Z24, Z12
 	VFMADD231PS  Z23, Z24, Z13
-	VBROADCASTSS (R13), Z24
+	VBROADCASTSS (R10), Z24
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (R13)(BX*1), Z24
+	VBROADCASTSS (R10)(AX*1), Z24
 	VFMADD231PS  Z22, Z24, Z16
 	VFMADD231PS  Z23, Z24, Z17
-	VBROADCASTSS (R13)(BX*2), Z24
+	VBROADCASTSS (R10)(AX*2), Z24
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	VBROADCASTSS (R13)(R11*1), Z24
+	VBROADCASTSS (R10)(SI*1), Z24
 	VFMADD231PS  Z22, Z24, Z20
 	VFMADD231PS  Z23, Z24, Z21
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop11
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z14, (R9)
-	VMOVUPS      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z16, (R9)
-	VMOVUPS      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z18, (R9)
-	VMOVUPS      Z19, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z20, (R9)
-	VMOVUPS      Z21, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, (R12)
+	VMOVUPS      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, (R12)
+	VMOVUPS      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z14, (R12)
+	VMOVUPS      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z16, (R12)
+	VMOVUPS      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z18, (R12)
+	VMOVUPS      Z19, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z20, (R12)
+	VMOVUPS      Z21, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows12:
-	IMUL3Q     $0x0c, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero12
-	VMOVUPS    (R14), Z0
-	VMOVUPS.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z2
-	VMOVUPS.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z4
-	VMOVUPS.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z6
-	VMOVUPS.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z8
-	VMOVUPS.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z10
-	VMOVUPS.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z12
-	VMOVUPS.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z14
-	VMOVUPS.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z16
-	VMOVUPS.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z18
-	VMOVUPS.Z  64(R14), K1, Z19
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z20
-	VMOVUPS.Z  64(R14), K1, Z21
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z22
-	VMOVUPS.Z  64(R14), K1, Z23
-	ADDQ       R10, R14
-	JMP        loop12
+	CMPQ       (SP), $0x00
+	JEQ        start12
+	IMUL3Q     $0x0c, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start12:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero12
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS   (R13), Z0
+	VMOVUPS.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z2
+	VMOVUPS.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z4
+	VMOVUPS.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z6
+	VMOVUPS.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z8
+	VMOVUPS.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z10
+	VMOVUPS.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z12
+	VMOVUPS.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z14
+	VMOVUPS.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z16
+	VMOVUPS.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z18
+	VMOVUPS.Z 64(R13), K1, Z19
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z20
+	VMOVUPS.Z 64(R13), K1, Z21
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z22
+	VMOVUPS.Z 64(R13), K1, Z23
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop12
 
 zero12:
 	VXORPS Z0, Z0, Z0
@@ -2603,174 +2800,179 @@ zero12:
 	VXORPS Z23, Z23, Z23
 
 loop12:
-	VMOVUPS      (DI), Z24
-	VMOVUPS.Z    64(DI), K1, Z25
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z26
+	VMOVUPS      (R11), Z24
+	VMOVUPS.Z    64(R11), K1, Z25
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z26
 	VFMADD231PS  Z24, Z26, Z0
 	VFMADD231PS  Z25, Z26, Z1
-	VBROADCASTSS (DX)(BX*1), Z26
+	VBROADCASTSS (R9)(AX*1), Z26
 	VFMADD231PS  Z24, Z26, Z2
 	VFMADD231PS  Z25, Z26, Z3
-	VBROADCASTSS (DX)(BX*2), Z26
+	VBROADCASTSS (R9)(AX*2), Z26
 	VFMADD231PS  Z24, Z26, Z4
 	VFMADD231PS  Z25, Z26, Z5
-	VBROADCASTSS (DX)(R11*1), Z26
+	VBROADCASTSS (R9)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z6
 	VFMADD231PS  Z25, Z26, Z7
-	VBROADCASTSS (DX)(BX*4), Z26
+	VBROADCASTSS (R9)(AX*4), Z26
 	VFMADD231PS  Z24, Z26, Z8
 	VFMADD231PS  Z25, Z26, Z9
-	VBROADCASTSS (DX)(R12*1), Z26
+	VBROADCASTSS (R9)(DI*1), Z26
 	VFMADD231PS  Z24, Z26, Z10
 	VFMADD231PS  Z25, Z26, Z11
-	VBROADCASTSS (DX)(R11*2), Z26
+	VBROADCASTSS (R9)(SI*2), Z26
 	VFMADD231PS  Z24, Z26, Z12
 	VFMADD231PS  Z25, Z26, Z13
-	VBROADCASTSS (R13), Z26
+	VBROADCASTSS (R10), Z26
 	VFMADD231PS  Z24, Z26, Z14
 	VFMADD231PS  Z25, Z26, Z15
-	VBROADCASTSS (R13)(BX*1), Z26
+	VBROADCASTSS (R10)(AX*1), Z26
 	VFMADD231PS  Z24, Z26, Z16
 	VFMADD231PS  Z25, Z26, Z17
-	VBROADCASTSS (R13)(BX*2), Z26
+	VBROADCASTSS (R10)(AX*2), Z26
 	VFMADD231PS  Z24, Z26, Z18
 	VFMADD231PS  Z25, Z26, Z19
-	VBROADCASTSS (R13)(R11*1), Z26
+	VBROADCASTSS (R10)(SI*1), Z26
 	VFMADD231PS  Z24, Z26, Z20
 	VFMADD231PS  Z25, Z26, Z21
-	VBROADCASTSS (R13)(BX*4), Z26
+	VBROADCASTSS (R10)(AX*4), Z26
 	VFMADD231PS  Z24, Z26, Z22
 	VFMADD231PS  Z25, Z26, Z23
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop12
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z14, (R9)
-	VMOVUPS      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z16, (R9)
-	VMOVUPS      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z18, (R9)
-	VMOVUPS      Z19, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z20, (R9)
-	VMOVUPS      Z21, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z22, (R9)
-	VMOVUPS      Z23, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, (R12)
+	VMOVUPS      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, (R12)
+	VMOVUPS      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z14, (R12)
+	VMOVUPS      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z16, (R12)
+	VMOVUPS      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z18, (R12)
+	VMOVUPS      Z19, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z20, (R12)
+	VMOVUPS      Z21, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z22, (R12)
+	VMOVUPS      Z23, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows13:
-	IMUL3Q     $0x0d, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero13
-	VMOVUPS    (R14), Z0
-	VMOVUPS.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z2
-	VMOVUPS.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z4
-	VMOVUPS.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z6
-	VMOVUPS.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z8
-	VMOVUPS.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z10
-	VMOVUPS.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z12
-	VMOVUPS.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z14
-	VMOVUPS.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z16
-	VMOVUPS.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z18
-	VMOVUPS.Z  64(R14), K1, Z19
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z20
-	VMOVUPS.Z  64(R14), K1, Z21
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z22
-	VMOVUPS.Z  64(R14), K1, Z23
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z24
-	VMOVUPS.Z  64(R14), K1, Z25
-	ADDQ       R10, R14
-	JMP        loop13
+	CMPQ       (SP), $0x00
+	JEQ        start13
+	IMUL3Q     $0x0d, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start13:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero13
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS   (R13), Z0
+	VMOVUPS.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z2
+	VMOVUPS.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z4
+	VMOVUPS.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z6
+	VMOVUPS.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z8
+	VMOVUPS.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z10
+	VMOVUPS.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z12
+	VMOVUPS.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z14
+	VMOVUPS.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z16
+	VMOVUPS.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z18
+	VMOVUPS.Z 64(R13), K1, Z19
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z20
+	VMOVUPS.Z 64(R13), K1, Z21
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z22
+	VMOVUPS.Z 64(R13), K1, Z23
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z24
+	VMOVUPS.Z 64(R13), K1, Z25
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop13
 
 zero13:
 	VXORPS Z0, Z0, Z0
@@ -2801,186 +3003,191 @@ zero13:
 	VXORPS Z25, Z25, Z25
 
 loop13:
-	VMOVUPS      (DI), Z26
-	VMOVUPS.Z    64(DI), K1, Z27
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z28
+	VMOVUPS      (R11), Z26
+	VMOVUPS.Z    64(R11), K1, Z27
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z26, Z28, Z0
 	VFMADD231PS  Z27, Z28, Z1
-	VBROADCASTSS (DX)(BX*1), Z28
+	VBROADCASTSS (R9)(AX*1), Z28
 	VFMADD231PS  Z26, Z28, Z2
 	VFMADD231PS  Z27, Z28, Z3
-	VBROADCASTSS (DX)(BX*2), Z28
+	VBROADCASTSS (R9)(AX*2), Z28
 	VFMADD231PS  Z26, Z28, Z4
 	VFMADD231PS  Z27, Z28, Z5
-	VBROADCASTSS (DX)(R11*1), Z28
+	VBROADCASTSS (R9)(SI*1), Z28
 	VFMADD231PS  Z26, Z28, Z6
 	VFMADD231PS  Z27, Z28, Z7
-	VBROADCASTSS (DX)(BX*4), Z28
+	VBROADCASTSS (R9)(AX*4), Z28
 	VFMADD231PS  Z26, Z28, Z8
 	VFMADD231PS  Z27, Z28, Z9
-	VBROADCASTSS (DX)(R12*1), Z28
+	VBROADCASTSS (R9)(DI*1), Z28
 	VFMADD231PS  Z26, Z28, Z10
 	VFMADD231PS  Z27, Z28, Z11
-	VBROADCASTSS (DX)(R11*2), Z28
+	VBROADCASTSS (R9)(SI*2), Z28
 	VFMADD231PS  Z26, Z28, Z12
 	VFMADD231PS  Z27, Z28, Z13
-	VBROADCASTSS (R13), Z28
+	VBROADCASTSS (R10), Z28
 	VFMADD231PS  Z26, Z28, Z14
 	VFMADD231PS  Z27, Z28, Z15
-	VBROADCASTSS (R13)(BX*1), Z28
+	VBROADCASTSS (R10)(AX*1), Z28
 	VFMADD231PS  Z26, Z28, Z16
 	VFMADD231PS  Z27, Z28, Z17
-	VBROADCASTSS (R13)(BX*2), Z28
+	VBROADCASTSS (R10)(AX*2), Z28
 	VFMADD231PS  Z26, Z28, Z18
 	VFMADD231PS  Z27, Z28, Z19
-	VBROADCASTSS (R13)(R11*1), Z28
+	VBROADCASTSS (R10)(SI*1), Z28
 	VFMADD231PS  Z26, Z28, Z20
 	VFMADD231PS  Z27, Z28, Z21
-	VBROADCASTSS (R13)(BX*4), Z28
+	VBROADCASTSS (R10)(AX*4), Z28
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	VBROADCASTSS (R13)(R12*1), Z28
+	VBROADCASTSS (R10)(DI*1), Z28
 	VFMADD231PS  Z26, Z28, Z24
 	VFMADD231PS  Z27, Z28, Z25
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop13
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z14, (R9)
-	VMOVUPS      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z16, (R9)
-	VMOVUPS      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z18, (R9)
-	VMOVUPS      Z19, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z20, (R9)
-	VMOVUPS      Z21, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z22, (R9)
-	VMOVUPS      Z23, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z24, (R9)
-	VMOVUPS      Z25, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, (R12)
+	VMOVUPS      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, (R12)
+	VMOVUPS      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z14, (R12)
+	VMOVUPS      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z16, (R12)
+	VMOVUPS      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z18, (R12)
+	VMOVUPS      Z19, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z20, (R12)
+	VMOVUPS      Z21, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z22, (R12)
+	VMOVUPS      Z23, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z24, (R12)
+	VMOVUPS      Z25, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows14:
-	IMUL3Q     $0x0e, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero14
-	VMOVUPS    (R14), Z0
-	VMOVUPS.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z2
-	VMOVUPS.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z4
-	VMOVUPS.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z6
-	VMOVUPS.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z8
-	VMOVUPS.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z10
-	VMOVUPS.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z12
-	VMOVUPS.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z14
-	VMOVUPS.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z16
-	VMOVUPS.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z18
-	VMOVUPS.Z  64(R14), K1, Z19
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z20
-	VMOVUPS.Z  64(R14), K1, Z21
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z22
-	VMOVUPS.Z  64(R14), K1, Z23
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z24
-	VMOVUPS.Z  64(R14), K1, Z25
-	ADDQ       R10, R14
-	VMOVUPS    (R14), Z26
-	VMOVUPS.Z  64(R14), K1, Z27
-	ADDQ       R10, R14
-	JMP        loop14
+	CMPQ       (SP), $0x00
+	JEQ        start14
+	IMUL3Q     $0x0e, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start14:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero14
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS   (R13), Z0
+	VMOVUPS.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z2
+	VMOVUPS.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z4
+	VMOVUPS.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z6
+	VMOVUPS.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z8
+	VMOVUPS.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z10
+	VMOVUPS.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z12
+	VMOVUPS.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z14
+	VMOVUPS.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z16
+	VMOVUPS.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z18
+	VMOVUPS.Z 64(R13), K1, Z19
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z20
+	VMOVUPS.Z 64(R13), K1, Z21
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z22
+	VMOVUPS.Z 64(R13), K1, Z23
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z24
+	VMOVUPS.Z 64(R13), K1, Z25
+	ADDQ      R14, R13
+	VMOVUPS   (R13), Z26
+	VMOVUPS.Z 64(R13), K1, Z27
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop14
 
 zero14:
 	VXORPS Z0, Z0, Z0
@@ -3013,152 +3220,200 @@ zero14:
 	VXORPS Z27, Z27, Z27
 
 loop14:
-	VMOVUPS      (DI), Z28
-	VMOVUPS.Z    64(DI), K1, Z29
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z30
+	VMOVUPS      (R11), Z28
+	VMOVUPS.Z    64(R11), K1, Z29
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (DX)(BX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z28, Z30, Z2
 	VFMADD231PS  Z29, Z30, Z3
-	VBROADCASTSS (DX)(BX*2), Z30
+	VBROADCASTSS (R9)(AX*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (DX)(R11*1), Z30
+	VBROADCASTSS (R9)(SI*1), Z30
 	VFMADD231PS  Z28, Z30, Z6
 	VFMADD231PS  Z29, Z30, Z7
-	VBROADCASTSS (DX)(BX*4), Z30
+	VBROADCASTSS (R9)(AX*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (DX)(R12*1), Z30
+	VBROADCASTSS (R9)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z10
 	VFMADD231PS  Z29, Z30, Z11
-	VBROADCASTSS (DX)(R11*2), Z30
+	VBROADCASTSS (R9)(SI*2), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R13), Z30
+	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z28, Z30, Z14
 	VFMADD231PS  Z29, Z30, Z15
-	VBROADCASTSS (R13)(BX*1), Z30
+	VBROADCASTSS (R10)(AX*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R13)(BX*2), Z30
+	VBROADCASTSS (R10)(AX*2), Z30
 	VFMADD231PS  Z28, Z30, Z18
 	VFMADD231PS  Z29, Z30, Z19
-	VBROADCASTSS (R13)(R11*1), Z30
+	VBROADCASTSS (R10)(SI*1), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS (R13)(BX*4), Z30
+	VBROADCASTSS (R10)(AX*4), Z30
 	VFMADD231PS  Z28, Z30, Z22
 	VFMADD231PS  Z29, Z30, Z23
-	VBROADCASTSS (R13)(R12*1), Z30
+	VBROADCASTSS (R10)(DI*1), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS (R13)(R11*2), Z30
+	VBROADCASTSS (R10)(SI*2), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop14
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z2, (R9)
-	VMOVUPS      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z6, (R9)
-	VMOVUPS      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z10, (R9)
-	VMOVUPS      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z14, (R9)
-	VMOVUPS      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z16, (R9)
-	VMOVUPS      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z18, (R9)
-	VMOVUPS      Z19, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z20, (R9)
-	VMOVUPS      Z21, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z22, (R9)
-	VMOVUPS      Z23, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z24, (R9)
-	VMOVUPS      Z25, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z26, (R9)
-	VMOVUPS      Z27, K1, 64(R9)
-	ADDQ         R10, R9
+	VMOVUPS      Z0, (R12)
+	VMOVUPS      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z2, (R12)
+	VMOVUPS      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z4, (R12)
+	VMOVUPS      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z6, (R12)
+	VMOVUPS      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z8, (R12)
+	VMOVUPS      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z10, (R12)
+	VMOVUPS      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z12, (R12)
+	VMOVUPS      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z14, (R12)
+	VMOVUPS      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z16, (R12)
+	VMOVUPS      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z18, (R12)
+	VMOVUPS      Z19, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z20, (R12)
+	VMOVUPS      Z21, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z22, (R12)
+	VMOVUPS      Z23, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z24, (R12)
+	VMOVUPS      Z25, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPS      Z26, (R12)
+	VMOVUPS      Z27, K1, 64(R12)
+	ADDQ         BX, R12
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000080, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000080, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
-// func tile512x32x4(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·tile512x32x4(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x02, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x02, R10
-	MOVQ       last+80(FP), R11
-	MOVQ       $0x00000001, R12
-	SHLXQ      R11, R12, R11
-	DECQ       R11
-	KMOVQ      R11, K1
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R13
-	ADDQ       BX, R13
-	CMPQ       AX, $0x06
+// func tile512x32x4(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
+TEXT ·tile512x32x4(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x02, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x02, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x02, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000010, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	MOVQ    $0x00000001, R9
+	SHLXQ   R8, R9, R8
+	DECQ    R8
+	KMOVQ   R8, K1
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R11
+
+tile:
+	MOVQ       height+16(FP), R12
+	CMPQ       R12, (SP)
+	CMOVQGT    (SP), R12
+	SUBQ       R12, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R8
+	ADDQ       AX, R8
+	MOVQ       24(SP), R10
+	MOVQ       k+24(FP), R8
+	CMPQ       R12, $0x06
 	JEQ        rows6
-	CMPQ       AX, $0x05
+	CMPQ       R12, $0x05
 	JEQ        rows5
-	CMPQ       AX, $0x04
+	CMPQ       R12, $0x04
 	JEQ        rows4
-	CMPQ       AX, $0x03
+	CMPQ       R12, $0x03
 	JEQ        rows3
-	CMPQ       AX, $0x02
+	CMPQ       R12, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
-	JEQ        zero1
-	VMOVUPS    (BX), Z0
-	VMOVUPS    64(BX), Z1
-	VMOVUPS    128(BX), Z2
-	VMOVUPS.Z  192(BX), K1, Z3
-	ADDQ       R10, BX
-	JMP        loop1
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+
+start1:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero1
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R12), Z0
+	VMOVUPS   64(R12), Z1
+	VMOVUPS   128(R12), Z2
+	VMOVUPS.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop1
 
 zero1:
 	VXORPS Z0, Z0, Z0
@@ -3167,55 +3422,60 @@ zero1:
 	VXORPS Z3, Z3, Z3
 
 loop1:
-	VMOVUPS      (DI), Z4
-	VMOVUPS      64(DI), Z5
-	VMOVUPS      128(DI), Z6
-	VMOVUPS.Z    192(DI), K1, Z7
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z8
+	VMOVUPS      (R10), Z4
+	VMOVUPS      64(R10), Z5
+	VMOVUPS      128(R10), Z6
+	VMOVUPS.Z    192(R10), K1, Z7
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z5, Z8, Z1
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop1
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, 64(R9)
-	VMOVUPS      Z2, 128(R9)
-	VMOVUPS      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R11)
+	VMOVUPS      Z1, 64(R11)
+	VMOVUPS      Z2, 128(R11)
+	VMOVUPS      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero2
-	VMOVUPS    (R11), Z0
-	VMOVUPS    64(R11), Z1
-	VMOVUPS    128(R11), Z2
-	VMOVUPS.Z  192(R11), K1, Z3
-	ADDQ       R10, R11
-	VMOVUPS    (R11), Z4
-	VMOVUPS    64(R11), Z5
-	VMOVUPS    128(R11), Z6
-	VMOVUPS.Z  192(R11), K1, Z7
-	ADDQ       R10, R11
-	JMP        loop2
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+
+start2:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero2
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R12), Z0
+	VMOVUPS   64(R12), Z1
+	VMOVUPS   128(R12), Z2
+	VMOVUPS.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z4
+	VMOVUPS   64(R12), Z5
+	VMOVUPS   128(R12), Z6
+	VMOVUPS.Z 192(R12), K1, Z7
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop2
 
 zero2:
 	VXORPS Z0, Z0, Z0
@@ -3228,75 +3488,80 @@ zero2:
 	VXORPS Z7, Z7, Z7
 
 loop2:
-	VMOVUPS      (DI), Z8
-	VMOVUPS      64(DI), Z9
-	VMOVUPS      128(DI), Z10
-	VMOVUPS.Z    192(DI), K1, Z11
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z12
+	VMOVUPS      (R10), Z8
+	VMOVUPS      64(R10), Z9
+	VMOVUPS      128(R10), Z10
+	VMOVUPS.Z    192(R10), K1, Z11
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z8, Z12, Z0
 	VFMADD231PS  Z9, Z12, Z1
 	VFMADD231PS  Z10, Z12, Z2
 	VFMADD231PS  Z11, Z12, Z3
-	VBROADCASTSS (DX)(BX*1), Z12
+	VBROADCASTSS (R9)(AX*1), Z12
 	VFMADD231PS  Z8, Z12, Z4
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop2
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, 64(R9)
-	VMOVUPS      Z2, 128(R9)
-	VMOVUPS      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, 64(R9)
-	VMOVUPS      Z6, 128(R9)
-	VMOVUPS      Z7, K1, 192(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R11)
+	VMOVUPS      Z1, 64(R11)
+	VMOVUPS      Z2, 128(R11)
+	VMOVUPS      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z4, (R11)
+	VMOVUPS      Z5, 64(R11)
+	VMOVUPS      Z6, 128(R11)
+	VMOVUPS      Z7, K1, 192(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows3:
-	IMUL3Q     $0x03, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero3
-	VMOVUPS    (R11), Z0
-	VMOVUPS    64(R11), Z1
-	VMOVUPS    128(R11), Z2
-	VMOVUPS.Z  192(R11), K1, Z3
-	ADDQ       R10, R11
-	VMOVUPS    (R11), Z4
-	VMOVUPS    64(R11), Z5
-	VMOVUPS    128(R11), Z6
-	VMOVUPS.Z  192(R11), K1, Z7
-	ADDQ       R10, R11
-	VMOVUPS    (R11), Z8
-	VMOVUPS    64(R11), Z9
-	VMOVUPS    128(R11), Z10
-	VMOVUPS.Z  192(R11), K1, Z11
-	ADDQ       R10, R11
-	JMP        loop3
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+
+start3:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero3
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R12), Z0
+	VMOVUPS   64(R12), Z1
+	VMOVUPS   128(R12), Z2
+	VMOVUPS.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z4
+	VMOVUPS   64(R12), Z5
+	VMOVUPS   128(R12), Z6
+	VMOVUPS.Z 192(R12), K1, Z7
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z8
+	VMOVUPS   64(R12), Z9
+	VMOVUPS   128(R12), Z10
+	VMOVUPS.Z 192(R12), K1, Z11
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop3
 
 zero3:
 	VXORPS Z0, Z0, Z0
@@ -3313,95 +3578,100 @@ zero3:
 	VXORPS Z11, Z11, Z11
 
 loop3:
-	VMOVUPS      (DI), Z12
-	VMOVUPS      64(DI), Z13
-	VMOVUPS      128(DI), Z14
-	VMOVUPS.Z    192(DI), K1, Z15
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z16
+	VMOVUPS      (R10), Z12
+	VMOVUPS      64(R10), Z13
+	VMOVUPS      128(R10), Z14
+	VMOVUPS.Z    192(R10), K1, Z15
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Z16
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z13, Z16, Z1
 	VFMADD231PS  Z14, Z16, Z2
 	VFMADD231PS  Z15, Z16, Z3
-	VBROADCASTSS (DX)(BX*1), Z16
+	VBROADCASTSS (R9)(AX*1), Z16
 	VFMADD231PS  Z12, Z16, Z4
 	VFMADD231PS  Z13, Z16, Z5
 	VFMADD231PS  Z14, Z16, Z6
 	VFMADD231PS  Z15, Z16, Z7
-	VBROADCASTSS (DX)(BX*2), Z16
+	VBROADCASTSS (R9)(AX*2), Z16
 	VFMADD231PS  Z12, Z16, Z8
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop3
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, 64(R9)
-	VMOVUPS      Z2, 128(R9)
-	VMOVUPS      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, 64(R9)
-	VMOVUPS      Z6, 128(R9)
-	VMOVUPS      Z7, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, 64(R9)
-	VMOVUPS      Z10, 128(R9)
-	VMOVUPS      Z11, K1, 192(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R11)
+	VMOVUPS      Z1, 64(R11)
+	VMOVUPS      Z2, 128(R11)
+	VMOVUPS      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z4, (R11)
+	VMOVUPS      Z5, 64(R11)
+	VMOVUPS      Z6, 128(R11)
+	VMOVUPS      Z7, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z8, (R11)
+	VMOVUPS      Z9, 64(R11)
+	VMOVUPS      Z10, 128(R11)
+	VMOVUPS      Z11, K1, 192(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows4:
-	IMUL3Q     $0x04, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero4
-	VMOVUPS    (R12), Z0
-	VMOVUPS    64(R12), Z1
-	VMOVUPS    128(R12), Z2
-	VMOVUPS.Z  192(R12), K1, Z3
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z4
-	VMOVUPS    64(R12), Z5
-	VMOVUPS    128(R12), Z6
-	VMOVUPS.Z  192(R12), K1, Z7
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z8
-	VMOVUPS    64(R12), Z9
-	VMOVUPS    128(R12), Z10
-	VMOVUPS.Z  192(R12), K1, Z11
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z12
-	VMOVUPS    64(R12), Z13
-	VMOVUPS    128(R12), Z14
-	VMOVUPS.Z  192(R12), K1, Z15
-	ADDQ       R10, R12
-	JMP        loop4
+	ADDQ       BX, R12
+
+start4:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero4
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R12), Z0
+	VMOVUPS   64(R12), Z1
+	VMOVUPS   128(R12), Z2
+	VMOVUPS.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z4
+	VMOVUPS   64(R12), Z5
+	VMOVUPS   128(R12), Z6
+	VMOVUPS.Z 192(R12), K1, Z7
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z8
+	VMOVUPS   64(R12), Z9
+	VMOVUPS   128(R12), Z10
+	VMOVUPS.Z 192(R12), K1, Z11
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z12
+	VMOVUPS   64(R12), Z13
+	VMOVUPS   128(R12), Z14
+	VMOVUPS.Z 192(R12), K1, Z15
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop4
 
 zero4:
 	VXORPS Z0, Z0, Z0
@@ -3422,115 +3692,120 @@ zero4:
 	VXORPS Z15, Z15, Z15
 
 loop4:
-	VMOVUPS      (DI), Z16
-	VMOVUPS      64(DI), Z17
-	VMOVUPS      128(DI), Z18
-	VMOVUPS.Z    192(DI), K1, Z19
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z20
+	VMOVUPS      (R10), Z16
+	VMOVUPS      64(R10), Z17
+	VMOVUPS      128(R10), Z18
+	VMOVUPS.Z    192(R10), K1, Z19
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Z20
 	VFMADD231PS  Z16, Z20, Z0
 	VFMADD231PS  Z17, Z20, Z1
 	VFMADD231PS  Z18, Z20, Z2
 	VFMADD231PS  Z19, Z20, Z3
-	VBROADCASTSS (DX)(BX*1), Z20
+	VBROADCASTSS (R9)(AX*1), Z20
 	VFMADD231PS  Z16, Z20, Z4
 	VFMADD231PS  Z17, Z20, Z5
 	VFMADD231PS  Z18, Z20, Z6
 	VFMADD231PS  Z19, Z20, Z7
-	VBROADCASTSS (DX)(BX*2), Z20
+	VBROADCASTSS (R9)(AX*2), Z20
 	VFMADD231PS  Z16, Z20, Z8
 	VFMADD231PS  Z17, Z20, Z9
 	VFMADD231PS  Z18, Z20, Z10
 	VFMADD231PS  Z19, Z20, Z11
-	VBROADCASTSS (DX)(R11*1), Z20
+	VBROADCASTSS (R9)(SI*1), Z20
 	VFMADD231PS  Z16, Z20, Z12
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop4
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, 64(R9)
-	VMOVUPS      Z2, 128(R9)
-	VMOVUPS      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, 64(R9)
-	VMOVUPS      Z6, 128(R9)
-	VMOVUPS      Z7, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, 64(R9)
-	VMOVUPS      Z10, 128(R9)
-	VMOVUPS      Z11, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, 64(R9)
-	VMOVUPS      Z14, 128(R9)
-	VMOVUPS      Z15, K1, 192(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R11)
+	VMOVUPS      Z1, 64(R11)
+	VMOVUPS      Z2, 128(R11)
+	VMOVUPS      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z4, (R11)
+	VMOVUPS      Z5, 64(R11)
+	VMOVUPS      Z6, 128(R11)
+	VMOVUPS      Z7, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z8, (R11)
+	VMOVUPS      Z9, 64(R11)
+	VMOVUPS      Z10, 128(R11)
+	VMOVUPS      Z11, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z12, (R11)
+	VMOVUPS      Z13, 64(R11)
+	VMOVUPS      Z14, 128(R11)
+	VMOVUPS      Z15, K1, 192(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows5:
-	IMUL3Q     $0x05, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero5
-	VMOVUPS    (R12), Z0
-	VMOVUPS    64(R12), Z1
-	VMOVUPS    128(R12), Z2
-	VMOVUPS.Z  192(R12), K1, Z3
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z4
-	VMOVUPS    64(R12), Z5
-	VMOVUPS    128(R12), Z6
-	VMOVUPS.Z  192(R12), K1, Z7
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z8
-	VMOVUPS    64(R12), Z9
-	VMOVUPS    128(R12), Z10
-	VMOVUPS.Z  192(R12), K1, Z11
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z12
-	VMOVUPS    64(R12), Z13
-	VMOVUPS    128(R12), Z14
-	VMOVUPS.Z  192(R12), K1, Z15
-	ADDQ       R10, R12
-	VMOVUPS    (R12), Z16
-	VMOVUPS    64(R12), Z17
-	VMOVUPS    128(R12), Z18
-	VMOVUPS.Z  192(R12), K1, Z19
-	ADDQ       R10, R12
-	JMP        loop5
+	ADDQ       BX, R12
+
+start5:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero5
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R12), Z0
+	VMOVUPS   64(R12), Z1
+	VMOVUPS   128(R12), Z2
+	VMOVUPS.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z4
+	VMOVUPS   64(R12), Z5
+	VMOVUPS   128(R12), Z6
+	VMOVUPS.Z 192(R12), K1, Z7
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z8
+	VMOVUPS   64(R12), Z9
+	VMOVUPS   128(R12), Z10
+	VMOVUPS.Z 192(R12), K1, Z11
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z12
+	VMOVUPS   64(R12), Z13
+	VMOVUPS   128(R12), Z14
+	VMOVUPS.Z 192(R12), K1, Z15
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z16
+	VMOVUPS   64(R12), Z17
+	VMOVUPS   128(R12), Z18
+	VMOVUPS.Z 192(R12), K1, Z19
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop5
 
 zero5:
 	VXORPS Z0, Z0, Z0
@@ -3555,135 +3830,140 @@ zero5:
 	VXORPS Z19, Z19, Z19
 
 loop5:
-	VMOVUPS      (DI), Z20
-	VMOVUPS      64(DI), Z21
-	VMOVUPS      128(DI), Z22
-	VMOVUPS.Z    192(DI), K1, Z23
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z24
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
+	VMOVUPS      128(R10), Z22
+	VMOVUPS.Z    192(R10), K1, Z23
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Z24
 	VFMADD231PS  Z20, Z24, Z0
 	VFMADD231PS  Z21, Z24, Z1
 	VFMADD231PS  Z22, Z24, Z2
 	VFMADD231PS  Z23, Z24, Z3
-	VBROADCASTSS (DX)(BX*1), Z24
+	VBROADCASTSS (R9)(AX*1), Z24
 	VFMADD231PS  Z20, Z24, Z4
 	VFMADD231PS  Z21, Z24, Z5
 	VFMADD231PS  Z22, Z24, Z6
 	VFMADD231PS  Z23, Z24, Z7
-	VBROADCASTSS (DX)(BX*2), Z24
+	VBROADCASTSS (R9)(AX*2), Z24
 	VFMADD231PS  Z20, Z24, Z8
 	VFMADD231PS  Z21, Z24, Z9
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (DX)(R11*1), Z24
+	VBROADCASTSS (R9)(SI*1), Z24
 	VFMADD231PS  Z20, Z24, Z12
 	VFMADD231PS  Z21, Z24, Z13
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (DX)(BX*4), Z24
+	VBROADCASTSS (R9)(AX*4), Z24
 	VFMADD231PS  Z20, Z24, Z16
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop5
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, 64(R9)
-	VMOVUPS      Z2, 128(R9)
-	VMOVUPS      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, 64(R9)
-	VMOVUPS      Z6, 128(R9)
-	VMOVUPS      Z7, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, 64(R9)
-	VMOVUPS      Z10, 128(R9)
-	VMOVUPS      Z11, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, 64(R9)
-	VMOVUPS      Z14, 128(R9)
-	VMOVUPS      Z15, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z16, (R9)
-	VMOVUPS      Z17, 64(R9)
-	VMOVUPS      Z18, 128(R9)
-	VMOVUPS      Z19, K1, 192(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Z0, (R11)
+	VMOVUPS      Z1, 64(R11)
+	VMOVUPS      Z2, 128(R11)
+	VMOVUPS      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z4, (R11)
+	VMOVUPS      Z5, 64(R11)
+	VMOVUPS      Z6, 128(R11)
+	VMOVUPS      Z7, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z8, (R11)
+	VMOVUPS      Z9, 64(R11)
+	VMOVUPS      Z10, 128(R11)
+	VMOVUPS      Z11, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z12, (R11)
+	VMOVUPS      Z13, 64(R11)
+	VMOVUPS      Z14, 128(R11)
+	VMOVUPS      Z15, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z16, (R11)
+	VMOVUPS      Z17, 64(R11)
+	VMOVUPS      Z18, 128(R11)
+	VMOVUPS      Z19, K1, 192(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows6:
-	IMUL3Q     $0x06, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
-	JEQ        zero6
-	VMOVUPS    (R13), Z0
-	VMOVUPS    64(R13), Z1
-	VMOVUPS    128(R13), Z2
-	VMOVUPS.Z  192(R13), K1, Z3
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    64(R13), Z5
-	VMOVUPS    128(R13), Z6
-	VMOVUPS.Z  192(R13), K1, Z7
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    64(R13), Z9
-	VMOVUPS    128(R13), Z10
-	VMOVUPS.Z  192(R13), K1, Z11
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    64(R13), Z13
-	VMOVUPS    128(R13), Z14
-	VMOVUPS.Z  192(R13), K1, Z15
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    64(R13), Z17
-	VMOVUPS    128(R13), Z18
-	VMOVUPS.Z  192(R13), K1, Z19
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Z20
-	VMOVUPS    64(R13), Z21
-	VMOVUPS    128(R13), Z22
-	VMOVUPS.Z  192(R13), K1, Z23
-	ADDQ       R10, R13
-	JMP        loop6
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+
+start6:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero6
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS   (R12), Z0
+	VMOVUPS   64(R12), Z1
+	VMOVUPS   128(R12), Z2
+	VMOVUPS.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z4
+	VMOVUPS   64(R12), Z5
+	VMOVUPS   128(R12), Z6
+	VMOVUPS.Z 192(R12), K1, Z7
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z8
+	VMOVUPS   64(R12), Z9
+	VMOVUPS   128(R12), Z10
+	VMOVUPS.Z 192(R12), K1, Z11
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z12
+	VMOVUPS   64(R12), Z13
+	VMOVUPS   128(R12), Z14
+	VMOVUPS.Z 192(R12), K1, Z15
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z16
+	VMOVUPS   64(R12), Z17
+	VMOVUPS   128(R12), Z18
+	VMOVUPS.Z 192(R12), K1, Z19
+	ADDQ      R13, R12
+	VMOVUPS   (R12), Z20
+	VMOVUPS   64(R12), Z21
+	VMOVUPS   128(R12), Z22
+	VMOVUPS.Z 192(R12), K1, Z23
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop6
 
 zero6:
 	VXORPS Z0, Z0, Z0
@@ -3712,74 +3992,1488 @@ zero6:
 	VXORPS Z23, Z23, Z23
 
 loop6:
-	VMOVUPS      (DI), Z24
-	VMOVUPS      64(DI), Z25
-	VMOVUPS      128(DI), Z26
-	VMOVUPS.Z    192(DI), K1, Z27
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Z28
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
+	VMOVUPS      128(R10), Z26
+	VMOVUPS.Z    192(R10), K1, Z27
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z24, Z28, Z0
 	VFMADD231PS  Z25, Z28, Z1
 	VFMADD231PS  Z26, Z28, Z2
 	VFMADD231PS  Z27, Z28, Z3
-	VBROADCASTSS (DX)(BX*1), Z28
+	VBROADCASTSS (R9)(AX*1), Z28
 	VFMADD231PS  Z24, Z28, Z4
 	VFMADD231PS  Z25, Z28, Z5
 	VFMADD231PS  Z26, Z28, Z6
 	VFMADD231PS  Z27, Z28, Z7
-	VBROADCASTSS (DX)(BX*2), Z28
+	VBROADCASTSS (R9)(AX*2), Z28
 	VFMADD231PS  Z24, Z28, Z8
 	VFMADD231PS  Z25, Z28, Z9
 	VFMADD231PS  Z26, Z28, Z10
 	VFMADD231PS  Z27, Z28, Z11
-	VBROADCASTSS (DX)(R11*1), Z28
+	VBROADCASTSS (R9)(SI*1), Z28
 	VFMADD231PS  Z24, Z28, Z12
 	VFMADD231PS  Z25, Z28, Z13
 	VFMADD231PS  Z26, Z28, Z14
 	VFMADD231PS  Z27, Z28, Z15
-	VBROADCASTSS (DX)(BX*4), Z28
+	VBROADCASTSS (R9)(AX*4), Z28
 	VFMADD231PS  Z24, Z28, Z16
 	VFMADD231PS  Z25, Z28, Z17
 	VFMADD231PS  Z26, Z28, Z18
 	VFMADD231PS  Z27, Z28, Z19
-	VBROADCASTSS (DX)(R12*1), Z28
+	VBROADCASTSS (R9)(DI*1), Z28
 	VFMADD231PS  Z24, Z28, Z20
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop6
-	VMOVUPS      Z0, (R9)
-	VMOVUPS      Z1, 64(R9)
-	VMOVUPS      Z2, 128(R9)
-	VMOVUPS      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z4, (R9)
-	VMOVUPS      Z5, 64(R9)
-	VMOVUPS      Z6, 128(R9)
-	VMOVUPS      Z7, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z8, (R9)
-	VMOVUPS      Z9, 64(R9)
-	VMOVUPS      Z10, 128(R9)
-	VMOVUPS      Z11, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z12, (R9)
-	VMOVUPS      Z13, 64(R9)
-	VMOVUPS      Z14, 128(R9)
-	VMOVUPS      Z15, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z16, (R9)
-	VMOVUPS      Z17, 64(R9)
-	VMOVUPS      Z18, 128(R9)
-	VMOVUPS      Z19, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Z20, (R9)
-	VMOVUPS      Z21, 64(R9)
-	VMOVUPS      Z22, 128(R9)
-	VMOVUPS      Z23, K1, 192(R9)
-	ADDQ         R10, R9
+	VMOVUPS      Z0, (R11)
+	VMOVUPS      Z1, 64(R11)
+	VMOVUPS      Z2, 128(R11)
+	VMOVUPS      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z4, (R11)
+	VMOVUPS      Z5, 64(R11)
+	VMOVUPS      Z6, 128(R11)
+	VMOVUPS      Z7, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z8, (R11)
+	VMOVUPS      Z9, 64(R11)
+	VMOVUPS      Z10, 128(R11)
+	VMOVUPS      Z11, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z12, (R11)
+	VMOVUPS      Z13, 64(R11)
+	VMOVUPS      Z14, 128(R11)
+	VMOVUPS      Z15, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z16, (R11)
+	VMOVUPS      Z17, 64(R11)
+	VMOVUPS      Z18, 128(R11)
+	VMOVUPS      Z19, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Z20, (R11)
+	VMOVUPS      Z21, 64(R11)
+	VMOVUPS      Z22, 128(R11)
+	VMOVUPS      Z23, K1, 192(R11)
+	ADDQ         BX, R11
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000100, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000100, 40(SP)
+	JMP  strip
+
+done:
+	VZEROUPPER
+	RET
+
+// func tileHalf512x32x1(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV, FMA3, MMX+
+TEXT ·tileHalf512x32x1(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x02, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x02, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x02, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000008, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	MOVQ    $0x00000001, R9
+	SHLXQ   R8, R9, R8
+	DECQ    R8
+	KMOVQ   R8, K1
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R12
+
+tile:
+	MOVQ       height+16(FP), R13
+	CMPQ       R13, (SP)
+	CMOVQGT    (SP), R13
+	SUBQ       R13, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R10
+	ADDQ       AX, R10
+	MOVQ       24(SP), R11
+	MOVQ       k+24(FP), R8
+	CMPQ       R13, $0x0e
+	JEQ        rows14
+	CMPQ       R13, $0x0d
+	JEQ        rows13
+	CMPQ       R13, $0x0c
+	JEQ        rows12
+	CMPQ       R13, $0x0b
+	JEQ        rows11
+	CMPQ       R13, $0x0a
+	JEQ        rows10
+	CMPQ       R13, $0x09
+	JEQ        rows9
+	CMPQ       R13, $0x08
+	JEQ        rows8
+	CMPQ       R13, $0x07
+	JEQ        rows7
+	CMPQ       R13, $0x06
+	JEQ        rows6
+	CMPQ       R13, $0x05
+	JEQ        rows5
+	CMPQ       R13, $0x04
+	JEQ        rows4
+	CMPQ       R13, $0x03
+	JEQ        rows3
+	CMPQ       R13, $0x02
+	JEQ        rows2
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start1:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero1
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop1
+
+zero1:
+	VXORPS Y0, Y0, Y0
+
+loop1:
+	VMOVUPS.Z    (R11), K1, Y1
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop1
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows2:
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start2:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero2
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop2
+
+zero2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+loop2:
+	VMOVUPS.Z    (R11), K1, Y2
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R9)(AX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop2
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows3:
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start3:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero3
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y2
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop3
+
+zero3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+loop3:
+	VMOVUPS.Z    (R11), K1, Y3
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (R9)(AX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R9)(AX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop3
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows4:
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start4:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero4
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y2
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y3
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop4
+
+zero4:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+loop4:
+	VMOVUPS.Z    (R11), K1, Y4
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R9)(AX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R9)(AX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R9)(SI*1), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop4
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows5:
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start5:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero5
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y2
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y3
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y4
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop5
+
+zero5:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+loop5:
+	VMOVUPS.Z    (R11), K1, Y5
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (R9)(AX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R9)(AX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R9)(SI*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R9)(AX*4), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop5
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y4, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows6:
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start6:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero6
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y2
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y3
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y4
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y5
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop6
+
+zero6:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+loop6:
+	VMOVUPS.Z    (R11), K1, Y6
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (R9)(AX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R9)(AX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R9)(SI*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R9)(AX*4), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R9)(DI*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop6
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y5, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows7:
+	CMPQ       (SP), $0x00
+	JEQ        start7
+	IMUL3Q     $0x07, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start7:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero7
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x02, R13
+	VMOVUPS.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y2
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y3
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y4
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y5
+	ADDQ      R13, R10
+	VMOVUPS.Z (R10), K1, Y6
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop7
+
+zero7:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+loop7:
+	VMOVUPS.Z    (R11), K1, Y7
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VBROADCASTSS (R9)(AX*1), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R9)(AX*2), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (R9)(SI*1), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R9)(AX*4), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (R9)(DI*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (R9)(SI*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop7
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y6, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows8:
+	CMPQ       (SP), $0x00
+	JEQ        start8
+	IMUL3Q     $0x08, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start8:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero8
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop8
+
+zero8:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+loop8:
+	VMOVUPS.Z    (R11), K1, Y8
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VBROADCASTSS (R9)(AX*1), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (R9)(AX*2), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R9)(SI*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (R9)(AX*4), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R9)(DI*1), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (R9)(SI*2), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VBROADCASTSS (R10), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop8
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y7, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows9:
+	CMPQ       (SP), $0x00
+	JEQ        start9
+	IMUL3Q     $0x09, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start9:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero9
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop9
+
+zero9:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+loop9:
+	VMOVUPS.Z    (R11), K1, Y9
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VBROADCASTSS (R9)(AX*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R9)(AX*2), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS (R9)(SI*1), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R9)(AX*4), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS (R9)(DI*1), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R9)(SI*2), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS (R10), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS (R10)(AX*1), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop9
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y8, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows10:
+	CMPQ       (SP), $0x00
+	JEQ        start10
+	IMUL3Q     $0x0a, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start10:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero10
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y9
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop10
+
+zero10:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+loop10:
+	VMOVUPS.Z    (R11), K1, Y10
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VBROADCASTSS (R9)(AX*1), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VBROADCASTSS (R9)(AX*2), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS (R9)(SI*1), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS (R9)(AX*4), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS (R9)(DI*1), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VBROADCASTSS (R9)(SI*2), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS (R10), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VBROADCASTSS (R10)(AX*1), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VBROADCASTSS (R10)(AX*2), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop10
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y9, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows11:
+	CMPQ       (SP), $0x00
+	JEQ        start11
+	IMUL3Q     $0x0b, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start11:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero11
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y9
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y10
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop11
+
+zero11:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+
+loop11:
+	VMOVUPS.Z    (R11), K1, Y11
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VBROADCASTSS (R9)(AX*1), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R9)(AX*2), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (R9)(SI*1), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R9)(AX*4), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VBROADCASTSS (R9)(DI*1), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R9)(SI*2), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VBROADCASTSS (R10), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R10)(AX*1), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VBROADCASTSS (R10)(AX*2), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VBROADCASTSS (R10)(SI*1), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop11
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y10, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows12:
+	CMPQ       (SP), $0x00
+	JEQ        start12
+	IMUL3Q     $0x0c, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start12:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero12
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y9
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y10
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y11
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop12
+
+zero12:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+loop12:
+	VMOVUPS.Z    (R11), K1, Y12
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VBROADCASTSS (R9)(AX*1), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VBROADCASTSS (R9)(AX*2), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (R9)(SI*1), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VBROADCASTSS (R9)(AX*4), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (R9)(DI*1), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VBROADCASTSS (R9)(SI*2), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (R10), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (R10)(AX*1), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (R10)(AX*2), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VBROADCASTSS (R10)(SI*1), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VBROADCASTSS (R10)(AX*4), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop12
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y11, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows13:
+	CMPQ       (SP), $0x00
+	JEQ        start13
+	IMUL3Q     $0x0d, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start13:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero13
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y9
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y10
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y11
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y12
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop13
+
+zero13:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	VXORPS Y12, Y12, Y12
+
+loop13:
+	VMOVUPS.Z    (R11), K1, Y13
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y14
+	VFMADD231PS  Y13, Y14, Y0
+	VBROADCASTSS (R9)(AX*1), Y14
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R9)(AX*2), Y14
+	VFMADD231PS  Y13, Y14, Y2
+	VBROADCASTSS (R9)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R9)(AX*4), Y14
+	VFMADD231PS  Y13, Y14, Y4
+	VBROADCASTSS (R9)(DI*1), Y14
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R9)(SI*2), Y14
+	VFMADD231PS  Y13, Y14, Y6
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R10)(AX*1), Y14
+	VFMADD231PS  Y13, Y14, Y8
+	VBROADCASTSS (R10)(AX*2), Y14
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R10)(SI*1), Y14
+	VFMADD231PS  Y13, Y14, Y10
+	VBROADCASTSS (R10)(AX*4), Y14
+	VFMADD231PS  Y13, Y14, Y11
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y13, Y14, Y12
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop13
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y11, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y12, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows14:
+	CMPQ       (SP), $0x00
+	JEQ        start14
+	IMUL3Q     $0x0e, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start14:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero14
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x02, R14
+	VMOVUPS.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y9
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y10
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y11
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y12
+	ADDQ      R14, R13
+	VMOVUPS.Z (R13), K1, Y13
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop14
+
+zero14:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	VXORPS Y12, Y12, Y12
+	VXORPS Y13, Y13, Y13
+
+loop14:
+	VMOVUPS.Z    (R11), K1, Y14
+	ADDQ         DX, R11
+	VBROADCASTSS (R9), Y15
+	VFMADD231PS  Y14, Y15, Y0
+	VBROADCASTSS (R9)(AX*1), Y15
+	VFMADD231PS  Y14, Y15, Y1
+	VBROADCASTSS (R9)(AX*2), Y15
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (R9)(SI*1), Y15
+	VFMADD231PS  Y14, Y15, Y3
+	VBROADCASTSS (R9)(AX*4), Y15
+	VFMADD231PS  Y14, Y15, Y4
+	VBROADCASTSS (R9)(DI*1), Y15
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS (R9)(SI*2), Y15
+	VFMADD231PS  Y14, Y15, Y6
+	VBROADCASTSS (R10), Y15
+	VFMADD231PS  Y14, Y15, Y7
+	VBROADCASTSS (R10)(AX*1), Y15
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (R10)(AX*2), Y15
+	VFMADD231PS  Y14, Y15, Y9
+	VBROADCASTSS (R10)(SI*1), Y15
+	VFMADD231PS  Y14, Y15, Y10
+	VBROADCASTSS (R10)(AX*4), Y15
+	VFMADD231PS  Y14, Y15, Y11
+	VBROADCASTSS (R10)(DI*1), Y15
+	VFMADD231PS  Y14, Y15, Y12
+	VBROADCASTSS (R10)(SI*2), Y15
+	VFMADD231PS  Y14, Y15, Y13
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop14
+	VMOVUPS      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y11, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y12, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPS      Y13, K1, (R12)
+	ADDQ         BX, R12
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000020, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000020, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
@@ -4036,143 +5730,182 @@ row:
 	VZEROUPPER
 	RET
 
-// func tile512x64x1(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·tile512x64x1(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x03, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x03, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x03, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x03, R10
-	MOVQ       last+80(FP), R11
-	MOVQ       $0x00000001, R12
-	SHLXQ      R11, R12, R11
-	DECQ       R11
-	KMOVQ      R11, K1
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R13
-	ADDQ       BX, R13
-	CMPQ       AX, $0x0e
+// func tile512x64x1(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
+TEXT ·tile512x64x1(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x03, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x03, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x03, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x03, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000008, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	MOVQ    $0x00000001, R9
+	SHLXQ   R8, R9, R8
+	DECQ    R8
+	KMOVQ   R8, K1
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R12
+
+tile:
+	MOVQ       height+16(FP), R13
+	CMPQ       R13, (SP)
+	CMOVQGT    (SP), R13
+	SUBQ       R13, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R10
+	ADDQ       AX, R10
+	MOVQ       24(SP), R11
+	MOVQ       k+24(FP), R8
+	CMPQ       R13, $0x0e
 	JEQ        rows14
-	CMPQ       AX, $0x0d
+	CMPQ       R13, $0x0d
 	JEQ        rows13
-	CMPQ       AX, $0x0c
+	CMPQ       R13, $0x0c
 	JEQ        rows12
-	CMPQ       AX, $0x0b
+	CMPQ       R13, $0x0b
 	JEQ        rows11
-	CMPQ       AX, $0x0a
+	CMPQ       R13, $0x0a
 	JEQ        rows10
-	CMPQ       AX, $0x09
+	CMPQ       R13, $0x09
 	JEQ        rows9
-	CMPQ       AX, $0x08
+	CMPQ       R13, $0x08
 	JEQ        rows8
-	CMPQ       AX, $0x07
+	CMPQ       R13, $0x07
 	JEQ        rows7
-	CMPQ       AX, $0x06
+	CMPQ       R13, $0x06
 	JEQ        rows6
-	CMPQ       AX, $0x05
+	CMPQ       R13, $0x05
 	JEQ        rows5
-	CMPQ       AX, $0x04
+	CMPQ       R13, $0x04
 	JEQ        rows4
-	CMPQ       AX, $0x03
+	CMPQ       R13, $0x03
 	JEQ        rows3
-	CMPQ       AX, $0x02
+	CMPQ       R13, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
-	JEQ        zero1
-	VMOVUPD.Z  (BX), K1, Z0
-	ADDQ       R10, BX
-	JMP        loop1
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start1:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero1
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop1
 
 zero1:
 	VXORPD Z0, Z0, Z0
 
 loop1:
-	VMOVUPD.Z    (DI), K1, Z1
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z2
+	VMOVUPD.Z    (R11), K1, Z1
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z2
 	VFMADD231PD  Z1, Z2, Z0
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop1
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero2
-	VMOVUPD.Z  (R11), K1, Z0
-	ADDQ       R10, R11
-	VMOVUPD.Z  (R11), K1, Z1
-	ADDQ       R10, R11
-	JMP        loop2
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start2:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero2
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop2
 
 zero2:
 	VXORPD Z0, Z0, Z0
 	VXORPD Z1, Z1, Z1
 
 loop2:
-	VMOVUPD.Z    (DI), K1, Z2
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z3
+	VMOVUPD.Z    (R11), K1, Z2
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z3
 	VFMADD231PD  Z2, Z3, Z0
-	VBROADCASTSD (DX)(BX*1), Z3
+	VBROADCASTSD (R9)(AX*1), Z3
 	VFMADD231PD  Z2, Z3, Z1
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop2
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows3:
-	IMUL3Q     $0x03, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero3
-	VMOVUPD.Z  (R11), K1, Z0
-	ADDQ       R10, R11
-	VMOVUPD.Z  (R11), K1, Z1
-	ADDQ       R10, R11
-	VMOVUPD.Z  (R11), K1, Z2
-	ADDQ       R10, R11
-	JMP        loop3
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start3:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero3
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z2
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop3
 
 zero3:
 	VXORPD Z0, Z0, Z0
@@ -4180,50 +5913,55 @@ zero3:
 	VXORPD Z2, Z2, Z2
 
 loop3:
-	VMOVUPD.Z    (DI), K1, Z3
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z4
+	VMOVUPD.Z    (R11), K1, Z3
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z4
 	VFMADD231PD  Z3, Z4, Z0
-	VBROADCASTSD (DX)(BX*1), Z4
+	VBROADCASTSD (R9)(AX*1), Z4
 	VFMADD231PD  Z3, Z4, Z1
-	VBROADCASTSD (DX)(BX*2), Z4
+	VBROADCASTSD (R9)(AX*2), Z4
 	VFMADD231PD  Z3, Z4, Z2
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop3
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows4:
-	IMUL3Q     $0x04, R10, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero4
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       R10, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       R10, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       R10, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       R10, R12
-	JMP        loop4
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start4:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero4
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z2
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z3
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop4
 
 zero4:
 	VXORPD Z0, Z0, Z0
@@ -4232,58 +5970,63 @@ zero4:
 	VXORPD Z3, Z3, Z3
 
 loop4:
-	VMOVUPD.Z    (DI), K1, Z4
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z5
+	VMOVUPD.Z    (R11), K1, Z4
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z5
 	VFMADD231PD  Z4, Z5, Z0
-	VBROADCASTSD (DX)(BX*1), Z5
+	VBROADCASTSD (R9)(AX*1), Z5
 	VFMADD231PD  Z4, Z5, Z1
-	VBROADCASTSD (DX)(BX*2), Z5
+	VBROADCASTSD (R9)(AX*2), Z5
 	VFMADD231PD  Z4, Z5, Z2
-	VBROADCASTSD (DX)(R11*1), Z5
+	VBROADCASTSD (R9)(SI*1), Z5
 	VFMADD231PD  Z4, Z5, Z3
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop4
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows5:
-	IMUL3Q     $0x05, R10, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero5
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       R10, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       R10, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       R10, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       R10, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       R10, R12
-	JMP        loop5
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start5:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero5
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z2
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z4
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop5
 
 zero5:
 	VXORPD Z0, Z0, Z0
@@ -4293,66 +6036,71 @@ zero5:
 	VXORPD Z4, Z4, Z4
 
 loop5:
-	VMOVUPD.Z    (DI), K1, Z5
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z6
+	VMOVUPD.Z    (R11), K1, Z5
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z6
 	VFMADD231PD  Z5, Z6, Z0
-	VBROADCASTSD (DX)(BX*1), Z6
+	VBROADCASTSD (R9)(AX*1), Z6
 	VFMADD231PD  Z5, Z6, Z1
-	VBROADCASTSD (DX)(BX*2), Z6
+	VBROADCASTSD (R9)(AX*2), Z6
 	VFMADD231PD  Z5, Z6, Z2
-	VBROADCASTSD (DX)(R11*1), Z6
+	VBROADCASTSD (R9)(SI*1), Z6
 	VFMADD231PD  Z5, Z6, Z3
-	VBROADCASTSD (DX)(BX*4), Z6
+	VBROADCASTSD (R9)(AX*4), Z6
 	VFMADD231PD  Z5, Z6, Z4
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop5
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows6:
-	IMUL3Q     $0x06, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
-	JEQ        zero6
-	VMOVUPD.Z  (R13), K1, Z0
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z1
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z2
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z3
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z4
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z5
-	ADDQ       R10, R13
-	JMP        loop6
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start6:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero6
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z2
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z4
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z5
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop6
 
 zero6:
 	VXORPD Z0, Z0, Z0
@@ -4363,74 +6111,79 @@ zero6:
 	VXORPD Z5, Z5, Z5
 
 loop6:
-	VMOVUPD.Z    (DI), K1, Z6
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z7
+	VMOVUPD.Z    (R11), K1, Z6
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z7
 	VFMADD231PD  Z6, Z7, Z0
-	VBROADCASTSD (DX)(BX*1), Z7
+	VBROADCASTSD (R9)(AX*1), Z7
 	VFMADD231PD  Z6, Z7, Z1
-	VBROADCASTSD (DX)(BX*2), Z7
+	VBROADCASTSD (R9)(AX*2), Z7
 	VFMADD231PD  Z6, Z7, Z2
-	VBROADCASTSD (DX)(R11*1), Z7
+	VBROADCASTSD (R9)(SI*1), Z7
 	VFMADD231PD  Z6, Z7, Z3
-	VBROADCASTSD (DX)(BX*4), Z7
+	VBROADCASTSD (R9)(AX*4), Z7
 	VFMADD231PD  Z6, Z7, Z4
-	VBROADCASTSD (DX)(R12*1), Z7
+	VBROADCASTSD (R9)(DI*1), Z7
 	VFMADD231PD  Z6, Z7, Z5
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop6
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z5, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows7:
-	IMUL3Q     $0x07, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
-	JEQ        zero7
-	VMOVUPD.Z  (R13), K1, Z0
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z1
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z2
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z3
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z4
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z5
-	ADDQ       R10, R13
-	VMOVUPD.Z  (R13), K1, Z6
-	ADDQ       R10, R13
-	JMP        loop7
+	CMPQ       (SP), $0x00
+	JEQ        start7
+	IMUL3Q     $0x07, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start7:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero7
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Z0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z2
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z4
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z5
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Z6
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop7
 
 zero7:
 	VXORPD Z0, Z0, Z0
@@ -4442,82 +6195,87 @@ zero7:
 	VXORPD Z6, Z6, Z6
 
 loop7:
-	VMOVUPD.Z    (DI), K1, Z7
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z8
+	VMOVUPD.Z    (R11), K1, Z7
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z8
 	VFMADD231PD  Z7, Z8, Z0
-	VBROADCASTSD (DX)(BX*1), Z8
+	VBROADCASTSD (R9)(AX*1), Z8
 	VFMADD231PD  Z7, Z8, Z1
-	VBROADCASTSD (DX)(BX*2), Z8
+	VBROADCASTSD (R9)(AX*2), Z8
 	VFMADD231PD  Z7, Z8, Z2
-	VBROADCASTSD (DX)(R11*1), Z8
+	VBROADCASTSD (R9)(SI*1), Z8
 	VFMADD231PD  Z7, Z8, Z3
-	VBROADCASTSD (DX)(BX*4), Z8
+	VBROADCASTSD (R9)(AX*4), Z8
 	VFMADD231PD  Z7, Z8, Z4
-	VBROADCASTSD (DX)(R12*1), Z8
+	VBROADCASTSD (R9)(DI*1), Z8
 	VFMADD231PD  Z7, Z8, Z5
-	VBROADCASTSD (DX)(R11*2), Z8
+	VBROADCASTSD (R9)(SI*2), Z8
 	VFMADD231PD  Z7, Z8, Z6
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop7
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows8:
-	IMUL3Q     $0x08, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero8
-	VMOVUPD.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	JMP        loop8
+	CMPQ       (SP), $0x00
+	JEQ        start8
+	IMUL3Q     $0x08, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start8:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero8
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop8
 
 zero8:
 	VXORPD Z0, Z0, Z0
@@ -4530,91 +6288,96 @@ zero8:
 	VXORPD Z7, Z7, Z7
 
 loop8:
-	VMOVUPD.Z    (DI), K1, Z8
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z9
+	VMOVUPD.Z    (R11), K1, Z8
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z9
 	VFMADD231PD  Z8, Z9, Z0
-	VBROADCASTSD (DX)(BX*1), Z9
+	VBROADCASTSD (R9)(AX*1), Z9
 	VFMADD231PD  Z8, Z9, Z1
-	VBROADCASTSD (DX)(BX*2), Z9
+	VBROADCASTSD (R9)(AX*2), Z9
 	VFMADD231PD  Z8, Z9, Z2
-	VBROADCASTSD (DX)(R11*1), Z9
+	VBROADCASTSD (R9)(SI*1), Z9
 	VFMADD231PD  Z8, Z9, Z3
-	VBROADCASTSD (DX)(BX*4), Z9
+	VBROADCASTSD (R9)(AX*4), Z9
 	VFMADD231PD  Z8, Z9, Z4
-	VBROADCASTSD (DX)(R12*1), Z9
+	VBROADCASTSD (R9)(DI*1), Z9
 	VFMADD231PD  Z8, Z9, Z5
-	VBROADCASTSD (DX)(R11*2), Z9
+	VBROADCASTSD (R9)(SI*2), Z9
 	VFMADD231PD  Z8, Z9, Z6
-	VBROADCASTSD (R13), Z9
+	VBROADCASTSD (R10), Z9
 	VFMADD231PD  Z8, Z9, Z7
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop8
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z7, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows9:
-	IMUL3Q     $0x09, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero9
-	VMOVUPD.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	JMP        loop9
+	CMPQ       (SP), $0x00
+	JEQ        start9
+	IMUL3Q     $0x09, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start9:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero9
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop9
 
 zero9:
 	VXORPD Z0, Z0, Z0
@@ -4628,99 +6391,104 @@ zero9:
 	VXORPD Z8, Z8, Z8
 
 loop9:
-	VMOVUPD.Z    (DI), K1, Z9
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z10
+	VMOVUPD.Z    (R11), K1, Z9
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z10
 	VFMADD231PD  Z9, Z10, Z0
-	VBROADCASTSD (DX)(BX*1), Z10
+	VBROADCASTSD (R9)(AX*1), Z10
 	VFMADD231PD  Z9, Z10, Z1
-	VBROADCASTSD (DX)(BX*2), Z10
+	VBROADCASTSD (R9)(AX*2), Z10
 	VFMADD231PD  Z9, Z10, Z2
-	VBROADCASTSD (DX)(R11*1), Z10
+	VBROADCASTSD (R9)(SI*1), Z10
 	VFMADD231PD  Z9, Z10, Z3
-	VBROADCASTSD (DX)(BX*4), Z10
+	VBROADCASTSD (R9)(AX*4), Z10
 	VFMADD231PD  Z9, Z10, Z4
-	VBROADCASTSD (DX)(R12*1), Z10
+	VBROADCASTSD (R9)(DI*1), Z10
 	VFMADD231PD  Z9, Z10, Z5
-	VBROADCASTSD (DX)(R11*2), Z10
+	VBROADCASTSD (R9)(SI*2), Z10
 	VFMADD231PD  Z9, Z10, Z6
-	VBROADCASTSD (R13), Z10
+	VBROADCASTSD (R10), Z10
 	VFMADD231PD  Z9, Z10, Z7
-	VBROADCASTSD (R13)(BX*1), Z10
+	VBROADCASTSD (R10)(AX*1), Z10
 	VFMADD231PD  Z9, Z10, Z8
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop9
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows10:
-	IMUL3Q     $0x0a, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero10
-	VMOVUPD.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z9
-	ADDQ       R10, R14
-	JMP        loop10
+	CMPQ       (SP), $0x00
+	JEQ        start10
+	IMUL3Q     $0x0a, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start10:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero10
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z9
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop10
 
 zero10:
 	VXORPD Z0, Z0, Z0
@@ -4735,107 +6503,112 @@ zero10:
 	VXORPD Z9, Z9, Z9
 
 loop10:
-	VMOVUPD.Z    (DI), K1, Z10
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z11
+	VMOVUPD.Z    (R11), K1, Z10
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z11
 	VFMADD231PD  Z10, Z11, Z0
-	VBROADCASTSD (DX)(BX*1), Z11
+	VBROADCASTSD (R9)(AX*1), Z11
 	VFMADD231PD  Z10, Z11, Z1
-	VBROADCASTSD (DX)(BX*2), Z11
+	VBROADCASTSD (R9)(AX*2), Z11
 	VFMADD231PD  Z10, Z11, Z2
-	VBROADCASTSD (DX)(R11*1), Z11
+	VBROADCASTSD (R9)(SI*1), Z11
 	VFMADD231PD  Z10, Z11, Z3
-	VBROADCASTSD (DX)(BX*4), Z11
+	VBROADCASTSD (R9)(AX*4), Z11
 	VFMADD231PD  Z10, Z11, Z4
-	VBROADCASTSD (DX)(R12*1), Z11
+	VBROADCASTSD (R9)(DI*1), Z11
 	VFMADD231PD  Z10, Z11, Z5
-	VBROADCASTSD (DX)(R11*2), Z11
+	VBROADCASTSD (R9)(SI*2), Z11
 	VFMADD231PD  Z10, Z11, Z6
-	VBROADCASTSD (R13), Z11
+	VBROADCASTSD (R10), Z11
 	VFMADD231PD  Z10, Z11, Z7
-	VBROADCASTSD (R13)(BX*1), Z11
+	VBROADCASTSD (R10)(AX*1), Z11
 	VFMADD231PD  Z10, Z11, Z8
-	VBROADCASTSD (R13)(BX*2), Z11
+	VBROADCASTSD (R10)(AX*2), Z11
 	VFMADD231PD  Z10, Z11, Z9
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop10
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z9, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z9, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows11:
-	IMUL3Q     $0x0b, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero11
-	VMOVUPD.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z10
-	ADDQ       R10, R14
-	JMP        loop11
+	CMPQ       (SP), $0x00
+	JEQ        start11
+	IMUL3Q     $0x0b, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start11:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero11
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z10
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop11
 
 zero11:
 	VXORPD Z0, Z0, Z0
@@ -4851,115 +6624,120 @@ zero11:
 	VXORPD Z10, Z10, Z10
 
 loop11:
-	VMOVUPD.Z    (DI), K1, Z11
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z12
+	VMOVUPD.Z    (R11), K1, Z11
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z12
 	VFMADD231PD  Z11, Z12, Z0
-	VBROADCASTSD (DX)(BX*1), Z12
+	VBROADCASTSD (R9)(AX*1), Z12
 	VFMADD231PD  Z11, Z12, Z1
-	VBROADCASTSD (DX)(BX*2), Z12
+	VBROADCASTSD (R9)(AX*2), Z12
 	VFMADD231PD  Z11, Z12, Z2
-	VBROADCASTSD (DX)(R11*1), Z12
+	VBROADCASTSD (R9)(SI*1), Z12
 	VFMADD231PD  Z11, Z12, Z3
-	VBROADCASTSD (DX)(BX*4), Z12
+	VBROADCASTSD (R9)(AX*4), Z12
 	VFMADD231PD  Z11, Z12, Z4
-	VBROADCASTSD (DX)(R12*1), Z12
+	VBROADCASTSD (R9)(DI*1), Z12
 	VFMADD231PD  Z11, Z12, Z5
-	VBROADCASTSD (DX)(R11*2), Z12
+	VBROADCASTSD (R9)(SI*2), Z12
 	VFMADD231PD  Z11, Z12, Z6
-	VBROADCASTSD (R13), Z12
+	VBROADCASTSD (R10), Z12
 	VFMADD231PD  Z11, Z12, Z7
-	VBROADCASTSD (R13)(BX*1), Z12
+	VBROADCASTSD (R10)(AX*1), Z12
 	VFMADD231PD  Z11, Z12, Z8
-	VBROADCASTSD (R13)(BX*2), Z12
+	VBROADCASTSD (R10)(AX*2), Z12
 	VFMADD231PD  Z11, Z12, Z9
-	VBROADCASTSD (R13)(R11*1), Z12
+	VBROADCASTSD (R10)(SI*1), Z12
 	VFMADD231PD  Z11, Z12, Z10
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop11
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z9, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows12:
-	IMUL3Q     $0x0c, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero12
-	VMOVUPD.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z10
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z11
-	ADDQ       R10, R14
-	JMP        loop12
+	CMPQ       (SP), $0x00
+	JEQ        start12
+	IMUL3Q     $0x0c, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start12:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero12
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z10
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z11
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop12
 
 zero12:
 	VXORPD Z0, Z0, Z0
@@ -4976,123 +6754,128 @@ zero12:
 	VXORPD Z11, Z11, Z11
 
 loop12:
-	VMOVUPD.Z    (DI), K1, Z12
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z13
+	VMOVUPD.Z    (R11), K1, Z12
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z13
 	VFMADD231PD  Z12, Z13, Z0
-	VBROADCASTSD (DX)(BX*1), Z13
+	VBROADCASTSD (R9)(AX*1), Z13
 	VFMADD231PD  Z12, Z13, Z1
-	VBROADCASTSD (DX)(BX*2), Z13
+	VBROADCASTSD (R9)(AX*2), Z13
 	VFMADD231PD  Z12, Z13, Z2
-	VBROADCASTSD (DX)(R11*1), Z13
+	VBROADCASTSD (R9)(SI*1), Z13
 	VFMADD231PD  Z12, Z13, Z3
-	VBROADCASTSD (DX)(BX*4), Z13
+	VBROADCASTSD (R9)(AX*4), Z13
 	VFMADD231PD  Z12, Z13, Z4
-	VBROADCASTSD (DX)(R12*1), Z13
+	VBROADCASTSD (R9)(DI*1), Z13
 	VFMADD231PD  Z12, Z13, Z5
-	VBROADCASTSD (DX)(R11*2), Z13
+	VBROADCASTSD (R9)(SI*2), Z13
 	VFMADD231PD  Z12, Z13, Z6
-	VBROADCASTSD (R13), Z13
+	VBROADCASTSD (R10), Z13
 	VFMADD231PD  Z12, Z13, Z7
-	VBROADCASTSD (R13)(BX*1), Z13
+	VBROADCASTSD (R10)(AX*1), Z13
 	VFMADD231PD  Z12, Z13, Z8
-	VBROADCASTSD (R13)(BX*2), Z13
+	VBROADCASTSD (R10)(AX*2), Z13
 	VFMADD231PD  Z12, Z13, Z9
-	VBROADCASTSD (R13)(R11*1), Z13
+	VBROADCASTSD (R10)(SI*1), Z13
 	VFMADD231PD  Z12, Z13, Z10
-	VBROADCASTSD (R13)(BX*4), Z13
+	VBROADCASTSD (R10)(AX*4), Z13
 	VFMADD231PD  Z12, Z13, Z11
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop12
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z9, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z11, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z11, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows13:
-	IMUL3Q     $0x0d, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero13
-	VMOVUPD.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z10
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z12
-	ADDQ       R10, R14
-	JMP        loop13
+	CMPQ       (SP), $0x00
+	JEQ        start13
+	IMUL3Q     $0x0d, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start13:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero13
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z10
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z12
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop13
 
 zero13:
 	VXORPD Z0, Z0, Z0
@@ -5110,131 +6893,136 @@ zero13:
 	VXORPD Z12, Z12, Z12
 
 loop13:
-	VMOVUPD.Z    (DI), K1, Z13
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z14
+	VMOVUPD.Z    (R11), K1, Z13
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z14
 	VFMADD231PD  Z13, Z14, Z0
-	VBROADCASTSD (DX)(BX*1), Z14
+	VBROADCASTSD (R9)(AX*1), Z14
 	VFMADD231PD  Z13, Z14, Z1
-	VBROADCASTSD (DX)(BX*2), Z14
+	VBROADCASTSD (R9)(AX*2), Z14
 	VFMADD231PD  Z13, Z14, Z2
-	VBROADCASTSD (DX)(R11*1), Z14
+	VBROADCASTSD (R9)(SI*1), Z14
 	VFMADD231PD  Z13, Z14, Z3
-	VBROADCASTSD (DX)(BX*4), Z14
+	VBROADCASTSD (R9)(AX*4), Z14
 	VFMADD231PD  Z13, Z14, Z4
-	VBROADCASTSD (DX)(R12*1), Z14
+	VBROADCASTSD (R9)(DI*1), Z14
 	VFMADD231PD  Z13, Z14, Z5
-	VBROADCASTSD (DX)(R11*2), Z14
+	VBROADCASTSD (R9)(SI*2), Z14
 	VFMADD231PD  Z13, Z14, Z6
-	VBROADCASTSD (R13), Z14
+	VBROADCASTSD (R10), Z14
 	VFMADD231PD  Z13, Z14, Z7
-	VBROADCASTSD (R13)(BX*1), Z14
+	VBROADCASTSD (R10)(AX*1), Z14
 	VFMADD231PD  Z13, Z14, Z8
-	VBROADCASTSD (R13)(BX*2), Z14
+	VBROADCASTSD (R10)(AX*2), Z14
 	VFMADD231PD  Z13, Z14, Z9
-	VBROADCASTSD (R13)(R11*1), Z14
+	VBROADCASTSD (R10)(SI*1), Z14
 	VFMADD231PD  Z13, Z14, Z10
-	VBROADCASTSD (R13)(BX*4), Z14
+	VBROADCASTSD (R10)(AX*4), Z14
 	VFMADD231PD  Z13, Z14, Z11
-	VBROADCASTSD (R13)(R12*1), Z14
+	VBROADCASTSD (R10)(DI*1), Z14
 	VFMADD231PD  Z13, Z14, Z12
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop13
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z9, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z11, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, K1, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z11, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z12, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows14:
-	IMUL3Q     $0x0e, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero14
-	VMOVUPD.Z  (R14), K1, Z0
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z2
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z4
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z6
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z8
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z10
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z12
-	ADDQ       R10, R14
-	VMOVUPD.Z  (R14), K1, Z13
-	ADDQ       R10, R14
-	JMP        loop14
+	CMPQ       (SP), $0x00
+	JEQ        start14
+	IMUL3Q     $0x0e, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start14:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero14
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Z0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z8
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z10
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z12
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Z13
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop14
 
 zero14:
 	VXORPD Z0, Z0, Z0
@@ -5253,176 +7041,229 @@ zero14:
 	VXORPD Z13, Z13, Z13
 
 loop14:
-	VMOVUPD.Z    (DI), K1, Z14
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z15
+	VMOVUPD.Z    (R11), K1, Z14
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z15
 	VFMADD231PD  Z14, Z15, Z0
-	VBROADCASTSD (DX)(BX*1), Z15
+	VBROADCASTSD (R9)(AX*1), Z15
 	VFMADD231PD  Z14, Z15, Z1
-	VBROADCASTSD (DX)(BX*2), Z15
+	VBROADCASTSD (R9)(AX*2), Z15
 	VFMADD231PD  Z14, Z15, Z2
-	VBROADCASTSD (DX)(R11*1), Z15
+	VBROADCASTSD (R9)(SI*1), Z15
 	VFMADD231PD  Z14, Z15, Z3
-	VBROADCASTSD (DX)(BX*4), Z15
+	VBROADCASTSD (R9)(AX*4), Z15
 	VFMADD231PD  Z14, Z15, Z4
-	VBROADCASTSD (DX)(R12*1), Z15
+	VBROADCASTSD (R9)(DI*1), Z15
 	VFMADD231PD  Z14, Z15, Z5
-	VBROADCASTSD (DX)(R11*2), Z15
+	VBROADCASTSD (R9)(SI*2), Z15
 	VFMADD231PD  Z14, Z15, Z6
-	VBROADCASTSD (R13), Z15
+	VBROADCASTSD (R10), Z15
 	VFMADD231PD  Z14, Z15, Z7
-	VBROADCASTSD (R13)(BX*1), Z15
+	VBROADCASTSD (R10)(AX*1), Z15
 	VFMADD231PD  Z14, Z15, Z8
-	VBROADCASTSD (R13)(BX*2), Z15
+	VBROADCASTSD (R10)(AX*2), Z15
 	VFMADD231PD  Z14, Z15, Z9
-	VBROADCASTSD (R13)(R11*1), Z15
+	VBROADCASTSD (R10)(SI*1), Z15
 	VFMADD231PD  Z14, Z15, Z10
-	VBROADCASTSD (R13)(BX*4), Z15
+	VBROADCASTSD (R10)(AX*4), Z15
 	VFMADD231PD  Z14, Z15, Z11
-	VBROADCASTSD (R13)(R12*1), Z15
+	VBROADCASTSD (R10)(DI*1), Z15
 	VFMADD231PD  Z14, Z15, Z12
-	VBROADCASTSD (R13)(R11*2), Z15
+	VBROADCASTSD (R10)(SI*2), Z15
 	VFMADD231PD  Z14, Z15, Z13
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop14
-	VMOVUPD      Z0, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z1, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z3, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z5, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z7, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z9, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z11, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, K1, (R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z13, K1, (R9)
-	ADDQ         R10, R9
+	VMOVUPD      Z0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z11, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z12, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z13, K1, (R12)
+	ADDQ         BX, R12
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000040, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000040, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
-// func tile512x64x2(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·tile512x64x2(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x03, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x03, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x03, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x03, R10
-	MOVQ       last+80(FP), R11
-	MOVQ       $0x00000001, R12
-	SHLXQ      R11, R12, R11
-	DECQ       R11
-	KMOVQ      R11, K1
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R13
-	ADDQ       BX, R13
-	CMPQ       AX, $0x0e
+// func tile512x64x2(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
+TEXT ·tile512x64x2(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x03, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x03, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x03, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x03, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000008, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	MOVQ    $0x00000001, R9
+	SHLXQ   R8, R9, R8
+	DECQ    R8
+	KMOVQ   R8, K1
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R12
+
+tile:
+	MOVQ       height+16(FP), R13
+	CMPQ       R13, (SP)
+	CMOVQGT    (SP), R13
+	SUBQ       R13, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R10
+	ADDQ       AX, R10
+	MOVQ       24(SP), R11
+	MOVQ       k+24(FP), R8
+	CMPQ       R13, $0x0e
 	JEQ        rows14
-	CMPQ       AX, $0x0d
+	CMPQ       R13, $0x0d
 	JEQ        rows13
-	CMPQ       AX, $0x0c
+	CMPQ       R13, $0x0c
 	JEQ        rows12
-	CMPQ       AX, $0x0b
+	CMPQ       R13, $0x0b
 	JEQ        rows11
-	CMPQ       AX, $0x0a
+	CMPQ       R13, $0x0a
 	JEQ        rows10
-	CMPQ       AX, $0x09
+	CMPQ       R13, $0x09
 	JEQ        rows9
-	CMPQ       AX, $0x08
+	CMPQ       R13, $0x08
 	JEQ        rows8
-	CMPQ       AX, $0x07
+	CMPQ       R13, $0x07
 	JEQ        rows7
-	CMPQ       AX, $0x06
+	CMPQ       R13, $0x06
 	JEQ        rows6
-	CMPQ       AX, $0x05
+	CMPQ       R13, $0x05
 	JEQ        rows5
-	CMPQ       AX, $0x04
+	CMPQ       R13, $0x04
 	JEQ        rows4
-	CMPQ       AX, $0x03
+	CMPQ       R13, $0x03
 	JEQ        rows3
-	CMPQ       AX, $0x02
+	CMPQ       R13, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
-	JEQ        zero1
-	VMOVUPD    (BX), Z0
-	VMOVUPD.Z  64(BX), K1, Z1
-	ADDQ       R10, BX
-	JMP        loop1
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start1:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero1
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R10), Z0
+	VMOVUPD.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop1
 
 zero1:
 	VXORPD Z0, Z0, Z0
 	VXORPD Z1, Z1, Z1
 
 loop1:
-	VMOVUPD      (DI), Z2
-	VMOVUPD.Z    64(DI), K1, Z3
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z4
+	VMOVUPD      (R11), Z2
+	VMOVUPD.Z    64(R11), K1, Z3
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z4
 	VFMADD231PD  Z2, Z4, Z0
 	VFMADD231PD  Z3, Z4, Z1
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop1
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero2
-	VMOVUPD    (R11), Z0
-	VMOVUPD.Z  64(R11), K1, Z1
-	ADDQ       R10, R11
-	VMOVUPD    (R11), Z2
-	VMOVUPD.Z  64(R11), K1, Z3
-	ADDQ       R10, R11
-	JMP        loop2
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start2:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero2
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R10), Z0
+	VMOVUPD.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z2
+	VMOVUPD.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop2
 
 zero2:
 	VXORPD Z0, Z0, Z0
@@ -5431,53 +7272,58 @@ zero2:
 	VXORPD Z3, Z3, Z3
 
 loop2:
-	VMOVUPD      (DI), Z4
-	VMOVUPD.Z    64(DI), K1, Z5
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z6
+	VMOVUPD      (R11), Z4
+	VMOVUPD.Z    64(R11), K1, Z5
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z6
 	VFMADD231PD  Z4, Z6, Z0
 	VFMADD231PD  Z5, Z6, Z1
-	VBROADCASTSD (DX)(BX*1), Z6
+	VBROADCASTSD (R9)(AX*1), Z6
 	VFMADD231PD  Z4, Z6, Z2
 	VFMADD231PD  Z5, Z6, Z3
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop2
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows3:
-	IMUL3Q     $0x03, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero3
-	VMOVUPD    (R11), Z0
-	VMOVUPD.Z  64(R11), K1, Z1
-	ADDQ       R10, R11
-	VMOVUPD    (R11), Z2
-	VMOVUPD.Z  64(R11), K1, Z3
-	ADDQ       R10, R11
-	VMOVUPD    (R11), Z4
-	VMOVUPD.Z  64(R11), K1, Z5
-	ADDQ       R10, R11
-	JMP        loop3
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start3:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero3
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R10), Z0
+	VMOVUPD.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z2
+	VMOVUPD.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z4
+	VMOVUPD.Z 64(R10), K1, Z5
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop3
 
 zero3:
 	VXORPD Z0, Z0, Z0
@@ -5488,65 +7334,70 @@ zero3:
 	VXORPD Z5, Z5, Z5
 
 loop3:
-	VMOVUPD      (DI), Z6
-	VMOVUPD.Z    64(DI), K1, Z7
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z8
+	VMOVUPD      (R11), Z6
+	VMOVUPD.Z    64(R11), K1, Z7
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z8
 	VFMADD231PD  Z6, Z8, Z0
 	VFMADD231PD  Z7, Z8, Z1
-	VBROADCASTSD (DX)(BX*1), Z8
+	VBROADCASTSD (R9)(AX*1), Z8
 	VFMADD231PD  Z6, Z8, Z2
 	VFMADD231PD  Z7, Z8, Z3
-	VBROADCASTSD (DX)(BX*2), Z8
+	VBROADCASTSD (R9)(AX*2), Z8
 	VFMADD231PD  Z6, Z8, Z4
 	VFMADD231PD  Z7, Z8, Z5
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop3
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows4:
-	IMUL3Q     $0x04, R10, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero4
-	VMOVUPD    (R12), Z0
-	VMOVUPD.Z  64(R12), K1, Z1
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z2
-	VMOVUPD.Z  64(R12), K1, Z3
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z4
-	VMOVUPD.Z  64(R12), K1, Z5
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z6
-	VMOVUPD.Z  64(R12), K1, Z7
-	ADDQ       R10, R12
-	JMP        loop4
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start4:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero4
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R10), Z0
+	VMOVUPD.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z2
+	VMOVUPD.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z4
+	VMOVUPD.Z 64(R10), K1, Z5
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z6
+	VMOVUPD.Z 64(R10), K1, Z7
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop4
 
 zero4:
 	VXORPD Z0, Z0, Z0
@@ -5559,77 +7410,82 @@ zero4:
 	VXORPD Z7, Z7, Z7
 
 loop4:
-	VMOVUPD      (DI), Z8
-	VMOVUPD.Z    64(DI), K1, Z9
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z10
+	VMOVUPD      (R11), Z8
+	VMOVUPD.Z    64(R11), K1, Z9
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z10
 	VFMADD231PD  Z8, Z10, Z0
 	VFMADD231PD  Z9, Z10, Z1
-	VBROADCASTSD (DX)(BX*1), Z10
+	VBROADCASTSD (R9)(AX*1), Z10
 	VFMADD231PD  Z8, Z10, Z2
 	VFMADD231PD  Z9, Z10, Z3
-	VBROADCASTSD (DX)(BX*2), Z10
+	VBROADCASTSD (R9)(AX*2), Z10
 	VFMADD231PD  Z8, Z10, Z4
 	VFMADD231PD  Z9, Z10, Z5
-	VBROADCASTSD (DX)(R11*1), Z10
+	VBROADCASTSD (R9)(SI*1), Z10
 	VFMADD231PD  Z8, Z10, Z6
 	VFMADD231PD  Z9, Z10, Z7
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop4
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows5:
-	IMUL3Q     $0x05, R10, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero5
-	VMOVUPD    (R12), Z0
-	VMOVUPD.Z  64(R12), K1, Z1
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z2
-	VMOVUPD.Z  64(R12), K1, Z3
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z4
-	VMOVUPD.Z  64(R12), K1, Z5
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z6
-	VMOVUPD.Z  64(R12), K1, Z7
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z8
-	VMOVUPD.Z  64(R12), K1, Z9
-	ADDQ       R10, R12
-	JMP        loop5
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start5:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero5
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R10), Z0
+	VMOVUPD.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z2
+	VMOVUPD.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z4
+	VMOVUPD.Z 64(R10), K1, Z5
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z6
+	VMOVUPD.Z 64(R10), K1, Z7
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z8
+	VMOVUPD.Z 64(R10), K1, Z9
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop5
 
 zero5:
 	VXORPD Z0, Z0, Z0
@@ -5644,89 +7500,94 @@ zero5:
 	VXORPD Z9, Z9, Z9
 
 loop5:
-	VMOVUPD      (DI), Z10
-	VMOVUPD.Z    64(DI), K1, Z11
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z12
+	VMOVUPD      (R11), Z10
+	VMOVUPD.Z    64(R11), K1, Z11
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z12
 	VFMADD231PD  Z10, Z12, Z0
 	VFMADD231PD  Z11, Z12, Z1
-	VBROADCASTSD (DX)(BX*1), Z12
+	VBROADCASTSD (R9)(AX*1), Z12
 	VFMADD231PD  Z10, Z12, Z2
 	VFMADD231PD  Z11, Z12, Z3
-	VBROADCASTSD (DX)(BX*2), Z12
+	VBROADCASTSD (R9)(AX*2), Z12
 	VFMADD231PD  Z10, Z12, Z4
 	VFMADD231PD  Z11, Z12, Z5
-	VBROADCASTSD (DX)(R11*1), Z12
+	VBROADCASTSD (R9)(SI*1), Z12
 	VFMADD231PD  Z10, Z12, Z6
 	VFMADD231PD  Z11, Z12, Z7
-	VBROADCASTSD (DX)(BX*4), Z12
+	VBROADCASTSD (R9)(AX*4), Z12
 	VFMADD231PD  Z10, Z12, Z8
 	VFMADD231PD  Z11, Z12, Z9
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop5
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows6:
-	IMUL3Q     $0x06, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
-	JEQ        zero6
-	VMOVUPD    (R13), Z0
-	VMOVUPD.Z  64(R13), K1, Z1
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD.Z  64(R13), K1, Z3
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD.Z  64(R13), K1, Z5
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD.Z  64(R13), K1, Z7
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD.Z  64(R13), K1, Z9
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD.Z  64(R13), K1, Z11
-	ADDQ       R10, R13
-	JMP        loop6
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start6:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero6
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R10), Z0
+	VMOVUPD.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z2
+	VMOVUPD.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z4
+	VMOVUPD.Z 64(R10), K1, Z5
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z6
+	VMOVUPD.Z 64(R10), K1, Z7
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z8
+	VMOVUPD.Z 64(R10), K1, Z9
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z10
+	VMOVUPD.Z 64(R10), K1, Z11
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop6
 
 zero6:
 	VXORPD Z0, Z0, Z0
@@ -5743,101 +7604,106 @@ zero6:
 	VXORPD Z11, Z11, Z11
 
 loop6:
-	VMOVUPD      (DI), Z12
-	VMOVUPD.Z    64(DI), K1, Z13
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z14
+	VMOVUPD      (R11), Z12
+	VMOVUPD.Z    64(R11), K1, Z13
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z14
 	VFMADD231PD  Z12, Z14, Z0
 	VFMADD231PD  Z13, Z14, Z1
-	VBROADCASTSD (DX)(BX*1), Z14
+	VBROADCASTSD (R9)(AX*1), Z14
 	VFMADD231PD  Z12, Z14, Z2
 	VFMADD231PD  Z13, Z14, Z3
-	VBROADCASTSD (DX)(BX*2), Z14
+	VBROADCASTSD (R9)(AX*2), Z14
 	VFMADD231PD  Z12, Z14, Z4
 	VFMADD231PD  Z13, Z14, Z5
-	VBROADCASTSD (DX)(R11*1), Z14
+	VBROADCASTSD (R9)(SI*1), Z14
 	VFMADD231PD  Z12, Z14, Z6
 	VFMADD231PD  Z13, Z14, Z7
-	VBROADCASTSD (DX)(BX*4), Z14
+	VBROADCASTSD (R9)(AX*4), Z14
 	VFMADD231PD  Z12, Z14, Z8
 	VFMADD231PD  Z13, Z14, Z9
-	VBROADCASTSD (DX)(R12*1), Z14
+	VBROADCASTSD (R9)(DI*1), Z14
 	VFMADD231PD  Z12, Z14, Z10
 	VFMADD231PD  Z13, Z14, Z11
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop6
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, (R9)
-	VMOVUPD      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, (R12)
+	VMOVUPD      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows7:
-	IMUL3Q     $0x07, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
-	JEQ        zero7
-	VMOVUPD    (R13), Z0
-	VMOVUPD.Z  64(R13), K1, Z1
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD.Z  64(R13), K1, Z3
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD.Z  64(R13), K1, Z5
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD.Z  64(R13), K1, Z7
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD.Z  64(R13), K1, Z9
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD.Z  64(R13), K1, Z11
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD.Z  64(R13), K1, Z13
-	ADDQ       R10, R13
-	JMP        loop7
+	CMPQ       (SP), $0x00
+	JEQ        start7
+	IMUL3Q     $0x07, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       BX, R10
+
+start7:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero7
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R10), Z0
+	VMOVUPD.Z 64(R10), K1, Z1
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z2
+	VMOVUPD.Z 64(R10), K1, Z3
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z4
+	VMOVUPD.Z 64(R10), K1, Z5
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z6
+	VMOVUPD.Z 64(R10), K1, Z7
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z8
+	VMOVUPD.Z 64(R10), K1, Z9
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z10
+	VMOVUPD.Z 64(R10), K1, Z11
+	ADDQ      R13, R10
+	VMOVUPD   (R10), Z12
+	VMOVUPD.Z 64(R10), K1, Z13
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop7
 
 zero7:
 	VXORPD Z0, Z0, Z0
@@ -5856,113 +7722,118 @@ zero7:
 	VXORPD Z13, Z13, Z13
 
 loop7:
-	VMOVUPD      (DI), Z14
-	VMOVUPD.Z    64(DI), K1, Z15
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z16
+	VMOVUPD      (R11), Z14
+	VMOVUPD.Z    64(R11), K1, Z15
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z16
 	VFMADD231PD  Z14, Z16, Z0
 	VFMADD231PD  Z15, Z16, Z1
-	VBROADCASTSD (DX)(BX*1), Z16
+	VBROADCASTSD (R9)(AX*1), Z16
 	VFMADD231PD  Z14, Z16, Z2
 	VFMADD231PD  Z15, Z16, Z3
-	VBROADCASTSD (DX)(BX*2), Z16
+	VBROADCASTSD (R9)(AX*2), Z16
 	VFMADD231PD  Z14, Z16, Z4
 	VFMADD231PD  Z15, Z16, Z5
-	VBROADCASTSD (DX)(R11*1), Z16
+	VBROADCASTSD (R9)(SI*1), Z16
 	VFMADD231PD  Z14, Z16, Z6
 	VFMADD231PD  Z15, Z16, Z7
-	VBROADCASTSD (DX)(BX*4), Z16
+	VBROADCASTSD (R9)(AX*4), Z16
 	VFMADD231PD  Z14, Z16, Z8
 	VFMADD231PD  Z15, Z16, Z9
-	VBROADCASTSD (DX)(R12*1), Z16
+	VBROADCASTSD (R9)(DI*1), Z16
 	VFMADD231PD  Z14, Z16, Z10
 	VFMADD231PD  Z15, Z16, Z11
-	VBROADCASTSD (DX)(R11*2), Z16
+	VBROADCASTSD (R9)(SI*2), Z16
 	VFMADD231PD  Z14, Z16, Z12
 	VFMADD231PD  Z15, Z16, Z13
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop7
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, (R9)
-	VMOVUPD      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, (R12)
+	VMOVUPD      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z12, (R12)
+	VMOVUPD      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows8:
-	IMUL3Q     $0x08, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero8
-	VMOVUPD    (R14), Z0
-	VMOVUPD.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z2
-	VMOVUPD.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z4
-	VMOVUPD.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z6
-	VMOVUPD.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z8
-	VMOVUPD.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z10
-	VMOVUPD.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z12
-	VMOVUPD.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z14
-	VMOVUPD.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	JMP        loop8
+	CMPQ       (SP), $0x00
+	JEQ        start8
+	IMUL3Q     $0x08, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start8:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero8
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD   (R13), Z0
+	VMOVUPD.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z2
+	VMOVUPD.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z4
+	VMOVUPD.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z6
+	VMOVUPD.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z8
+	VMOVUPD.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z10
+	VMOVUPD.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z12
+	VMOVUPD.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z14
+	VMOVUPD.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop8
 
 zero8:
 	VXORPD Z0, Z0, Z0
@@ -5983,126 +7854,131 @@ zero8:
 	VXORPD Z15, Z15, Z15
 
 loop8:
-	VMOVUPD      (DI), Z16
-	VMOVUPD.Z    64(DI), K1, Z17
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z18
+	VMOVUPD      (R11), Z16
+	VMOVUPD.Z    64(R11), K1, Z17
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z18
 	VFMADD231PD  Z16, Z18, Z0
 	VFMADD231PD  Z17, Z18, Z1
-	VBROADCASTSD (DX)(BX*1), Z18
+	VBROADCASTSD (R9)(AX*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
-	VBROADCASTSD (DX)(BX*2), Z18
+	VBROADCASTSD (R9)(AX*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
-	VBROADCASTSD (DX)(R11*1), Z18
+	VBROADCASTSD (R9)(SI*1), Z18
 	VFMADD231PD  Z16, Z18, Z6
 	VFMADD231PD  Z17, Z18, Z7
-	VBROADCASTSD (DX)(BX*4), Z18
+	VBROADCASTSD (R9)(AX*4), Z18
 	VFMADD231PD  Z16, Z18, Z8
 	VFMADD231PD  Z17, Z18, Z9
-	VBROADCASTSD (DX)(R12*1), Z18
+	VBROADCASTSD (R9)(DI*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
-	VBROADCASTSD (DX)(R11*2), Z18
+	VBROADCASTSD (R9)(SI*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
-	VBROADCASTSD (R13), Z18
+	VBROADCASTSD (R10), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop8
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, (R9)
-	VMOVUPD      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z14, (R9)
-	VMOVUPD      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, (R12)
+	VMOVUPD      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z12, (R12)
+	VMOVUPD      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z14, (R12)
+	VMOVUPD      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows9:
-	IMUL3Q     $0x09, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero9
-	VMOVUPD    (R14), Z0
-	VMOVUPD.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z2
-	VMOVUPD.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z4
-	VMOVUPD.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z6
-	VMOVUPD.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z8
-	VMOVUPD.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z10
-	VMOVUPD.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z12
-	VMOVUPD.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z14
-	VMOVUPD.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z16
-	VMOVUPD.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	JMP        loop9
+	CMPQ       (SP), $0x00
+	JEQ        start9
+	IMUL3Q     $0x09, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start9:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero9
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD   (R13), Z0
+	VMOVUPD.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z2
+	VMOVUPD.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z4
+	VMOVUPD.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z6
+	VMOVUPD.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z8
+	VMOVUPD.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z10
+	VMOVUPD.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z12
+	VMOVUPD.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z14
+	VMOVUPD.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z16
+	VMOVUPD.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop9
 
 zero9:
 	VXORPD Z0, Z0, Z0
@@ -6125,138 +8001,143 @@ zero9:
 	VXORPD Z17, Z17, Z17
 
 loop9:
-	VMOVUPD      (DI), Z18
-	VMOVUPD.Z    64(DI), K1, Z19
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z20
+	VMOVUPD      (R11), Z18
+	VMOVUPD.Z    64(R11), K1, Z19
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z20
 	VFMADD231PD  Z18, Z20, Z0
 	VFMADD231PD  Z19, Z20, Z1
-	VBROADCASTSD (DX)(BX*1), Z20
+	VBROADCASTSD (R9)(AX*1), Z20
 	VFMADD231PD  Z18, Z20, Z2
 	VFMADD231PD  Z19, Z20, Z3
-	VBROADCASTSD (DX)(BX*2), Z20
+	VBROADCASTSD (R9)(AX*2), Z20
 	VFMADD231PD  Z18, Z20, Z4
 	VFMADD231PD  Z19, Z20, Z5
-	VBROADCASTSD (DX)(R11*1), Z20
+	VBROADCASTSD (R9)(SI*1), Z20
 	VFMADD231PD  Z18, Z20, Z6
 	VFMADD231PD  Z19, Z20, Z7
-	VBROADCASTSD (DX)(BX*4), Z20
+	VBROADCASTSD (R9)(AX*4), Z20
 	VFMADD231PD  Z18, Z20, Z8
 	VFMADD231PD  Z19, Z20, Z9
-	VBROADCASTSD (DX)(R12*1), Z20
+	VBROADCASTSD (R9)(DI*1), Z20
 	VFMADD231PD  Z18, Z20, Z10
 	VFMADD231PD  Z19, Z20, Z11
-	VBROADCASTSD (DX)(R11*2), Z20
+	VBROADCASTSD (R9)(SI*2), Z20
 	VFMADD231PD  Z18, Z20, Z12
 	VFMADD231PD  Z19, Z20, Z13
-	VBROADCASTSD (R13), Z20
+	VBROADCASTSD (R10), Z20
 	VFMADD231PD  Z18, Z20, Z14
 	VFMADD231PD  Z19, Z20, Z15
-	VBROADCASTSD (R13)(BX*1), Z20
+	VBROADCASTSD (R10)(AX*1), Z20
 	VFMADD231PD  Z18, Z20, Z16
 	VFMADD231PD  Z19, Z20, Z17
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop9
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, (R9)
-	VMOVUPD      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z14, (R9)
-	VMOVUPD      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z16, (R9)
-	VMOVUPD      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, (R12)
+	VMOVUPD      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z12, (R12)
+	VMOVUPD      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z14, (R12)
+	VMOVUPD      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z16, (R12)
+	VMOVUPD      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows10:
-	IMUL3Q     $0x0a, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero10
-	VMOVUPD    (R14), Z0
-	VMOVUPD.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z2
-	VMOVUPD.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z4
-	VMOVUPD.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z6
-	VMOVUPD.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z8
-	VMOVUPD.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z10
-	VMOVUPD.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z12
-	VMOVUPD.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z14
-	VMOVUPD.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z16
-	VMOVUPD.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z18
-	VMOVUPD.Z  64(R14), K1, Z19
-	ADDQ       R10, R14
-	JMP        loop10
+	CMPQ       (SP), $0x00
+	JEQ        start10
+	IMUL3Q     $0x0a, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start10:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero10
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD   (R13), Z0
+	VMOVUPD.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z2
+	VMOVUPD.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z4
+	VMOVUPD.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z6
+	VMOVUPD.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z8
+	VMOVUPD.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z10
+	VMOVUPD.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z12
+	VMOVUPD.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z14
+	VMOVUPD.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z16
+	VMOVUPD.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z18
+	VMOVUPD.Z 64(R13), K1, Z19
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop10
 
 zero10:
 	VXORPD Z0, Z0, Z0
@@ -6281,150 +8162,155 @@ zero10:
 	VXORPD Z19, Z19, Z19
 
 loop10:
-	VMOVUPD      (DI), Z20
-	VMOVUPD.Z    64(DI), K1, Z21
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z22
+	VMOVUPD      (R11), Z20
+	VMOVUPD.Z    64(R11), K1, Z21
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z22
 	VFMADD231PD  Z20, Z22, Z0
 	VFMADD231PD  Z21, Z22, Z1
-	VBROADCASTSD (DX)(BX*1), Z22
+	VBROADCASTSD (R9)(AX*1), Z22
 	VFMADD231PD  Z20, Z22, Z2
 	VFMADD231PD  Z21, Z22, Z3
-	VBROADCASTSD (DX)(BX*2), Z22
+	VBROADCASTSD (R9)(AX*2), Z22
 	VFMADD231PD  Z20, Z22, Z4
 	VFMADD231PD  Z21, Z22, Z5
-	VBROADCASTSD (DX)(R11*1), Z22
+	VBROADCASTSD (R9)(SI*1), Z22
 	VFMADD231PD  Z20, Z22, Z6
 	VFMADD231PD  Z21, Z22, Z7
-	VBROADCASTSD (DX)(BX*4), Z22
+	VBROADCASTSD (R9)(AX*4), Z22
 	VFMADD231PD  Z20, Z22, Z8
 	VFMADD231PD  Z21, Z22, Z9
-	VBROADCASTSD (DX)(R12*1), Z22
+	VBROADCASTSD (R9)(DI*1), Z22
 	VFMADD231PD  Z20, Z22, Z10
 	VFMADD231PD  Z21, Z22, Z11
-	VBROADCASTSD (DX)(R11*2), Z22
+	VBROADCASTSD (R9)(SI*2), Z22
 	VFMADD231PD  Z20, Z22, Z12
 	VFMADD231PD  Z21, Z22, Z13
-	VBROADCASTSD (R13), Z22
+	VBROADCASTSD (R10), Z22
 	VFMADD231PD  Z20, Z22, Z14
 	VFMADD231PD  Z21, Z22, Z15
-	VBROADCASTSD (R13)(BX*1), Z22
+	VBROADCASTSD (R10)(AX*1), Z22
 	VFMADD231PD  Z20, Z22, Z16
 	VFMADD231PD  Z21, Z22, Z17
-	VBROADCASTSD (R13)(BX*2), Z22
+	VBROADCASTSD (R10)(AX*2), Z22
 	VFMADD231PD  Z20, Z22, Z18
 	VFMADD231PD  Z21, Z22, Z19
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop10
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, (R9)
-	VMOVUPD      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z14, (R9)
-	VMOVUPD      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z16, (R9)
-	VMOVUPD      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z18, (R9)
-	VMOVUPD      Z19, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, (R12)
+	VMOVUPD      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z12, (R12)
+	VMOVUPD      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z14, (R12)
+	VMOVUPD      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z16, (R12)
+	VMOVUPD      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z18, (R12)
+	VMOVUPD      Z19, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows11:
-	IMUL3Q     $0x0b, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero11
-	VMOVUPD    (R14), Z0
-	VMOVUPD.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z2
-	VMOVUPD.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z4
-	VMOVUPD.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z6
-	VMOVUPD.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z8
-	VMOVUPD.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z10
-	VMOVUPD.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z12
-	VMOVUPD.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z14
-	VMOVUPD.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z16
-	VMOVUPD.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z18
-	VMOVUPD.Z  64(R14), K1, Z19
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z20
-	VMOVUPD.Z  64(R14), K1, Z21
-	ADDQ       R10, R14
-	JMP        loop11
+	CMPQ       (SP), $0x00
+	JEQ        start11
+	IMUL3Q     $0x0b, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start11:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero11
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD   (R13), Z0
+	VMOVUPD.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z2
+	VMOVUPD.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z4
+	VMOVUPD.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z6
+	VMOVUPD.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z8
+	VMOVUPD.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z10
+	VMOVUPD.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z12
+	VMOVUPD.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z14
+	VMOVUPD.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z16
+	VMOVUPD.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z18
+	VMOVUPD.Z 64(R13), K1, Z19
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z20
+	VMOVUPD.Z 64(R13), K1, Z21
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop11
 
 zero11:
 	VXORPD Z0, Z0, Z0
@@ -6451,162 +8337,167 @@ zero11:
 	VXORPD Z21, Z21, Z21
 
 loop11:
-	VMOVUPD      (DI), Z22
-	VMOVUPD.Z    64(DI), K1, Z23
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z24
+	VMOVUPD      (R11), Z22
+	VMOVUPD.Z    64(R11), K1, Z23
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z24
 	VFMADD231PD  Z22, Z24, Z0
 	VFMADD231PD  Z23, Z24, Z1
-	VBROADCASTSD (DX)(BX*1), Z24
+	VBROADCASTSD (R9)(AX*1), Z24
 	VFMADD231PD  Z22, Z24, Z2
 	VFMADD231PD  Z23, Z24, Z3
-	VBROADCASTSD (DX)(BX*2), Z24
+	VBROADCASTSD (R9)(AX*2), Z24
 	VFMADD231PD  Z22, Z24, Z4
 	VFMADD231PD  Z23, Z24, Z5
-	VBROADCASTSD (DX)(R11*1), Z24
+	VBROADCASTSD (R9)(SI*1), Z24
 	VFMADD231PD  Z22, Z24, Z6
 	VFMADD231PD  Z23, Z24, Z7
-	VBROADCASTSD (DX)(BX*4), Z24
+	VBROADCASTSD (R9)(AX*4), Z24
 	VFMADD231PD  Z22, Z24, Z8
 	VFMADD231PD  Z23, Z24, Z9
-	VBROADCASTSD (DX)(R12*1), Z24
+	VBROADCASTSD (R9)(DI*1), Z24
 	VFMADD231PD  Z22, Z24, Z10
 	VFMADD231PD  Z23, Z24, Z11
-	VBROADCASTSD (DX)(R11*2), Z24
+	VBROADCASTSD (R9)(SI*2), Z24
 	VFMADD231PD  Z22, Z24, Z12
 	VFMADD231PD  Z23, Z24, Z13
-	VBROADCASTSD (R13), Z24
+	VBROADCASTSD (R10), Z24
 	VFMADD231PD  Z22, Z24, Z14
 	VFMADD231PD  Z23, Z24, Z15
-	VBROADCASTSD (R13)(BX*1), Z24
+	VBROADCASTSD (R10)(AX*1), Z24
 	VFMADD231PD  Z22, Z24, Z16
 	VFMADD231PD  Z23, Z24, Z17
-	VBROADCASTSD (R13)(BX*2), Z24
+	VBROADCASTSD (R10)(AX*2), Z24
 	VFMADD231PD  Z22, Z24, Z18
 	VFMADD231PD  Z23, Z24, Z19
-	VBROADCASTSD (R13)(R11*1), Z24
+	VBROADCASTSD (R10)(SI*1), Z24
 	VFMADD231PD  Z22, Z24, Z20
 	VFMADD231PD  Z23, Z24, Z21
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop11
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, (R9)
-	VMOVUPD      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z14, (R9)
-	VMOVUPD      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z16, (R9)
-	VMOVUPD      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z18, (R9)
-	VMOVUPD      Z19, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z20, (R9)
-	VMOVUPD      Z21, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, (R12)
+	VMOVUPD      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z12, (R12)
+	VMOVUPD      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z14, (R12)
+	VMOVUPD      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z16, (R12)
+	VMOVUPD      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z18, (R12)
+	VMOVUPD      Z19, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z20, (R12)
+	VMOVUPD      Z21, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows12:
-	IMUL3Q     $0x0c, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero12
-	VMOVUPD    (R14), Z0
-	VMOVUPD.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z2
-	VMOVUPD.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z4
-	VMOVUPD.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z6
-	VMOVUPD.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z8
-	VMOVUPD.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z10
-	VMOVUPD.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z12
-	VMOVUPD.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z14
-	VMOVUPD.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z16
-	VMOVUPD.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z18
-	VMOVUPD.Z  64(R14), K1, Z19
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z20
-	VMOVUPD.Z  64(R14), K1, Z21
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z22
-	VMOVUPD.Z  64(R14), K1, Z23
-	ADDQ       R10, R14
-	JMP        loop12
+	CMPQ       (SP), $0x00
+	JEQ        start12
+	IMUL3Q     $0x0c, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start12:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero12
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD   (R13), Z0
+	VMOVUPD.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z2
+	VMOVUPD.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z4
+	VMOVUPD.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z6
+	VMOVUPD.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z8
+	VMOVUPD.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z10
+	VMOVUPD.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z12
+	VMOVUPD.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z14
+	VMOVUPD.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z16
+	VMOVUPD.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z18
+	VMOVUPD.Z 64(R13), K1, Z19
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z20
+	VMOVUPD.Z 64(R13), K1, Z21
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z22
+	VMOVUPD.Z 64(R13), K1, Z23
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop12
 
 zero12:
 	VXORPD Z0, Z0, Z0
@@ -6635,174 +8526,179 @@ zero12:
 	VXORPD Z23, Z23, Z23
 
 loop12:
-	VMOVUPD      (DI), Z24
-	VMOVUPD.Z    64(DI), K1, Z25
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z26
+	VMOVUPD      (R11), Z24
+	VMOVUPD.Z    64(R11), K1, Z25
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z26
 	VFMADD231PD  Z24, Z26, Z0
 	VFMADD231PD  Z25, Z26, Z1
-	VBROADCASTSD (DX)(BX*1), Z26
+	VBROADCASTSD (R9)(AX*1), Z26
 	VFMADD231PD  Z24, Z26, Z2
 	VFMADD231PD  Z25, Z26, Z3
-	VBROADCASTSD (DX)(BX*2), Z26
+	VBROADCASTSD (R9)(AX*2), Z26
 	VFMADD231PD  Z24, Z26, Z4
 	VFMADD231PD  Z25, Z26, Z5
-	VBROADCASTSD (DX)(R11*1), Z26
+	VBROADCASTSD (R9)(SI*1), Z26
 	VFMADD231PD  Z24, Z26, Z6
 	VFMADD231PD  Z25, Z26, Z7
-	VBROADCASTSD (DX)(BX*4), Z26
+	VBROADCASTSD (R9)(AX*4), Z26
 	VFMADD231PD  Z24, Z26, Z8
 	VFMADD231PD  Z25, Z26, Z9
-	VBROADCASTSD (DX)(R12*1), Z26
+	VBROADCASTSD (R9)(DI*1), Z26
 	VFMADD231PD  Z24, Z26, Z10
 	VFMADD231PD  Z25, Z26, Z11
-	VBROADCASTSD (DX)(R11*2), Z26
+	VBROADCASTSD (R9)(SI*2), Z26
 	VFMADD231PD  Z24, Z26, Z12
 	VFMADD231PD  Z25, Z26, Z13
-	VBROADCASTSD (R13), Z26
+	VBROADCASTSD (R10), Z26
 	VFMADD231PD  Z24, Z26, Z14
 	VFMADD231PD  Z25, Z26, Z15
-	VBROADCASTSD (R13)(BX*1), Z26
+	VBROADCASTSD (R10)(AX*1), Z26
 	VFMADD231PD  Z24, Z26, Z16
 	VFMADD231PD  Z25, Z26, Z17
-	VBROADCASTSD (R13)(BX*2), Z26
+	VBROADCASTSD (R10)(AX*2), Z26
 	VFMADD231PD  Z24, Z26, Z18
 	VFMADD231PD  Z25, Z26, Z19
-	VBROADCASTSD (R13)(R11*1), Z26
+	VBROADCASTSD (R10)(SI*1), Z26
 	VFMADD231PD  Z24, Z26, Z20
 	VFMADD231PD  Z25, Z26, Z21
-	VBROADCASTSD (R13)(BX*4), Z26
+	VBROADCASTSD (R10)(AX*4), Z26
 	VFMADD231PD  Z24, Z26, Z22
 	VFMADD231PD  Z25, Z26, Z23
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop12
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, (R9)
-	VMOVUPD      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z14, (R9)
-	VMOVUPD      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z16, (R9)
-	VMOVUPD      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z18, (R9)
-	VMOVUPD      Z19, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z20, (R9)
-	VMOVUPD      Z21, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z22, (R9)
-	VMOVUPD      Z23, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, (R12)
+	VMOVUPD      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z12, (R12)
+	VMOVUPD      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z14, (R12)
+	VMOVUPD      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z16, (R12)
+	VMOVUPD      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z18, (R12)
+	VMOVUPD      Z19, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z20, (R12)
+	VMOVUPD      Z21, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z22, (R12)
+	VMOVUPD      Z23, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows13:
-	IMUL3Q     $0x0d, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero13
-	VMOVUPD    (R14), Z0
-	VMOVUPD.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z2
-	VMOVUPD.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z4
-	VMOVUPD.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z6
-	VMOVUPD.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z8
-	VMOVUPD.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z10
-	VMOVUPD.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z12
-	VMOVUPD.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z14
-	VMOVUPD.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z16
-	VMOVUPD.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z18
-	VMOVUPD.Z  64(R14), K1, Z19
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z20
-	VMOVUPD.Z  64(R14), K1, Z21
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z22
-	VMOVUPD.Z  64(R14), K1, Z23
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z24
-	VMOVUPD.Z  64(R14), K1, Z25
-	ADDQ       R10, R14
-	JMP        loop13
+	CMPQ       (SP), $0x00
+	JEQ        start13
+	IMUL3Q     $0x0d, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start13:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero13
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD   (R13), Z0
+	VMOVUPD.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z2
+	VMOVUPD.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z4
+	VMOVUPD.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z6
+	VMOVUPD.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z8
+	VMOVUPD.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z10
+	VMOVUPD.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z12
+	VMOVUPD.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z14
+	VMOVUPD.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z16
+	VMOVUPD.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z18
+	VMOVUPD.Z 64(R13), K1, Z19
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z20
+	VMOVUPD.Z 64(R13), K1, Z21
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z22
+	VMOVUPD.Z 64(R13), K1, Z23
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z24
+	VMOVUPD.Z 64(R13), K1, Z25
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop13
 
 zero13:
 	VXORPD Z0, Z0, Z0
@@ -6833,186 +8729,191 @@ zero13:
 	VXORPD Z25, Z25, Z25
 
 loop13:
-	VMOVUPD      (DI), Z26
-	VMOVUPD.Z    64(DI), K1, Z27
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z28
+	VMOVUPD      (R11), Z26
+	VMOVUPD.Z    64(R11), K1, Z27
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z28
 	VFMADD231PD  Z26, Z28, Z0
 	VFMADD231PD  Z27, Z28, Z1
-	VBROADCASTSD (DX)(BX*1), Z28
+	VBROADCASTSD (R9)(AX*1), Z28
 	VFMADD231PD  Z26, Z28, Z2
 	VFMADD231PD  Z27, Z28, Z3
-	VBROADCASTSD (DX)(BX*2), Z28
+	VBROADCASTSD (R9)(AX*2), Z28
 	VFMADD231PD  Z26, Z28, Z4
 	VFMADD231PD  Z27, Z28, Z5
-	VBROADCASTSD (DX)(R11*1), Z28
+	VBROADCASTSD (R9)(SI*1), Z28
 	VFMADD231PD  Z26, Z28, Z6
 	VFMADD231PD  Z27, Z28, Z7
-	VBROADCASTSD (DX)(BX*4), Z28
+	VBROADCASTSD (R9)(AX*4), Z28
 	VFMADD231PD  Z26, Z28, Z8
 	VFMADD231PD  Z27, Z28, Z9
-	VBROADCASTSD (DX)(R12*1), Z28
+	VBROADCASTSD (R9)(DI*1), Z28
 	VFMADD231PD  Z26, Z28, Z10
 	VFMADD231PD  Z27, Z28, Z11
-	VBROADCASTSD (DX)(R11*2), Z28
+	VBROADCASTSD (R9)(SI*2), Z28
 	VFMADD231PD  Z26, Z28, Z12
 	VFMADD231PD  Z27, Z28, Z13
-	VBROADCASTSD (R13), Z28
+	VBROADCASTSD (R10), Z28
 	VFMADD231PD  Z26, Z28, Z14
 	VFMADD231PD  Z27, Z28, Z15
-	VBROADCASTSD (R13)(BX*1), Z28
+	VBROADCASTSD (R10)(AX*1), Z28
 	VFMADD231PD  Z26, Z28, Z16
 	VFMADD231PD  Z27, Z28, Z17
-	VBROADCASTSD (R13)(BX*2), Z28
+	VBROADCASTSD (R10)(AX*2), Z28
 	VFMADD231PD  Z26, Z28, Z18
 	VFMADD231PD  Z27, Z28, Z19
-	VBROADCASTSD (R13)(R11*1), Z28
+	VBROADCASTSD (R10)(SI*1), Z28
 	VFMADD231PD  Z26, Z28, Z20
 	VFMADD231PD  Z27, Z28, Z21
-	VBROADCASTSD (R13)(BX*4), Z28
+	VBROADCASTSD (R10)(AX*4), Z28
 	VFMADD231PD  Z26, Z28, Z22
 	VFMADD231PD  Z27, Z28, Z23
-	VBROADCASTSD (R13)(R12*1), Z28
+	VBROADCASTSD (R10)(DI*1), Z28
 	VFMADD231PD  Z26, Z28, Z24
 	VFMADD231PD  Z27, Z28, Z25
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop13
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, (R9)
-	VMOVUPD      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z14, (R9)
-	VMOVUPD      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z16, (R9)
-	VMOVUPD      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z18, (R9)
-	VMOVUPD      Z19, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z20, (R9)
-	VMOVUPD      Z21, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z22, (R9)
-	VMOVUPD      Z23, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z24, (R9)
-	VMOVUPD      Z25, K1, 64(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, (R12)
+	VMOVUPD      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z12, (R12)
+	VMOVUPD      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z14, (R12)
+	VMOVUPD      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z16, (R12)
+	VMOVUPD      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z18, (R12)
+	VMOVUPD      Z19, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z20, (R12)
+	VMOVUPD      Z21, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z22, (R12)
+	VMOVUPD      Z23, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z24, (R12)
+	VMOVUPD      Z25, K1, 64(R12)
+	ADDQ         BX, R12
+	JMP          next
 
 rows14:
-	IMUL3Q     $0x0e, R10, R14
-	ADDQ       R9, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	PREFETCHT0 (R14)
-	PREFETCHT0 64(R14)
-	ADDQ       R10, R14
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R14
-	TESTB      AL, AL
-	JEQ        zero14
-	VMOVUPD    (R14), Z0
-	VMOVUPD.Z  64(R14), K1, Z1
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z2
-	VMOVUPD.Z  64(R14), K1, Z3
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z4
-	VMOVUPD.Z  64(R14), K1, Z5
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z6
-	VMOVUPD.Z  64(R14), K1, Z7
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z8
-	VMOVUPD.Z  64(R14), K1, Z9
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z10
-	VMOVUPD.Z  64(R14), K1, Z11
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z12
-	VMOVUPD.Z  64(R14), K1, Z13
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z14
-	VMOVUPD.Z  64(R14), K1, Z15
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z16
-	VMOVUPD.Z  64(R14), K1, Z17
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z18
-	VMOVUPD.Z  64(R14), K1, Z19
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z20
-	VMOVUPD.Z  64(R14), K1, Z21
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z22
-	VMOVUPD.Z  64(R14), K1, Z23
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z24
-	VMOVUPD.Z  64(R14), K1, Z25
-	ADDQ       R10, R14
-	VMOVUPD    (R14), Z26
-	VMOVUPD.Z  64(R14), K1, Z27
-	ADDQ       R10, R14
-	JMP        loop14
+	CMPQ       (SP), $0x00
+	JEQ        start14
+	IMUL3Q     $0x0e, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R13)
+	ADDQ       BX, R13
+
+start14:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero14
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD   (R13), Z0
+	VMOVUPD.Z 64(R13), K1, Z1
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z2
+	VMOVUPD.Z 64(R13), K1, Z3
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z4
+	VMOVUPD.Z 64(R13), K1, Z5
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z6
+	VMOVUPD.Z 64(R13), K1, Z7
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z8
+	VMOVUPD.Z 64(R13), K1, Z9
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z10
+	VMOVUPD.Z 64(R13), K1, Z11
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z12
+	VMOVUPD.Z 64(R13), K1, Z13
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z14
+	VMOVUPD.Z 64(R13), K1, Z15
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z16
+	VMOVUPD.Z 64(R13), K1, Z17
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z18
+	VMOVUPD.Z 64(R13), K1, Z19
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z20
+	VMOVUPD.Z 64(R13), K1, Z21
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z22
+	VMOVUPD.Z 64(R13), K1, Z23
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z24
+	VMOVUPD.Z 64(R13), K1, Z25
+	ADDQ      R14, R13
+	VMOVUPD   (R13), Z26
+	VMOVUPD.Z 64(R13), K1, Z27
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop14
 
 zero14:
 	VXORPD Z0, Z0, Z0
@@ -7045,152 +8946,200 @@ zero14:
 	VXORPD Z27, Z27, Z27
 
 loop14:
-	VMOVUPD      (DI), Z28
-	VMOVUPD.Z    64(DI), K1, Z29
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z30
+	VMOVUPD      (R11), Z28
+	VMOVUPD.Z    64(R11), K1, Z29
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Z30
 	VFMADD231PD  Z28, Z30, Z0
 	VFMADD231PD  Z29, Z30, Z1
-	VBROADCASTSD (DX)(BX*1), Z30
+	VBROADCASTSD (R9)(AX*1), Z30
 	VFMADD231PD  Z28, Z30, Z2
 	VFMADD231PD  Z29, Z30, Z3
-	VBROADCASTSD (DX)(BX*2), Z30
+	VBROADCASTSD (R9)(AX*2), Z30
 	VFMADD231PD  Z28, Z30, Z4
 	VFMADD231PD  Z29, Z30, Z5
-	VBROADCASTSD (DX)(R11*1), Z30
+	VBROADCASTSD (R9)(SI*1), Z30
 	VFMADD231PD  Z28, Z30, Z6
 	VFMADD231PD  Z29, Z30, Z7
-	VBROADCASTSD (DX)(BX*4), Z30
+	VBROADCASTSD (R9)(AX*4), Z30
 	VFMADD231PD  Z28, Z30, Z8
 	VFMADD231PD  Z29, Z30, Z9
-	VBROADCASTSD (DX)(R12*1), Z30
+	VBROADCASTSD (R9)(DI*1), Z30
 	VFMADD231PD  Z28, Z30, Z10
 	VFMADD231PD  Z29, Z30, Z11
-	VBROADCASTSD (DX)(R11*2), Z30
+	VBROADCASTSD (R9)(SI*2), Z30
 	VFMADD231PD  Z28, Z30, Z12
 	VFMADD231PD  Z29, Z30, Z13
-	VBROADCASTSD (R13), Z30
+	VBROADCASTSD (R10), Z30
 	VFMADD231PD  Z28, Z30, Z14
 	VFMADD231PD  Z29, Z30, Z15
-	VBROADCASTSD (R13)(BX*1), Z30
+	VBROADCASTSD (R10)(AX*1), Z30
 	VFMADD231PD  Z28, Z30, Z16
 	VFMADD231PD  Z29, Z30, Z17
-	VBROADCASTSD (R13)(BX*2), Z30
+	VBROADCASTSD (R10)(AX*2), Z30
 	VFMADD231PD  Z28, Z30, Z18
 	VFMADD231PD  Z29, Z30, Z19
-	VBROADCASTSD (R13)(R11*1), Z30
+	VBROADCASTSD (R10)(SI*1), Z30
 	VFMADD231PD  Z28, Z30, Z20
 	VFMADD231PD  Z29, Z30, Z21
-	VBROADCASTSD (R13)(BX*4), Z30
+	VBROADCASTSD (R10)(AX*4), Z30
 	VFMADD231PD  Z28, Z30, Z22
 	VFMADD231PD  Z29, Z30, Z23
-	VBROADCASTSD (R13)(R12*1), Z30
+	VBROADCASTSD (R10)(DI*1), Z30
 	VFMADD231PD  Z28, Z30, Z24
 	VFMADD231PD  Z29, Z30, Z25
-	VBROADCASTSD (R13)(R11*2), Z30
+	VBROADCASTSD (R10)(SI*2), Z30
 	VFMADD231PD  Z28, Z30, Z26
 	VFMADD231PD  Z29, Z30, Z27
-	ADDQ         SI, DX
-	ADDQ         SI, R13
-	DECQ         CX
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop14
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z2, (R9)
-	VMOVUPD      Z3, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z6, (R9)
-	VMOVUPD      Z7, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z10, (R9)
-	VMOVUPD      Z11, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z14, (R9)
-	VMOVUPD      Z15, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z16, (R9)
-	VMOVUPD      Z17, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z18, (R9)
-	VMOVUPD      Z19, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z20, (R9)
-	VMOVUPD      Z21, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z22, (R9)
-	VMOVUPD      Z23, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z24, (R9)
-	VMOVUPD      Z25, K1, 64(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z26, (R9)
-	VMOVUPD      Z27, K1, 64(R9)
-	ADDQ         R10, R9
+	VMOVUPD      Z0, (R12)
+	VMOVUPD      Z1, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z2, (R12)
+	VMOVUPD      Z3, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z4, (R12)
+	VMOVUPD      Z5, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z6, (R12)
+	VMOVUPD      Z7, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z8, (R12)
+	VMOVUPD      Z9, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z10, (R12)
+	VMOVUPD      Z11, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z12, (R12)
+	VMOVUPD      Z13, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z14, (R12)
+	VMOVUPD      Z15, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z16, (R12)
+	VMOVUPD      Z17, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z18, (R12)
+	VMOVUPD      Z19, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z20, (R12)
+	VMOVUPD      Z21, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z22, (R12)
+	VMOVUPD      Z23, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z24, (R12)
+	VMOVUPD      Z25, K1, 64(R12)
+	ADDQ         BX, R12
+	VMOVUPD      Z26, (R12)
+	VMOVUPD      Z27, K1, 64(R12)
+	ADDQ         BX, R12
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000080, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000080, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
-// func tile512x64x4(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·tile512x64x4(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x03, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x03, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x03, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x03, R10
-	MOVQ       last+80(FP), R11
-	MOVQ       $0x00000001, R12
-	SHLXQ      R11, R12, R11
-	DECQ       R11
-	KMOVQ      R11, K1
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R13
-	ADDQ       BX, R13
-	CMPQ       AX, $0x06
+// func tile512x64x4(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
+TEXT ·tile512x64x4(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x03, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x03, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x03, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x03, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000008, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	MOVQ    $0x00000001, R9
+	SHLXQ   R8, R9, R8
+	DECQ    R8
+	KMOVQ   R8, K1
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R11
+
+tile:
+	MOVQ       height+16(FP), R12
+	CMPQ       R12, (SP)
+	CMOVQGT    (SP), R12
+	SUBQ       R12, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R8
+	ADDQ       AX, R8
+	MOVQ       24(SP), R10
+	MOVQ       k+24(FP), R8
+	CMPQ       R12, $0x06
 	JEQ        rows6
-	CMPQ       AX, $0x05
+	CMPQ       R12, $0x05
 	JEQ        rows5
-	CMPQ       AX, $0x04
+	CMPQ       R12, $0x04
 	JEQ        rows4
-	CMPQ       AX, $0x03
+	CMPQ       R12, $0x03
 	JEQ        rows3
-	CMPQ       AX, $0x02
+	CMPQ       R12, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
-	JEQ        zero1
-	VMOVUPD    (BX), Z0
-	VMOVUPD    64(BX), Z1
-	VMOVUPD    128(BX), Z2
-	VMOVUPD.Z  192(BX), K1, Z3
-	ADDQ       R10, BX
-	JMP        loop1
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+
+start1:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero1
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R12), Z0
+	VMOVUPD   64(R12), Z1
+	VMOVUPD   128(R12), Z2
+	VMOVUPD.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop1
 
 zero1:
 	VXORPD Z0, Z0, Z0
@@ -7199,55 +9148,60 @@ zero1:
 	VXORPD Z3, Z3, Z3
 
 loop1:
-	VMOVUPD      (DI), Z4
-	VMOVUPD      64(DI), Z5
-	VMOVUPD      128(DI), Z6
-	VMOVUPD.Z    192(DI), K1, Z7
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z8
+	VMOVUPD      (R10), Z4
+	VMOVUPD      64(R10), Z5
+	VMOVUPD      128(R10), Z6
+	VMOVUPD.Z    192(R10), K1, Z7
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Z8
 	VFMADD231PD  Z4, Z8, Z0
 	VFMADD231PD  Z5, Z8, Z1
 	VFMADD231PD  Z6, Z8, Z2
 	VFMADD231PD  Z7, Z8, Z3
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop1
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, 64(R9)
-	VMOVUPD      Z2, 128(R9)
-	VMOVUPD      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R11)
+	VMOVUPD      Z1, 64(R11)
+	VMOVUPD      Z2, 128(R11)
+	VMOVUPD      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero2
-	VMOVUPD    (R11), Z0
-	VMOVUPD    64(R11), Z1
-	VMOVUPD    128(R11), Z2
-	VMOVUPD.Z  192(R11), K1, Z3
-	ADDQ       R10, R11
-	VMOVUPD    (R11), Z4
-	VMOVUPD    64(R11), Z5
-	VMOVUPD    128(R11), Z6
-	VMOVUPD.Z  192(R11), K1, Z7
-	ADDQ       R10, R11
-	JMP        loop2
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+
+start2:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero2
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R12), Z0
+	VMOVUPD   64(R12), Z1
+	VMOVUPD   128(R12), Z2
+	VMOVUPD.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z4
+	VMOVUPD   64(R12), Z5
+	VMOVUPD   128(R12), Z6
+	VMOVUPD.Z 192(R12), K1, Z7
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop2
 
 zero2:
 	VXORPD Z0, Z0, Z0
@@ -7260,75 +9214,80 @@ zero2:
 	VXORPD Z7, Z7, Z7
 
 loop2:
-	VMOVUPD      (DI), Z8
-	VMOVUPD      64(DI), Z9
-	VMOVUPD      128(DI), Z10
-	VMOVUPD.Z    192(DI), K1, Z11
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z12
+	VMOVUPD      (R10), Z8
+	VMOVUPD      64(R10), Z9
+	VMOVUPD      128(R10), Z10
+	VMOVUPD.Z    192(R10), K1, Z11
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Z12
 	VFMADD231PD  Z8, Z12, Z0
 	VFMADD231PD  Z9, Z12, Z1
 	VFMADD231PD  Z10, Z12, Z2
 	VFMADD231PD  Z11, Z12, Z3
-	VBROADCASTSD (DX)(BX*1), Z12
+	VBROADCASTSD (R9)(AX*1), Z12
 	VFMADD231PD  Z8, Z12, Z4
 	VFMADD231PD  Z9, Z12, Z5
 	VFMADD231PD  Z10, Z12, Z6
 	VFMADD231PD  Z11, Z12, Z7
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop2
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, 64(R9)
-	VMOVUPD      Z2, 128(R9)
-	VMOVUPD      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, 64(R9)
-	VMOVUPD      Z6, 128(R9)
-	VMOVUPD      Z7, K1, 192(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R11)
+	VMOVUPD      Z1, 64(R11)
+	VMOVUPD      Z2, 128(R11)
+	VMOVUPD      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z4, (R11)
+	VMOVUPD      Z5, 64(R11)
+	VMOVUPD      Z6, 128(R11)
+	VMOVUPD      Z7, K1, 192(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows3:
-	IMUL3Q     $0x03, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
-	JEQ        zero3
-	VMOVUPD    (R11), Z0
-	VMOVUPD    64(R11), Z1
-	VMOVUPD    128(R11), Z2
-	VMOVUPD.Z  192(R11), K1, Z3
-	ADDQ       R10, R11
-	VMOVUPD    (R11), Z4
-	VMOVUPD    64(R11), Z5
-	VMOVUPD    128(R11), Z6
-	VMOVUPD.Z  192(R11), K1, Z7
-	ADDQ       R10, R11
-	VMOVUPD    (R11), Z8
-	VMOVUPD    64(R11), Z9
-	VMOVUPD    128(R11), Z10
-	VMOVUPD.Z  192(R11), K1, Z11
-	ADDQ       R10, R11
-	JMP        loop3
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+
+start3:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero3
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R12), Z0
+	VMOVUPD   64(R12), Z1
+	VMOVUPD   128(R12), Z2
+	VMOVUPD.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z4
+	VMOVUPD   64(R12), Z5
+	VMOVUPD   128(R12), Z6
+	VMOVUPD.Z 192(R12), K1, Z7
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z8
+	VMOVUPD   64(R12), Z9
+	VMOVUPD   128(R12), Z10
+	VMOVUPD.Z 192(R12), K1, Z11
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop3
 
 zero3:
 	VXORPD Z0, Z0, Z0
@@ -7345,95 +9304,100 @@ zero3:
 	VXORPD Z11, Z11, Z11
 
 loop3:
-	VMOVUPD      (DI), Z12
-	VMOVUPD      64(DI), Z13
-	VMOVUPD      128(DI), Z14
-	VMOVUPD.Z    192(DI), K1, Z15
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z16
+	VMOVUPD      (R10), Z12
+	VMOVUPD      64(R10), Z13
+	VMOVUPD      128(R10), Z14
+	VMOVUPD.Z    192(R10), K1, Z15
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Z16
 	VFMADD231PD  Z12, Z16, Z0
 	VFMADD231PD  Z13, Z16, Z1
 	VFMADD231PD  Z14, Z16, Z2
 	VFMADD231PD  Z15, Z16, Z3
-	VBROADCASTSD (DX)(BX*1), Z16
+	VBROADCASTSD (R9)(AX*1), Z16
 	VFMADD231PD  Z12, Z16, Z4
 	VFMADD231PD  Z13, Z16, Z5
 	VFMADD231PD  Z14, Z16, Z6
 	VFMADD231PD  Z15, Z16, Z7
-	VBROADCASTSD (DX)(BX*2), Z16
+	VBROADCASTSD (R9)(AX*2), Z16
 	VFMADD231PD  Z12, Z16, Z8
 	VFMADD231PD  Z13, Z16, Z9
 	VFMADD231PD  Z14, Z16, Z10
 	VFMADD231PD  Z15, Z16, Z11
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop3
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, 64(R9)
-	VMOVUPD      Z2, 128(R9)
-	VMOVUPD      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, 64(R9)
-	VMOVUPD      Z6, 128(R9)
-	VMOVUPD      Z7, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, 64(R9)
-	VMOVUPD      Z10, 128(R9)
-	VMOVUPD      Z11, K1, 192(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R11)
+	VMOVUPD      Z1, 64(R11)
+	VMOVUPD      Z2, 128(R11)
+	VMOVUPD      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z4, (R11)
+	VMOVUPD      Z5, 64(R11)
+	VMOVUPD      Z6, 128(R11)
+	VMOVUPD      Z7, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z8, (R11)
+	VMOVUPD      Z9, 64(R11)
+	VMOVUPD      Z10, 128(R11)
+	VMOVUPD      Z11, K1, 192(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows4:
-	IMUL3Q     $0x04, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero4
-	VMOVUPD    (R12), Z0
-	VMOVUPD    64(R12), Z1
-	VMOVUPD    128(R12), Z2
-	VMOVUPD.Z  192(R12), K1, Z3
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z4
-	VMOVUPD    64(R12), Z5
-	VMOVUPD    128(R12), Z6
-	VMOVUPD.Z  192(R12), K1, Z7
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z8
-	VMOVUPD    64(R12), Z9
-	VMOVUPD    128(R12), Z10
-	VMOVUPD.Z  192(R12), K1, Z11
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z12
-	VMOVUPD    64(R12), Z13
-	VMOVUPD    128(R12), Z14
-	VMOVUPD.Z  192(R12), K1, Z15
-	ADDQ       R10, R12
-	JMP        loop4
+	ADDQ       BX, R12
+
+start4:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero4
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R12), Z0
+	VMOVUPD   64(R12), Z1
+	VMOVUPD   128(R12), Z2
+	VMOVUPD.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z4
+	VMOVUPD   64(R12), Z5
+	VMOVUPD   128(R12), Z6
+	VMOVUPD.Z 192(R12), K1, Z7
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z8
+	VMOVUPD   64(R12), Z9
+	VMOVUPD   128(R12), Z10
+	VMOVUPD.Z 192(R12), K1, Z11
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z12
+	VMOVUPD   64(R12), Z13
+	VMOVUPD   128(R12), Z14
+	VMOVUPD.Z 192(R12), K1, Z15
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop4
 
 zero4:
 	VXORPD Z0, Z0, Z0
@@ -7454,115 +9418,120 @@ zero4:
 	VXORPD Z15, Z15, Z15
 
 loop4:
-	VMOVUPD      (DI), Z16
-	VMOVUPD      64(DI), Z17
-	VMOVUPD      128(DI), Z18
-	VMOVUPD.Z    192(DI), K1, Z19
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z20
+	VMOVUPD      (R10), Z16
+	VMOVUPD      64(R10), Z17
+	VMOVUPD      128(R10), Z18
+	VMOVUPD.Z    192(R10), K1, Z19
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Z20
 	VFMADD231PD  Z16, Z20, Z0
 	VFMADD231PD  Z17, Z20, Z1
 	VFMADD231PD  Z18, Z20, Z2
 	VFMADD231PD  Z19, Z20, Z3
-	VBROADCASTSD (DX)(BX*1), Z20
+	VBROADCASTSD (R9)(AX*1), Z20
 	VFMADD231PD  Z16, Z20, Z4
 	VFMADD231PD  Z17, Z20, Z5
 	VFMADD231PD  Z18, Z20, Z6
 	VFMADD231PD  Z19, Z20, Z7
-	VBROADCASTSD (DX)(BX*2), Z20
+	VBROADCASTSD (R9)(AX*2), Z20
 	VFMADD231PD  Z16, Z20, Z8
 	VFMADD231PD  Z17, Z20, Z9
 	VFMADD231PD  Z18, Z20, Z10
 	VFMADD231PD  Z19, Z20, Z11
-	VBROADCASTSD (DX)(R11*1), Z20
+	VBROADCASTSD (R9)(SI*1), Z20
 	VFMADD231PD  Z16, Z20, Z12
 	VFMADD231PD  Z17, Z20, Z13
 	VFMADD231PD  Z18, Z20, Z14
 	VFMADD231PD  Z19, Z20, Z15
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop4
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, 64(R9)
-	VMOVUPD      Z2, 128(R9)
-	VMOVUPD      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, 64(R9)
-	VMOVUPD      Z6, 128(R9)
-	VMOVUPD      Z7, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, 64(R9)
-	VMOVUPD      Z10, 128(R9)
-	VMOVUPD      Z11, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, 64(R9)
-	VMOVUPD      Z14, 128(R9)
-	VMOVUPD      Z15, K1, 192(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R11)
+	VMOVUPD      Z1, 64(R11)
+	VMOVUPD      Z2, 128(R11)
+	VMOVUPD      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z4, (R11)
+	VMOVUPD      Z5, 64(R11)
+	VMOVUPD      Z6, 128(R11)
+	VMOVUPD      Z7, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z8, (R11)
+	VMOVUPD      Z9, 64(R11)
+	VMOVUPD      Z10, 128(R11)
+	VMOVUPD      Z11, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z12, (R11)
+	VMOVUPD      Z13, 64(R11)
+	VMOVUPD      Z14, 128(R11)
+	VMOVUPD      Z15, K1, 192(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows5:
-	IMUL3Q     $0x05, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
 	PREFETCHT0 64(R12)
 	PREFETCHT0 128(R12)
 	PREFETCHT0 192(R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
-	JEQ        zero5
-	VMOVUPD    (R12), Z0
-	VMOVUPD    64(R12), Z1
-	VMOVUPD    128(R12), Z2
-	VMOVUPD.Z  192(R12), K1, Z3
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z4
-	VMOVUPD    64(R12), Z5
-	VMOVUPD    128(R12), Z6
-	VMOVUPD.Z  192(R12), K1, Z7
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z8
-	VMOVUPD    64(R12), Z9
-	VMOVUPD    128(R12), Z10
-	VMOVUPD.Z  192(R12), K1, Z11
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z12
-	VMOVUPD    64(R12), Z13
-	VMOVUPD    128(R12), Z14
-	VMOVUPD.Z  192(R12), K1, Z15
-	ADDQ       R10, R12
-	VMOVUPD    (R12), Z16
-	VMOVUPD    64(R12), Z17
-	VMOVUPD    128(R12), Z18
-	VMOVUPD.Z  192(R12), K1, Z19
-	ADDQ       R10, R12
-	JMP        loop5
+	ADDQ       BX, R12
+
+start5:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero5
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R12), Z0
+	VMOVUPD   64(R12), Z1
+	VMOVUPD   128(R12), Z2
+	VMOVUPD.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z4
+	VMOVUPD   64(R12), Z5
+	VMOVUPD   128(R12), Z6
+	VMOVUPD.Z 192(R12), K1, Z7
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z8
+	VMOVUPD   64(R12), Z9
+	VMOVUPD   128(R12), Z10
+	VMOVUPD.Z 192(R12), K1, Z11
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z12
+	VMOVUPD   64(R12), Z13
+	VMOVUPD   128(R12), Z14
+	VMOVUPD.Z 192(R12), K1, Z15
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z16
+	VMOVUPD   64(R12), Z17
+	VMOVUPD   128(R12), Z18
+	VMOVUPD.Z 192(R12), K1, Z19
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop5
 
 zero5:
 	VXORPD Z0, Z0, Z0
@@ -7587,135 +9556,140 @@ zero5:
 	VXORPD Z19, Z19, Z19
 
 loop5:
-	VMOVUPD      (DI), Z20
-	VMOVUPD      64(DI), Z21
-	VMOVUPD      128(DI), Z22
-	VMOVUPD.Z    192(DI), K1, Z23
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z24
+	VMOVUPD      (R10), Z20
+	VMOVUPD      64(R10), Z21
+	VMOVUPD      128(R10), Z22
+	VMOVUPD.Z    192(R10), K1, Z23
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Z24
 	VFMADD231PD  Z20, Z24, Z0
 	VFMADD231PD  Z21, Z24, Z1
 	VFMADD231PD  Z22, Z24, Z2
 	VFMADD231PD  Z23, Z24, Z3
-	VBROADCASTSD (DX)(BX*1), Z24
+	VBROADCASTSD (R9)(AX*1), Z24
 	VFMADD231PD  Z20, Z24, Z4
 	VFMADD231PD  Z21, Z24, Z5
 	VFMADD231PD  Z22, Z24, Z6
 	VFMADD231PD  Z23, Z24, Z7
-	VBROADCASTSD (DX)(BX*2), Z24
+	VBROADCASTSD (R9)(AX*2), Z24
 	VFMADD231PD  Z20, Z24, Z8
 	VFMADD231PD  Z21, Z24, Z9
 	VFMADD231PD  Z22, Z24, Z10
 	VFMADD231PD  Z23, Z24, Z11
-	VBROADCASTSD (DX)(R11*1), Z24
+	VBROADCASTSD (R9)(SI*1), Z24
 	VFMADD231PD  Z20, Z24, Z12
 	VFMADD231PD  Z21, Z24, Z13
 	VFMADD231PD  Z22, Z24, Z14
 	VFMADD231PD  Z23, Z24, Z15
-	VBROADCASTSD (DX)(BX*4), Z24
+	VBROADCASTSD (R9)(AX*4), Z24
 	VFMADD231PD  Z20, Z24, Z16
 	VFMADD231PD  Z21, Z24, Z17
 	VFMADD231PD  Z22, Z24, Z18
 	VFMADD231PD  Z23, Z24, Z19
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop5
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, 64(R9)
-	VMOVUPD      Z2, 128(R9)
-	VMOVUPD      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, 64(R9)
-	VMOVUPD      Z6, 128(R9)
-	VMOVUPD      Z7, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, 64(R9)
-	VMOVUPD      Z10, 128(R9)
-	VMOVUPD      Z11, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, 64(R9)
-	VMOVUPD      Z14, 128(R9)
-	VMOVUPD      Z15, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z16, (R9)
-	VMOVUPD      Z17, 64(R9)
-	VMOVUPD      Z18, 128(R9)
-	VMOVUPD      Z19, K1, 192(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Z0, (R11)
+	VMOVUPD      Z1, 64(R11)
+	VMOVUPD      Z2, 128(R11)
+	VMOVUPD      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z4, (R11)
+	VMOVUPD      Z5, 64(R11)
+	VMOVUPD      Z6, 128(R11)
+	VMOVUPD      Z7, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z8, (R11)
+	VMOVUPD      Z9, 64(R11)
+	VMOVUPD      Z10, 128(R11)
+	VMOVUPD      Z11, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z12, (R11)
+	VMOVUPD      Z13, 64(R11)
+	VMOVUPD      Z14, 128(R11)
+	VMOVUPD      Z15, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z16, (R11)
+	VMOVUPD      Z17, 64(R11)
+	VMOVUPD      Z18, 128(R11)
+	VMOVUPD      Z19, K1, 192(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows6:
-	IMUL3Q     $0x06, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	PREFETCHT0 128(R13)
-	PREFETCHT0 192(R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
-	JEQ        zero6
-	VMOVUPD    (R13), Z0
-	VMOVUPD    64(R13), Z1
-	VMOVUPD    128(R13), Z2
-	VMOVUPD.Z  192(R13), K1, Z3
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    64(R13), Z5
-	VMOVUPD    128(R13), Z6
-	VMOVUPD.Z  192(R13), K1, Z7
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    64(R13), Z9
-	VMOVUPD    128(R13), Z10
-	VMOVUPD.Z  192(R13), K1, Z11
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    64(R13), Z13
-	VMOVUPD    128(R13), Z14
-	VMOVUPD.Z  192(R13), K1, Z15
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    64(R13), Z17
-	VMOVUPD    128(R13), Z18
-	VMOVUPD.Z  192(R13), K1, Z19
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Z20
-	VMOVUPD    64(R13), Z21
-	VMOVUPD    128(R13), Z22
-	VMOVUPD.Z  192(R13), K1, Z23
-	ADDQ       R10, R13
-	JMP        loop6
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       BX, R12
+
+start6:
+	MOVQ      8(SP), R12
+	TESTQ     R12, R12
+	JEQ       zero6
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD   (R12), Z0
+	VMOVUPD   64(R12), Z1
+	VMOVUPD   128(R12), Z2
+	VMOVUPD.Z 192(R12), K1, Z3
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z4
+	VMOVUPD   64(R12), Z5
+	VMOVUPD   128(R12), Z6
+	VMOVUPD.Z 192(R12), K1, Z7
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z8
+	VMOVUPD   64(R12), Z9
+	VMOVUPD   128(R12), Z10
+	VMOVUPD.Z 192(R12), K1, Z11
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z12
+	VMOVUPD   64(R12), Z13
+	VMOVUPD   128(R12), Z14
+	VMOVUPD.Z 192(R12), K1, Z15
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z16
+	VMOVUPD   64(R12), Z17
+	VMOVUPD   128(R12), Z18
+	VMOVUPD.Z 192(R12), K1, Z19
+	ADDQ      R13, R12
+	VMOVUPD   (R12), Z20
+	VMOVUPD   64(R12), Z21
+	VMOVUPD   128(R12), Z22
+	VMOVUPD.Z 192(R12), K1, Z23
+	ADDQ      R13, R12
+	MOVQ      R12, 8(SP)
+	JMP       loop6
 
 zero6:
 	VXORPD Z0, Z0, Z0
@@ -7744,74 +9718,1488 @@ zero6:
 	VXORPD Z23, Z23, Z23
 
 loop6:
-	VMOVUPD      (DI), Z24
-	VMOVUPD      64(DI), Z25
-	VMOVUPD      128(DI), Z26
-	VMOVUPD.Z    192(DI), K1, Z27
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Z28
+	VMOVUPD      (R10), Z24
+	VMOVUPD      64(R10), Z25
+	VMOVUPD      128(R10), Z26
+	VMOVUPD.Z    192(R10), K1, Z27
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Z28
 	VFMADD231PD  Z24, Z28, Z0
 	VFMADD231PD  Z25, Z28, Z1
 	VFMADD231PD  Z26, Z28, Z2
 	VFMADD231PD  Z27, Z28, Z3
-	VBROADCASTSD (DX)(BX*1), Z28
+	VBROADCASTSD (R9)(AX*1), Z28
 	VFMADD231PD  Z24, Z28, Z4
 	VFMADD231PD  Z25, Z28, Z5
 	VFMADD231PD  Z26, Z28, Z6
 	VFMADD231PD  Z27, Z28, Z7
-	VBROADCASTSD (DX)(BX*2), Z28
+	VBROADCASTSD (R9)(AX*2), Z28
 	VFMADD231PD  Z24, Z28, Z8
 	VFMADD231PD  Z25, Z28, Z9
 	VFMADD231PD  Z26, Z28, Z10
 	VFMADD231PD  Z27, Z28, Z11
-	VBROADCASTSD (DX)(R11*1), Z28
+	VBROADCASTSD (R9)(SI*1), Z28
 	VFMADD231PD  Z24, Z28, Z12
 	VFMADD231PD  Z25, Z28, Z13
 	VFMADD231PD  Z26, Z28, Z14
 	VFMADD231PD  Z27, Z28, Z15
-	VBROADCASTSD (DX)(BX*4), Z28
+	VBROADCASTSD (R9)(AX*4), Z28
 	VFMADD231PD  Z24, Z28, Z16
 	VFMADD231PD  Z25, Z28, Z17
 	VFMADD231PD  Z26, Z28, Z18
 	VFMADD231PD  Z27, Z28, Z19
-	VBROADCASTSD (DX)(R12*1), Z28
+	VBROADCASTSD (R9)(DI*1), Z28
 	VFMADD231PD  Z24, Z28, Z20
 	VFMADD231PD  Z25, Z28, Z21
 	VFMADD231PD  Z26, Z28, Z22
 	VFMADD231PD  Z27, Z28, Z23
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop6
-	VMOVUPD      Z0, (R9)
-	VMOVUPD      Z1, 64(R9)
-	VMOVUPD      Z2, 128(R9)
-	VMOVUPD      Z3, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z4, (R9)
-	VMOVUPD      Z5, 64(R9)
-	VMOVUPD      Z6, 128(R9)
-	VMOVUPD      Z7, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z8, (R9)
-	VMOVUPD      Z9, 64(R9)
-	VMOVUPD      Z10, 128(R9)
-	VMOVUPD      Z11, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z12, (R9)
-	VMOVUPD      Z13, 64(R9)
-	VMOVUPD      Z14, 128(R9)
-	VMOVUPD      Z15, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z16, (R9)
-	VMOVUPD      Z17, 64(R9)
-	VMOVUPD      Z18, 128(R9)
-	VMOVUPD      Z19, K1, 192(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Z20, (R9)
-	VMOVUPD      Z21, 64(R9)
-	VMOVUPD      Z22, 128(R9)
-	VMOVUPD      Z23, K1, 192(R9)
-	ADDQ         R10, R9
+	VMOVUPD      Z0, (R11)
+	VMOVUPD      Z1, 64(R11)
+	VMOVUPD      Z2, 128(R11)
+	VMOVUPD      Z3, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z4, (R11)
+	VMOVUPD      Z5, 64(R11)
+	VMOVUPD      Z6, 128(R11)
+	VMOVUPD      Z7, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z8, (R11)
+	VMOVUPD      Z9, 64(R11)
+	VMOVUPD      Z10, 128(R11)
+	VMOVUPD      Z11, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z12, (R11)
+	VMOVUPD      Z13, 64(R11)
+	VMOVUPD      Z14, 128(R11)
+	VMOVUPD      Z15, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z16, (R11)
+	VMOVUPD      Z17, 64(R11)
+	VMOVUPD      Z18, 128(R11)
+	VMOVUPD      Z19, K1, 192(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Z20, (R11)
+	VMOVUPD      Z21, 64(R11)
+	VMOVUPD      Z22, 128(R11)
+	VMOVUPD      Z23, K1, 192(R11)
+	ADDQ         BX, R11
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000100, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000100, 40(SP)
+	JMP  strip
+
+done:
+	VZEROUPPER
+	RET
+
+// func tileHalf512x64x1(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV, FMA3, MMX+
+TEXT ·tileHalf512x64x1(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x03, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x03, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x03, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x03, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000004, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	MOVQ    $0x00000001, R9
+	SHLXQ   R8, R9, R8
+	DECQ    R8
+	KMOVQ   R8, K1
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R12
+
+tile:
+	MOVQ       height+16(FP), R13
+	CMPQ       R13, (SP)
+	CMOVQGT    (SP), R13
+	SUBQ       R13, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R10
+	ADDQ       AX, R10
+	MOVQ       24(SP), R11
+	MOVQ       k+24(FP), R8
+	CMPQ       R13, $0x0e
+	JEQ        rows14
+	CMPQ       R13, $0x0d
+	JEQ        rows13
+	CMPQ       R13, $0x0c
+	JEQ        rows12
+	CMPQ       R13, $0x0b
+	JEQ        rows11
+	CMPQ       R13, $0x0a
+	JEQ        rows10
+	CMPQ       R13, $0x09
+	JEQ        rows9
+	CMPQ       R13, $0x08
+	JEQ        rows8
+	CMPQ       R13, $0x07
+	JEQ        rows7
+	CMPQ       R13, $0x06
+	JEQ        rows6
+	CMPQ       R13, $0x05
+	JEQ        rows5
+	CMPQ       R13, $0x04
+	JEQ        rows4
+	CMPQ       R13, $0x03
+	JEQ        rows3
+	CMPQ       R13, $0x02
+	JEQ        rows2
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start1:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero1
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop1
+
+zero1:
+	VXORPD Y0, Y0, Y0
+
+loop1:
+	VMOVUPD.Z    (R11), K1, Y1
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y2
+	VFMADD231PD  Y1, Y2, Y0
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop1
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows2:
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start2:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero2
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop2
+
+zero2:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+loop2:
+	VMOVUPD.Z    (R11), K1, Y2
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y3
+	VFMADD231PD  Y2, Y3, Y0
+	VBROADCASTSD (R9)(AX*1), Y3
+	VFMADD231PD  Y2, Y3, Y1
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop2
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows3:
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start3:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero3
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop3
+
+zero3:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+
+loop3:
+	VMOVUPD.Z    (R11), K1, Y3
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y4
+	VFMADD231PD  Y3, Y4, Y0
+	VBROADCASTSD (R9)(AX*1), Y4
+	VFMADD231PD  Y3, Y4, Y1
+	VBROADCASTSD (R9)(AX*2), Y4
+	VFMADD231PD  Y3, Y4, Y2
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop3
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows4:
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start4:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero4
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop4
+
+zero4:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+loop4:
+	VMOVUPD.Z    (R11), K1, Y4
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y5
+	VFMADD231PD  Y4, Y5, Y0
+	VBROADCASTSD (R9)(AX*1), Y5
+	VFMADD231PD  Y4, Y5, Y1
+	VBROADCASTSD (R9)(AX*2), Y5
+	VFMADD231PD  Y4, Y5, Y2
+	VBROADCASTSD (R9)(SI*1), Y5
+	VFMADD231PD  Y4, Y5, Y3
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop4
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows5:
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start5:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero5
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y4
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop5
+
+zero5:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+
+loop5:
+	VMOVUPD.Z    (R11), K1, Y5
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y6
+	VFMADD231PD  Y5, Y6, Y0
+	VBROADCASTSD (R9)(AX*1), Y6
+	VFMADD231PD  Y5, Y6, Y1
+	VBROADCASTSD (R9)(AX*2), Y6
+	VFMADD231PD  Y5, Y6, Y2
+	VBROADCASTSD (R9)(SI*1), Y6
+	VFMADD231PD  Y5, Y6, Y3
+	VBROADCASTSD (R9)(AX*4), Y6
+	VFMADD231PD  Y5, Y6, Y4
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop5
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows6:
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start6:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero6
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y4
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y5
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop6
+
+zero6:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+
+loop6:
+	VMOVUPD.Z    (R11), K1, Y6
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y7
+	VFMADD231PD  Y6, Y7, Y0
+	VBROADCASTSD (R9)(AX*1), Y7
+	VFMADD231PD  Y6, Y7, Y1
+	VBROADCASTSD (R9)(AX*2), Y7
+	VFMADD231PD  Y6, Y7, Y2
+	VBROADCASTSD (R9)(SI*1), Y7
+	VFMADD231PD  Y6, Y7, Y3
+	VBROADCASTSD (R9)(AX*4), Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VBROADCASTSD (R9)(DI*1), Y7
+	VFMADD231PD  Y6, Y7, Y5
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop6
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y5, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows7:
+	CMPQ       (SP), $0x00
+	JEQ        start7
+	IMUL3Q     $0x07, BX, R10
+	ADDQ       R12, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+
+start7:
+	MOVQ      8(SP), R10
+	TESTQ     R10, R10
+	JEQ       zero7
+	MOVQ      rsf+112(FP), R13
+	SHLQ      $0x03, R13
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y4
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y5
+	ADDQ      R13, R10
+	VMOVUPD.Z (R10), K1, Y6
+	ADDQ      R13, R10
+	MOVQ      R10, 8(SP)
+	JMP       loop7
+
+zero7:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+
+loop7:
+	VMOVUPD.Z    (R11), K1, Y7
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y8
+	VFMADD231PD  Y7, Y8, Y0
+	VBROADCASTSD (R9)(AX*1), Y8
+	VFMADD231PD  Y7, Y8, Y1
+	VBROADCASTSD (R9)(AX*2), Y8
+	VFMADD231PD  Y7, Y8, Y2
+	VBROADCASTSD (R9)(SI*1), Y8
+	VFMADD231PD  Y7, Y8, Y3
+	VBROADCASTSD (R9)(AX*4), Y8
+	VFMADD231PD  Y7, Y8, Y4
+	VBROADCASTSD (R9)(DI*1), Y8
+	VFMADD231PD  Y7, Y8, Y5
+	VBROADCASTSD (R9)(SI*2), Y8
+	VFMADD231PD  Y7, Y8, Y6
+	ADDQ         CX, R9
+	DECQ         R8
+	JNE          loop7
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y6, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows8:
+	CMPQ       (SP), $0x00
+	JEQ        start8
+	IMUL3Q     $0x08, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start8:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero8
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop8
+
+zero8:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+
+loop8:
+	VMOVUPD.Z    (R11), K1, Y8
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y9
+	VFMADD231PD  Y8, Y9, Y0
+	VBROADCASTSD (R9)(AX*1), Y9
+	VFMADD231PD  Y8, Y9, Y1
+	VBROADCASTSD (R9)(AX*2), Y9
+	VFMADD231PD  Y8, Y9, Y2
+	VBROADCASTSD (R9)(SI*1), Y9
+	VFMADD231PD  Y8, Y9, Y3
+	VBROADCASTSD (R9)(AX*4), Y9
+	VFMADD231PD  Y8, Y9, Y4
+	VBROADCASTSD (R9)(DI*1), Y9
+	VFMADD231PD  Y8, Y9, Y5
+	VBROADCASTSD (R9)(SI*2), Y9
+	VFMADD231PD  Y8, Y9, Y6
+	VBROADCASTSD (R10), Y9
+	VFMADD231PD  Y8, Y9, Y7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop8
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y7, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows9:
+	CMPQ       (SP), $0x00
+	JEQ        start9
+	IMUL3Q     $0x09, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start9:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero9
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop9
+
+zero9:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+
+loop9:
+	VMOVUPD.Z    (R11), K1, Y9
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y10
+	VFMADD231PD  Y9, Y10, Y0
+	VBROADCASTSD (R9)(AX*1), Y10
+	VFMADD231PD  Y9, Y10, Y1
+	VBROADCASTSD (R9)(AX*2), Y10
+	VFMADD231PD  Y9, Y10, Y2
+	VBROADCASTSD (R9)(SI*1), Y10
+	VFMADD231PD  Y9, Y10, Y3
+	VBROADCASTSD (R9)(AX*4), Y10
+	VFMADD231PD  Y9, Y10, Y4
+	VBROADCASTSD (R9)(DI*1), Y10
+	VFMADD231PD  Y9, Y10, Y5
+	VBROADCASTSD (R9)(SI*2), Y10
+	VFMADD231PD  Y9, Y10, Y6
+	VBROADCASTSD (R10), Y10
+	VFMADD231PD  Y9, Y10, Y7
+	VBROADCASTSD (R10)(AX*1), Y10
+	VFMADD231PD  Y9, Y10, Y8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop9
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y8, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows10:
+	CMPQ       (SP), $0x00
+	JEQ        start10
+	IMUL3Q     $0x0a, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start10:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero10
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y9
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop10
+
+zero10:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+
+loop10:
+	VMOVUPD.Z    (R11), K1, Y10
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y11
+	VFMADD231PD  Y10, Y11, Y0
+	VBROADCASTSD (R9)(AX*1), Y11
+	VFMADD231PD  Y10, Y11, Y1
+	VBROADCASTSD (R9)(AX*2), Y11
+	VFMADD231PD  Y10, Y11, Y2
+	VBROADCASTSD (R9)(SI*1), Y11
+	VFMADD231PD  Y10, Y11, Y3
+	VBROADCASTSD (R9)(AX*4), Y11
+	VFMADD231PD  Y10, Y11, Y4
+	VBROADCASTSD (R9)(DI*1), Y11
+	VFMADD231PD  Y10, Y11, Y5
+	VBROADCASTSD (R9)(SI*2), Y11
+	VFMADD231PD  Y10, Y11, Y6
+	VBROADCASTSD (R10), Y11
+	VFMADD231PD  Y10, Y11, Y7
+	VBROADCASTSD (R10)(AX*1), Y11
+	VFMADD231PD  Y10, Y11, Y8
+	VBROADCASTSD (R10)(AX*2), Y11
+	VFMADD231PD  Y10, Y11, Y9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop10
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y9, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows11:
+	CMPQ       (SP), $0x00
+	JEQ        start11
+	IMUL3Q     $0x0b, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start11:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero11
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y9
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y10
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop11
+
+zero11:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+	VXORPD Y10, Y10, Y10
+
+loop11:
+	VMOVUPD.Z    (R11), K1, Y11
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y12
+	VFMADD231PD  Y11, Y12, Y0
+	VBROADCASTSD (R9)(AX*1), Y12
+	VFMADD231PD  Y11, Y12, Y1
+	VBROADCASTSD (R9)(AX*2), Y12
+	VFMADD231PD  Y11, Y12, Y2
+	VBROADCASTSD (R9)(SI*1), Y12
+	VFMADD231PD  Y11, Y12, Y3
+	VBROADCASTSD (R9)(AX*4), Y12
+	VFMADD231PD  Y11, Y12, Y4
+	VBROADCASTSD (R9)(DI*1), Y12
+	VFMADD231PD  Y11, Y12, Y5
+	VBROADCASTSD (R9)(SI*2), Y12
+	VFMADD231PD  Y11, Y12, Y6
+	VBROADCASTSD (R10), Y12
+	VFMADD231PD  Y11, Y12, Y7
+	VBROADCASTSD (R10)(AX*1), Y12
+	VFMADD231PD  Y11, Y12, Y8
+	VBROADCASTSD (R10)(AX*2), Y12
+	VFMADD231PD  Y11, Y12, Y9
+	VBROADCASTSD (R10)(SI*1), Y12
+	VFMADD231PD  Y11, Y12, Y10
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop11
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y10, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows12:
+	CMPQ       (SP), $0x00
+	JEQ        start12
+	IMUL3Q     $0x0c, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start12:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero12
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y9
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y10
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y11
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop12
+
+zero12:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+	VXORPD Y10, Y10, Y10
+	VXORPD Y11, Y11, Y11
+
+loop12:
+	VMOVUPD.Z    (R11), K1, Y12
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y13
+	VFMADD231PD  Y12, Y13, Y0
+	VBROADCASTSD (R9)(AX*1), Y13
+	VFMADD231PD  Y12, Y13, Y1
+	VBROADCASTSD (R9)(AX*2), Y13
+	VFMADD231PD  Y12, Y13, Y2
+	VBROADCASTSD (R9)(SI*1), Y13
+	VFMADD231PD  Y12, Y13, Y3
+	VBROADCASTSD (R9)(AX*4), Y13
+	VFMADD231PD  Y12, Y13, Y4
+	VBROADCASTSD (R9)(DI*1), Y13
+	VFMADD231PD  Y12, Y13, Y5
+	VBROADCASTSD (R9)(SI*2), Y13
+	VFMADD231PD  Y12, Y13, Y6
+	VBROADCASTSD (R10), Y13
+	VFMADD231PD  Y12, Y13, Y7
+	VBROADCASTSD (R10)(AX*1), Y13
+	VFMADD231PD  Y12, Y13, Y8
+	VBROADCASTSD (R10)(AX*2), Y13
+	VFMADD231PD  Y12, Y13, Y9
+	VBROADCASTSD (R10)(SI*1), Y13
+	VFMADD231PD  Y12, Y13, Y10
+	VBROADCASTSD (R10)(AX*4), Y13
+	VFMADD231PD  Y12, Y13, Y11
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop12
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y11, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows13:
+	CMPQ       (SP), $0x00
+	JEQ        start13
+	IMUL3Q     $0x0d, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start13:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero13
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y9
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y10
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y11
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y12
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop13
+
+zero13:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+	VXORPD Y10, Y10, Y10
+	VXORPD Y11, Y11, Y11
+	VXORPD Y12, Y12, Y12
+
+loop13:
+	VMOVUPD.Z    (R11), K1, Y13
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y14
+	VFMADD231PD  Y13, Y14, Y0
+	VBROADCASTSD (R9)(AX*1), Y14
+	VFMADD231PD  Y13, Y14, Y1
+	VBROADCASTSD (R9)(AX*2), Y14
+	VFMADD231PD  Y13, Y14, Y2
+	VBROADCASTSD (R9)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y3
+	VBROADCASTSD (R9)(AX*4), Y14
+	VFMADD231PD  Y13, Y14, Y4
+	VBROADCASTSD (R9)(DI*1), Y14
+	VFMADD231PD  Y13, Y14, Y5
+	VBROADCASTSD (R9)(SI*2), Y14
+	VFMADD231PD  Y13, Y14, Y6
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y13, Y14, Y7
+	VBROADCASTSD (R10)(AX*1), Y14
+	VFMADD231PD  Y13, Y14, Y8
+	VBROADCASTSD (R10)(AX*2), Y14
+	VFMADD231PD  Y13, Y14, Y9
+	VBROADCASTSD (R10)(SI*1), Y14
+	VFMADD231PD  Y13, Y14, Y10
+	VBROADCASTSD (R10)(AX*4), Y14
+	VFMADD231PD  Y13, Y14, Y11
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y13, Y14, Y12
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop13
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y11, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y12, K1, (R12)
+	ADDQ         BX, R12
+	JMP          next
+
+rows14:
+	CMPQ       (SP), $0x00
+	JEQ        start14
+	IMUL3Q     $0x0e, BX, R13
+	ADDQ       R12, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+	PREFETCHT0 (R13)
+	ADDQ       BX, R13
+
+start14:
+	MOVQ      8(SP), R13
+	TESTQ     R13, R13
+	JEQ       zero14
+	MOVQ      rsf+112(FP), R14
+	SHLQ      $0x03, R14
+	VMOVUPD.Z (R13), K1, Y0
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y1
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y2
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y3
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y4
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y5
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y6
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y7
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y8
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y9
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y10
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y11
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y12
+	ADDQ      R14, R13
+	VMOVUPD.Z (R13), K1, Y13
+	ADDQ      R14, R13
+	MOVQ      R13, 8(SP)
+	JMP       loop14
+
+zero14:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+	VXORPD Y10, Y10, Y10
+	VXORPD Y11, Y11, Y11
+	VXORPD Y12, Y12, Y12
+	VXORPD Y13, Y13, Y13
+
+loop14:
+	VMOVUPD.Z    (R11), K1, Y14
+	ADDQ         DX, R11
+	VBROADCASTSD (R9), Y15
+	VFMADD231PD  Y14, Y15, Y0
+	VBROADCASTSD (R9)(AX*1), Y15
+	VFMADD231PD  Y14, Y15, Y1
+	VBROADCASTSD (R9)(AX*2), Y15
+	VFMADD231PD  Y14, Y15, Y2
+	VBROADCASTSD (R9)(SI*1), Y15
+	VFMADD231PD  Y14, Y15, Y3
+	VBROADCASTSD (R9)(AX*4), Y15
+	VFMADD231PD  Y14, Y15, Y4
+	VBROADCASTSD (R9)(DI*1), Y15
+	VFMADD231PD  Y14, Y15, Y5
+	VBROADCASTSD (R9)(SI*2), Y15
+	VFMADD231PD  Y14, Y15, Y6
+	VBROADCASTSD (R10), Y15
+	VFMADD231PD  Y14, Y15, Y7
+	VBROADCASTSD (R10)(AX*1), Y15
+	VFMADD231PD  Y14, Y15, Y8
+	VBROADCASTSD (R10)(AX*2), Y15
+	VFMADD231PD  Y14, Y15, Y9
+	VBROADCASTSD (R10)(SI*1), Y15
+	VFMADD231PD  Y14, Y15, Y10
+	VBROADCASTSD (R10)(AX*4), Y15
+	VFMADD231PD  Y14, Y15, Y11
+	VBROADCASTSD (R10)(DI*1), Y15
+	VFMADD231PD  Y14, Y15, Y12
+	VBROADCASTSD (R10)(SI*2), Y15
+	VFMADD231PD  Y14, Y15, Y13
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop14
+	VMOVUPD      Y0, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y1, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y2, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y3, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y4, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y5, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y6, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y7, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y8, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y9, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y10, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y11, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y12, K1, (R12)
+	ADDQ         BX, R12
+	VMOVUPD      Y13, K1, (R12)
+	ADDQ         BX, R12
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000020, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000020, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
@@ -7964,84 +11352,118 @@ row:
 	VZEROUPPER
 	RET
 
-// func tile256x32x1(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
-// Requires: AVX, FMA3, MMX+
-TEXT ·tile256x32x1(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x02, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x02, R10
-	MOVQ       last+80(FP), R11
-	LEAQ       laneMasks<>+0(SB), R12
-	SHLQ       $0x02, R11
-	SUBQ       R11, R12
-	VMOVUPS    32(R12), Y0
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R13
-	ADDQ       BX, R13
-	CMPQ       AX, $0x06
+// func tile256x32x1(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
+// Requires: AVX, CMOV, FMA3, MMX+
+TEXT ·tile256x32x1(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x02, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x02, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x02, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000008, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	LEAQ    laneMasks<>+0(SB), R9
+	SHLQ    $0x02, R8
+	SUBQ    R8, R9
+	VMOVUPS 32(R9), Y0
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R11
+
+tile:
+	MOVQ       height+16(FP), R12
+	CMPQ       R12, (SP)
+	CMOVQGT    (SP), R12
+	SUBQ       R12, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R8
+	ADDQ       AX, R8
+	MOVQ       24(SP), R10
+	MOVQ       k+24(FP), R8
+	CMPQ       R12, $0x06
 	JEQ        rows6
-	CMPQ       AX, $0x05
+	CMPQ       R12, $0x05
 	JEQ        rows5
-	CMPQ       AX, $0x04
+	CMPQ       R12, $0x04
 	JEQ        rows4
-	CMPQ       AX, $0x03
+	CMPQ       R12, $0x03
 	JEQ        rows3
-	CMPQ       AX, $0x02
+	CMPQ       R12, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start1:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero1
-	VMASKMOVPS (BX), Y0, Y1
-	ADDQ       R10, BX
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop1
 
 zero1:
 	VXORPS Y1, Y1, Y1
 
 loop1:
-	VMASKMOVPS   (DI), Y0, Y2
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y3
+	VMASKMOVPS   (R10), Y0, Y2
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop1
-	VMASKMOVPS   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMASKMOVPS   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start2:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero2
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       R10, R11
-	VMASKMOVPS (R11), Y0, Y2
-	ADDQ       R10, R11
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       R13, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop2
 
 zero2:
@@ -8049,41 +11471,46 @@ zero2:
 	VXORPS Y2, Y2, Y2
 
 loop2:
-	VMASKMOVPS   (DI), Y0, Y3
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y4
+	VMASKMOVPS   (R10), Y0, Y3
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y4
 	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS (DX)(BX*1), Y4
+	VBROADCASTSS (R9)(AX*1), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop2
-	VMASKMOVPS   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMASKMOVPS   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y2, Y0, (R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows3:
-	IMUL3Q     $0x03, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start3:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero3
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       R10, R11
-	VMASKMOVPS (R11), Y0, Y2
-	ADDQ       R10, R11
-	VMASKMOVPS (R11), Y0, Y3
-	ADDQ       R10, R11
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       R13, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       R13, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop3
 
 zero3:
@@ -8092,49 +11519,54 @@ zero3:
 	VXORPS Y3, Y3, Y3
 
 loop3:
-	VMASKMOVPS   (DI), Y0, Y4
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y5
+	VMASKMOVPS   (R10), Y0, Y4
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y5
 	VFMADD231PS  Y4, Y5, Y1
-	VBROADCASTSS (DX)(BX*1), Y5
+	VBROADCASTSS (R9)(AX*1), Y5
 	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS (DX)(BX*2), Y5
+	VBROADCASTSS (R9)(AX*2), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop3
-	VMASKMOVPS   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y3, Y0, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMASKMOVPS   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y2, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y3, Y0, (R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows4:
-	IMUL3Q     $0x04, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
+	ADDQ       BX, R12
+
+start4:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero4
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
 	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       R10, R12
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop4
 
 zero4:
@@ -8144,57 +11576,62 @@ zero4:
 	VXORPS Y4, Y4, Y4
 
 loop4:
-	VMASKMOVPS   (DI), Y0, Y5
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y6
+	VMASKMOVPS   (R10), Y0, Y5
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y6
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (DX)(BX*1), Y6
+	VBROADCASTSS (R9)(AX*1), Y6
 	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS (DX)(BX*2), Y6
+	VBROADCASTSS (R9)(AX*2), Y6
 	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS (DX)(R11*1), Y6
+	VBROADCASTSS (R9)(SI*1), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop4
-	VMASKMOVPS   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y3, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y4, Y0, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMASKMOVPS   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y2, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y3, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y4, Y0, (R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows5:
-	IMUL3Q     $0x05, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
+	ADDQ       BX, R12
+
+start5:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero5
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
 	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPS (R12), Y0, Y5
-	ADDQ       R10, R12
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop5
 
 zero5:
@@ -8205,65 +11642,70 @@ zero5:
 	VXORPS Y5, Y5, Y5
 
 loop5:
-	VMASKMOVPS   (DI), Y0, Y6
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y7
+	VMASKMOVPS   (R10), Y0, Y6
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y7
 	VFMADD231PS  Y6, Y7, Y1
-	VBROADCASTSS (DX)(BX*1), Y7
+	VBROADCASTSS (R9)(AX*1), Y7
 	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (DX)(BX*2), Y7
+	VBROADCASTSS (R9)(AX*2), Y7
 	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS (DX)(R11*1), Y7
+	VBROADCASTSS (R9)(SI*1), Y7
 	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS (DX)(BX*4), Y7
+	VBROADCASTSS (R9)(AX*4), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop5
-	VMASKMOVPS   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y3, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y4, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y5, Y0, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMASKMOVPS   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y2, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y3, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y4, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y5, Y0, (R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows6:
-	IMUL3Q     $0x06, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start6:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero6
-	VMASKMOVPS (R13), Y0, Y1
-	ADDQ       R10, R13
-	VMASKMOVPS (R13), Y0, Y2
-	ADDQ       R10, R13
-	VMASKMOVPS (R13), Y0, Y3
-	ADDQ       R10, R13
-	VMASKMOVPS (R13), Y0, Y4
-	ADDQ       R10, R13
-	VMASKMOVPS (R13), Y0, Y5
-	ADDQ       R10, R13
-	VMASKMOVPS (R13), Y0, Y6
-	ADDQ       R10, R13
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       R13, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       R13, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       R13, R12
+	VMASKMOVPS (R12), Y0, Y4
+	ADDQ       R13, R12
+	VMASKMOVPS (R12), Y0, Y5
+	ADDQ       R13, R12
+	VMASKMOVPS (R12), Y0, Y6
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop6
 
 zero6:
@@ -8275,35 +11717,54 @@ zero6:
 	VXORPS Y6, Y6, Y6
 
 loop6:
-	VMASKMOVPS   (DI), Y0, Y7
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y8
+	VMASKMOVPS   (R10), Y0, Y7
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (DX)(BX*1), Y8
+	VBROADCASTSS (R9)(AX*1), Y8
 	VFMADD231PS  Y7, Y8, Y2
-	VBROADCASTSS (DX)(BX*2), Y8
+	VBROADCASTSS (R9)(AX*2), Y8
 	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (DX)(R11*1), Y8
+	VBROADCASTSS (R9)(SI*1), Y8
 	VFMADD231PS  Y7, Y8, Y4
-	VBROADCASTSS (DX)(BX*4), Y8
+	VBROADCASTSS (R9)(AX*4), Y8
 	VFMADD231PS  Y7, Y8, Y5
-	VBROADCASTSS (DX)(R12*1), Y8
+	VBROADCASTSS (R9)(DI*1), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop6
-	VMASKMOVPS   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y2, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y3, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y4, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y5, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPS   Y6, Y0, (R9)
-	ADDQ         R10, R9
+	VMASKMOVPS   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y2, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y3, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y4, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y5, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPS   Y6, Y0, (R11)
+	ADDQ         BX, R11
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000020, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000020, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
@@ -8317,52 +11778,81 @@ DATA laneMasks<>+48(SB)/8, $0x0000000000000000
 DATA laneMasks<>+56(SB)/8, $0x0000000000000000
 GLOBL laneMasks<>(SB), RODATA|NOPTR, $64
 
-// func tile256x32x2(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
-// Requires: AVX, FMA3, MMX+
-TEXT ·tile256x32x2(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x02, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x02, R10
-	MOVQ       last+80(FP), R11
-	LEAQ       laneMasks<>+0(SB), R12
-	SHLQ       $0x02, R11
-	SUBQ       R11, R12
-	VMOVUPS    32(R12), Y0
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R13
-	ADDQ       BX, R13
-	CMPQ       AX, $0x06
+// func tile256x32x2(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
+// Requires: AVX, CMOV, FMA3, MMX+
+TEXT ·tile256x32x2(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x02, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x02, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x02, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000008, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	LEAQ    laneMasks<>+0(SB), R9
+	SHLQ    $0x02, R8
+	SUBQ    R8, R9
+	VMOVUPS 32(R9), Y0
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R11
+
+tile:
+	MOVQ       height+16(FP), R12
+	CMPQ       R12, (SP)
+	CMOVQGT    (SP), R12
+	SUBQ       R12, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R8
+	ADDQ       AX, R8
+	MOVQ       24(SP), R10
+	MOVQ       k+24(FP), R8
+	CMPQ       R12, $0x06
 	JEQ        rows6
-	CMPQ       AX, $0x05
+	CMPQ       R12, $0x05
 	JEQ        rows5
-	CMPQ       AX, $0x04
+	CMPQ       R12, $0x04
 	JEQ        rows4
-	CMPQ       AX, $0x03
+	CMPQ       R12, $0x03
 	JEQ        rows3
-	CMPQ       AX, $0x02
+	CMPQ       R12, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start1:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero1
-	VMOVUPS    (BX), Y1
-	VMASKMOVPS 32(BX), Y0, Y2
-	ADDQ       R10, BX
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
+	VMOVUPS    (R12), Y1
+	VMASKMOVPS 32(R12), Y0, Y2
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop1
 
 zero1:
@@ -8370,38 +11860,43 @@ zero1:
 	VXORPS Y2, Y2, Y2
 
 loop1:
-	VMOVUPS      (DI), Y3
-	VMASKMOVPS   32(DI), Y0, Y4
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y5
+	VMOVUPS      (R10), Y3
+	VMASKMOVPS   32(R10), Y0, Y4
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y5
 	VFMADD231PS  Y3, Y5, Y1
 	VFMADD231PS  Y4, Y5, Y2
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop1
-	VMOVUPS      Y1, (R9)
-	VMASKMOVPS   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Y1, (R11)
+	VMASKMOVPS   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start2:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero2
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS 32(R11), Y0, Y2
-	ADDQ       R10, R11
-	VMOVUPS    (R11), Y3
-	VMASKMOVPS 32(R11), Y0, Y4
-	ADDQ       R10, R11
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
+	VMOVUPS    (R12), Y1
+	VMASKMOVPS 32(R12), Y0, Y2
+	ADDQ       R13, R12
+	VMOVUPS    (R12), Y3
+	VMASKMOVPS 32(R12), Y0, Y4
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop2
 
 zero2:
@@ -8411,49 +11906,54 @@ zero2:
 	VXORPS Y4, Y4, Y4
 
 loop2:
-	VMOVUPS      (DI), Y5
-	VMASKMOVPS   32(DI), Y0, Y6
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y7
+	VMOVUPS      (R10), Y5
+	VMASKMOVPS   32(R10), Y0, Y6
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y7
 	VFMADD231PS  Y5, Y7, Y1
 	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (DX)(BX*1), Y7
+	VBROADCASTSS (R9)(AX*1), Y7
 	VFMADD231PS  Y5, Y7, Y3
 	VFMADD231PS  Y6, Y7, Y4
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop2
-	VMOVUPS      Y1, (R9)
-	VMASKMOVPS   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y3, (R9)
-	VMASKMOVPS   Y4, Y0, 32(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Y1, (R11)
+	VMASKMOVPS   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y3, (R11)
+	VMASKMOVPS   Y4, Y0, 32(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows3:
-	IMUL3Q     $0x03, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start3:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero3
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS 32(R11), Y0, Y2
-	ADDQ       R10, R11
-	VMOVUPS    (R11), Y3
-	VMASKMOVPS 32(R11), Y0, Y4
-	ADDQ       R10, R11
-	VMOVUPS    (R11), Y5
-	VMASKMOVPS 32(R11), Y0, Y6
-	ADDQ       R10, R11
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
+	VMOVUPS    (R12), Y1
+	VMASKMOVPS 32(R12), Y0, Y2
+	ADDQ       R13, R12
+	VMOVUPS    (R12), Y3
+	VMASKMOVPS 32(R12), Y0, Y4
+	ADDQ       R13, R12
+	VMOVUPS    (R12), Y5
+	VMASKMOVPS 32(R12), Y0, Y6
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop3
 
 zero3:
@@ -8465,60 +11965,65 @@ zero3:
 	VXORPS Y6, Y6, Y6
 
 loop3:
-	VMOVUPS      (DI), Y7
-	VMASKMOVPS   32(DI), Y0, Y8
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y9
+	VMOVUPS      (R10), Y7
+	VMASKMOVPS   32(R10), Y0, Y8
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y9
 	VFMADD231PS  Y7, Y9, Y1
 	VFMADD231PS  Y8, Y9, Y2
-	VBROADCASTSS (DX)(BX*1), Y9
+	VBROADCASTSS (R9)(AX*1), Y9
 	VFMADD231PS  Y7, Y9, Y3
 	VFMADD231PS  Y8, Y9, Y4
-	VBROADCASTSS (DX)(BX*2), Y9
+	VBROADCASTSS (R9)(AX*2), Y9
 	VFMADD231PS  Y7, Y9, Y5
 	VFMADD231PS  Y8, Y9, Y6
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop3
-	VMOVUPS      Y1, (R9)
-	VMASKMOVPS   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y3, (R9)
-	VMASKMOVPS   Y4, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y5, (R9)
-	VMASKMOVPS   Y6, Y0, 32(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Y1, (R11)
+	VMASKMOVPS   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y3, (R11)
+	VMASKMOVPS   Y4, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y5, (R11)
+	VMASKMOVPS   Y6, Y0, 32(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows4:
-	IMUL3Q     $0x04, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
+	ADDQ       BX, R12
+
+start4:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero4
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
 	VMOVUPS    (R12), Y1
 	VMASKMOVPS 32(R12), Y0, Y2
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPS    (R12), Y3
 	VMASKMOVPS 32(R12), Y0, Y4
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPS    (R12), Y5
 	VMASKMOVPS 32(R12), Y0, Y6
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPS    (R12), Y7
 	VMASKMOVPS 32(R12), Y0, Y8
-	ADDQ       R10, R12
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop4
 
 zero4:
@@ -8532,71 +12037,76 @@ zero4:
 	VXORPS Y8, Y8, Y8
 
 loop4:
-	VMOVUPS      (DI), Y9
-	VMASKMOVPS   32(DI), Y0, Y10
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y11
+	VMOVUPS      (R10), Y9
+	VMASKMOVPS   32(R10), Y0, Y10
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y11
 	VFMADD231PS  Y9, Y11, Y1
 	VFMADD231PS  Y10, Y11, Y2
-	VBROADCASTSS (DX)(BX*1), Y11
+	VBROADCASTSS (R9)(AX*1), Y11
 	VFMADD231PS  Y9, Y11, Y3
 	VFMADD231PS  Y10, Y11, Y4
-	VBROADCASTSS (DX)(BX*2), Y11
+	VBROADCASTSS (R9)(AX*2), Y11
 	VFMADD231PS  Y9, Y11, Y5
 	VFMADD231PS  Y10, Y11, Y6
-	VBROADCASTSS (DX)(R11*1), Y11
+	VBROADCASTSS (R9)(SI*1), Y11
 	VFMADD231PS  Y9, Y11, Y7
 	VFMADD231PS  Y10, Y11, Y8
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop4
-	VMOVUPS      Y1, (R9)
-	VMASKMOVPS   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y3, (R9)
-	VMASKMOVPS   Y4, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y5, (R9)
-	VMASKMOVPS   Y6, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y7, (R9)
-	VMASKMOVPS   Y8, Y0, 32(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Y1, (R11)
+	VMASKMOVPS   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y3, (R11)
+	VMASKMOVPS   Y4, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y5, (R11)
+	VMASKMOVPS   Y6, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y7, (R11)
+	VMASKMOVPS   Y8, Y0, 32(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows5:
-	IMUL3Q     $0x05, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
+	ADDQ       BX, R12
+
+start5:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero5
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
 	VMOVUPS    (R12), Y1
 	VMASKMOVPS 32(R12), Y0, Y2
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPS    (R12), Y3
 	VMASKMOVPS 32(R12), Y0, Y4
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPS    (R12), Y5
 	VMASKMOVPS 32(R12), Y0, Y6
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPS    (R12), Y7
 	VMASKMOVPS 32(R12), Y0, Y8
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPS    (R12), Y9
 	VMASKMOVPS 32(R12), Y0, Y10
-	ADDQ       R10, R12
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop5
 
 zero5:
@@ -8612,82 +12122,87 @@ zero5:
 	VXORPS Y10, Y10, Y10
 
 loop5:
-	VMOVUPS      (DI), Y11
-	VMASKMOVPS   32(DI), Y0, Y12
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y13
+	VMOVUPS      (R10), Y11
+	VMASKMOVPS   32(R10), Y0, Y12
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y13
 	VFMADD231PS  Y11, Y13, Y1
 	VFMADD231PS  Y12, Y13, Y2
-	VBROADCASTSS (DX)(BX*1), Y13
+	VBROADCASTSS (R9)(AX*1), Y13
 	VFMADD231PS  Y11, Y13, Y3
 	VFMADD231PS  Y12, Y13, Y4
-	VBROADCASTSS (DX)(BX*2), Y13
+	VBROADCASTSS (R9)(AX*2), Y13
 	VFMADD231PS  Y11, Y13, Y5
 	VFMADD231PS  Y12, Y13, Y6
-	VBROADCASTSS (DX)(R11*1), Y13
+	VBROADCASTSS (R9)(SI*1), Y13
 	VFMADD231PS  Y11, Y13, Y7
 	VFMADD231PS  Y12, Y13, Y8
-	VBROADCASTSS (DX)(BX*4), Y13
+	VBROADCASTSS (R9)(AX*4), Y13
 	VFMADD231PS  Y11, Y13, Y9
 	VFMADD231PS  Y12, Y13, Y10
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop5
-	VMOVUPS      Y1, (R9)
-	VMASKMOVPS   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y3, (R9)
-	VMASKMOVPS   Y4, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y5, (R9)
-	VMASKMOVPS   Y6, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y7, (R9)
-	VMASKMOVPS   Y8, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y9, (R9)
-	VMASKMOVPS   Y10, Y0, 32(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Y1, (R11)
+	VMASKMOVPS   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y3, (R11)
+	VMASKMOVPS   Y4, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y5, (R11)
+	VMASKMOVPS   Y6, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y7, (R11)
+	VMASKMOVPS   Y8, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y9, (R11)
+	VMASKMOVPS   Y10, Y0, 32(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows6:
-	IMUL3Q     $0x06, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start6:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero6
-	VMOVUPS    (R13), Y1
-	VMASKMOVPS 32(R13), Y0, Y2
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Y3
-	VMASKMOVPS 32(R13), Y0, Y4
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Y5
-	VMASKMOVPS 32(R13), Y0, Y6
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Y7
-	VMASKMOVPS 32(R13), Y0, Y8
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Y9
-	VMASKMOVPS 32(R13), Y0, Y10
-	ADDQ       R10, R13
-	VMOVUPS    (R13), Y11
-	VMASKMOVPS 32(R13), Y0, Y12
-	ADDQ       R10, R13
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x02, R13
+	VMOVUPS    (R12), Y1
+	VMASKMOVPS 32(R12), Y0, Y2
+	ADDQ       R13, R12
+	VMOVUPS    (R12), Y3
+	VMASKMOVPS 32(R12), Y0, Y4
+	ADDQ       R13, R12
+	VMOVUPS    (R12), Y5
+	VMASKMOVPS 32(R12), Y0, Y6
+	ADDQ       R13, R12
+	VMOVUPS    (R12), Y7
+	VMASKMOVPS 32(R12), Y0, Y8
+	ADDQ       R13, R12
+	VMOVUPS    (R12), Y9
+	VMASKMOVPS 32(R12), Y0, Y10
+	ADDQ       R13, R12
+	VMOVUPS    (R12), Y11
+	VMASKMOVPS 32(R12), Y0, Y12
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop6
 
 zero6:
@@ -8705,92 +12220,140 @@ zero6:
 	VXORPS Y12, Y12, Y12
 
 loop6:
-	VMOVUPS      (DI), Y13
-	VMASKMOVPS   32(DI), Y0, Y14
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y15
+	VMOVUPS      (R10), Y13
+	VMASKMOVPS   32(R10), Y0, Y14
+	ADDQ         DX, R10
+	VBROADCASTSS (R9), Y15
 	VFMADD231PS  Y13, Y15, Y1
 	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS (DX)(BX*1), Y15
+	VBROADCASTSS (R9)(AX*1), Y15
 	VFMADD231PS  Y13, Y15, Y3
 	VFMADD231PS  Y14, Y15, Y4
-	VBROADCASTSS (DX)(BX*2), Y15
+	VBROADCASTSS (R9)(AX*2), Y15
 	VFMADD231PS  Y13, Y15, Y5
 	VFMADD231PS  Y14, Y15, Y6
-	VBROADCASTSS (DX)(R11*1), Y15
+	VBROADCASTSS (R9)(SI*1), Y15
 	VFMADD231PS  Y13, Y15, Y7
 	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS (DX)(BX*4), Y15
+	VBROADCASTSS (R9)(AX*4), Y15
 	VFMADD231PS  Y13, Y15, Y9
 	VFMADD231PS  Y14, Y15, Y10
-	VBROADCASTSS (DX)(R12*1), Y15
+	VBROADCASTSS (R9)(DI*1), Y15
 	VFMADD231PS  Y13, Y15, Y11
 	VFMADD231PS  Y14, Y15, Y12
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop6
-	VMOVUPS      Y1, (R9)
-	VMASKMOVPS   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y3, (R9)
-	VMASKMOVPS   Y4, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y5, (R9)
-	VMASKMOVPS   Y6, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y7, (R9)
-	VMASKMOVPS   Y8, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y9, (R9)
-	VMASKMOVPS   Y10, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y11, (R9)
-	VMASKMOVPS   Y12, Y0, 32(R9)
-	ADDQ         R10, R9
+	VMOVUPS      Y1, (R11)
+	VMASKMOVPS   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y3, (R11)
+	VMASKMOVPS   Y4, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y5, (R11)
+	VMASKMOVPS   Y6, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y7, (R11)
+	VMASKMOVPS   Y8, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y9, (R11)
+	VMASKMOVPS   Y10, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPS      Y11, (R11)
+	VMASKMOVPS   Y12, Y0, 32(R11)
+	ADDQ         BX, R11
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x02, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000040, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000040, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
-// func tile256x32x4(m int, k int, a *float32, rsa int, csa int, b *float32, rsb int, c *float32, rsc int, add bool, last int)
-// Requires: AVX, FMA3, MMX+
-TEXT ·tile256x32x4(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x02, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x02, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x02, R10
-	MOVQ       last+80(FP), R11
-	LEAQ       laneMasks<>+0(SB), R12
-	SHLQ       $0x02, R11
-	SUBQ       R11, R12
-	VMOVUPS    32(R12), Y0
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R11
-	ADDQ       BX, R11
-	CMPQ       AX, $0x02
+// func tile256x32x4(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
+// Requires: AVX, CMOV, FMA3, MMX+
+TEXT ·tile256x32x4(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x02, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x02, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x02, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), DI
+	MOVQ DI, 24(SP)
+	MOVQ c+88(FP), DI
+	MOVQ DI, 32(SP)
+	MOVQ from+104(FP), DI
+	MOVQ DI, 40(SP)
+	MOVQ strips+8(FP), DI
+	MOVQ DI, 48(SP)
+
+strip:
+	MOVQ    $0x00000008, DI
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), DI
+	LEAQ    laneMasks<>+0(SB), R8
+	SHLQ    $0x02, DI
+	SUBQ    DI, R8
+	VMOVUPS 32(R8), Y0
+	MOVQ    m+0(FP), DI
+	MOVQ    DI, (SP)
+	MOVQ    a+32(FP), DI
+	MOVQ    DI, 16(SP)
+	MOVQ    40(SP), DI
+	MOVQ    DI, 8(SP)
+	MOVQ    32(SP), R10
+
+tile:
+	MOVQ       height+16(FP), R11
+	CMPQ       R11, (SP)
+	CMOVQGT    (SP), R11
+	SUBQ       R11, (SP)
+	MOVQ       16(SP), R8
+	LEAQ       (R8)(SI*2), DI
+	ADDQ       AX, DI
+	MOVQ       24(SP), R9
+	MOVQ       k+24(FP), DI
+	CMPQ       R11, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R11
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       BX, R11
+
+start1:
+	MOVQ       8(SP), R11
+	TESTQ      R11, R11
 	JEQ        zero1
-	VMOVUPS    (BX), Y1
-	VMOVUPS    32(BX), Y2
-	VMOVUPS    64(BX), Y3
-	VMASKMOVPS 96(BX), Y0, Y4
-	ADDQ       R10, BX
+	MOVQ       rsf+112(FP), R12
+	SHLQ       $0x02, R12
+	VMOVUPS    (R11), Y1
+	VMOVUPS    32(R11), Y2
+	VMOVUPS    64(R11), Y3
+	VMASKMOVPS 96(R11), Y0, Y4
+	ADDQ       R12, R11
+	MOVQ       R11, 8(SP)
 	JMP        loop1
 
 zero1:
@@ -8800,50 +12363,55 @@ zero1:
 	VXORPS Y4, Y4, Y4
 
 loop1:
-	VMOVUPS      (DI), Y5
-	VMOVUPS      32(DI), Y6
-	VMOVUPS      64(DI), Y7
-	VMASKMOVPS   96(DI), Y0, Y8
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y9
+	VMOVUPS      (R9), Y5
+	VMOVUPS      32(R9), Y6
+	VMOVUPS      64(R9), Y7
+	VMASKMOVPS   96(R9), Y0, Y8
+	ADDQ         DX, R9
+	VBROADCASTSS (R8), Y9
 	VFMADD231PS  Y5, Y9, Y1
 	VFMADD231PS  Y6, Y9, Y2
 	VFMADD231PS  Y7, Y9, Y3
 	VFMADD231PS  Y8, Y9, Y4
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R8
+	DECQ         DI
 	JNE          loop1
-	VMOVUPS      Y1, (R9)
-	VMOVUPS      Y2, 32(R9)
-	VMOVUPS      Y3, 64(R9)
-	VMASKMOVPS   Y4, Y0, 96(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPS      Y1, (R10)
+	VMOVUPS      Y2, 32(R10)
+	VMOVUPS      Y3, 64(R10)
+	VMASKMOVPS   Y4, Y0, 96(R10)
+	ADDQ         BX, R10
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R11
 	ADDQ       R10, R11
 	PREFETCHT0 (R11)
 	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
+	ADDQ       BX, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       BX, R11
+
+start2:
+	MOVQ       8(SP), R11
+	TESTQ      R11, R11
 	JEQ        zero2
+	MOVQ       rsf+112(FP), R12
+	SHLQ       $0x02, R12
 	VMOVUPS    (R11), Y1
 	VMOVUPS    32(R11), Y2
 	VMOVUPS    64(R11), Y3
 	VMASKMOVPS 96(R11), Y0, Y4
-	ADDQ       R10, R11
+	ADDQ       R12, R11
 	VMOVUPS    (R11), Y5
 	VMOVUPS    32(R11), Y6
 	VMOVUPS    64(R11), Y7
 	VMASKMOVPS 96(R11), Y0, Y8
-	ADDQ       R10, R11
+	ADDQ       R12, R11
+	MOVQ       R11, 8(SP)
 	JMP        loop2
 
 zero2:
@@ -8857,34 +12425,53 @@ zero2:
 	VXORPS Y8, Y8, Y8
 
 loop2:
-	VMOVUPS      (DI), Y9
-	VMOVUPS      32(DI), Y10
-	VMOVUPS      64(DI), Y11
-	VMASKMOVPS   96(DI), Y0, Y12
-	ADDQ         R8, DI
-	VBROADCASTSS (DX), Y13
+	VMOVUPS      (R9), Y9
+	VMOVUPS      32(R9), Y10
+	VMOVUPS      64(R9), Y11
+	VMASKMOVPS   96(R9), Y0, Y12
+	ADDQ         DX, R9
+	VBROADCASTSS (R8), Y13
 	VFMADD231PS  Y9, Y13, Y1
 	VFMADD231PS  Y10, Y13, Y2
 	VFMADD231PS  Y11, Y13, Y3
 	VFMADD231PS  Y12, Y13, Y4
-	VBROADCASTSS (DX)(BX*1), Y13
+	VBROADCASTSS (R8)(AX*1), Y13
 	VFMADD231PS  Y9, Y13, Y5
 	VFMADD231PS  Y10, Y13, Y6
 	VFMADD231PS  Y11, Y13, Y7
 	VFMADD231PS  Y12, Y13, Y8
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R8
+	DECQ         DI
 	JNE          loop2
-	VMOVUPS      Y1, (R9)
-	VMOVUPS      Y2, 32(R9)
-	VMOVUPS      Y3, 64(R9)
-	VMASKMOVPS   Y4, Y0, 96(R9)
-	ADDQ         R10, R9
-	VMOVUPS      Y5, (R9)
-	VMOVUPS      Y6, 32(R9)
-	VMOVUPS      Y7, 64(R9)
-	VMASKMOVPS   Y8, Y0, 96(R9)
-	ADDQ         R10, R9
+	VMOVUPS      Y1, (R10)
+	VMOVUPS      Y2, 32(R10)
+	VMOVUPS      Y3, 64(R10)
+	VMASKMOVPS   Y4, Y0, 96(R10)
+	ADDQ         BX, R10
+	VMOVUPS      Y5, (R10)
+	VMOVUPS      Y6, 32(R10)
+	VMOVUPS      Y7, 64(R10)
+	VMASKMOVPS   Y8, Y0, 96(R10)
+	ADDQ         BX, R10
+
+next:
+	MOVQ nexta+56(FP), DI
+	SHLQ $0x02, DI
+	ADDQ DI, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), DI
+	SHLQ $0x02, DI
+	ADDQ DI, 24(SP)
+	ADDQ $0x00000080, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000080, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
@@ -9038,84 +12625,118 @@ row:
 	VZEROUPPER
 	RET
 
-// func tile256x64x1(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
-// Requires: AVX, FMA3, MMX+
-TEXT ·tile256x64x1(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x03, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x03, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x03, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x03, R10
-	MOVQ       last+80(FP), R11
-	LEAQ       laneMasks<>+0(SB), R12
-	SHLQ       $0x03, R11
-	SUBQ       R11, R12
-	VMOVUPS    32(R12), Y0
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R13
-	ADDQ       BX, R13
-	CMPQ       AX, $0x06
+// func tile256x64x1(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
+// Requires: AVX, CMOV, FMA3, MMX+
+TEXT ·tile256x64x1(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x03, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x03, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x03, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x03, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000004, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	LEAQ    laneMasks<>+0(SB), R9
+	SHLQ    $0x03, R8
+	SUBQ    R8, R9
+	VMOVUPS 32(R9), Y0
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R11
+
+tile:
+	MOVQ       height+16(FP), R12
+	CMPQ       R12, (SP)
+	CMOVQGT    (SP), R12
+	SUBQ       R12, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R8
+	ADDQ       AX, R8
+	MOVQ       24(SP), R10
+	MOVQ       k+24(FP), R8
+	CMPQ       R12, $0x06
 	JEQ        rows6
-	CMPQ       AX, $0x05
+	CMPQ       R12, $0x05
 	JEQ        rows5
-	CMPQ       AX, $0x04
+	CMPQ       R12, $0x04
 	JEQ        rows4
-	CMPQ       AX, $0x03
+	CMPQ       R12, $0x03
 	JEQ        rows3
-	CMPQ       AX, $0x02
+	CMPQ       R12, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start1:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero1
-	VMASKMOVPD (BX), Y0, Y1
-	ADDQ       R10, BX
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop1
 
 zero1:
 	VXORPD Y1, Y1, Y1
 
 loop1:
-	VMASKMOVPD   (DI), Y0, Y2
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y3
+	VMASKMOVPD   (R10), Y0, Y2
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y3
 	VFMADD231PD  Y2, Y3, Y1
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop1
-	VMASKMOVPD   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMASKMOVPD   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start2:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero2
-	VMASKMOVPD (R11), Y0, Y1
-	ADDQ       R10, R11
-	VMASKMOVPD (R11), Y0, Y2
-	ADDQ       R10, R11
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       R13, R12
+	VMASKMOVPD (R12), Y0, Y2
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop2
 
 zero2:
@@ -9123,41 +12744,46 @@ zero2:
 	VXORPD Y2, Y2, Y2
 
 loop2:
-	VMASKMOVPD   (DI), Y0, Y3
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y4
+	VMASKMOVPD   (R10), Y0, Y3
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y4
 	VFMADD231PD  Y3, Y4, Y1
-	VBROADCASTSD (DX)(BX*1), Y4
+	VBROADCASTSD (R9)(AX*1), Y4
 	VFMADD231PD  Y3, Y4, Y2
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop2
-	VMASKMOVPD   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y2, Y0, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMASKMOVPD   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y2, Y0, (R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows3:
-	IMUL3Q     $0x03, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start3:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero3
-	VMASKMOVPD (R11), Y0, Y1
-	ADDQ       R10, R11
-	VMASKMOVPD (R11), Y0, Y2
-	ADDQ       R10, R11
-	VMASKMOVPD (R11), Y0, Y3
-	ADDQ       R10, R11
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       R13, R12
+	VMASKMOVPD (R12), Y0, Y2
+	ADDQ       R13, R12
+	VMASKMOVPD (R12), Y0, Y3
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop3
 
 zero3:
@@ -9166,49 +12792,54 @@ zero3:
 	VXORPD Y3, Y3, Y3
 
 loop3:
-	VMASKMOVPD   (DI), Y0, Y4
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y5
+	VMASKMOVPD   (R10), Y0, Y4
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y5
 	VFMADD231PD  Y4, Y5, Y1
-	VBROADCASTSD (DX)(BX*1), Y5
+	VBROADCASTSD (R9)(AX*1), Y5
 	VFMADD231PD  Y4, Y5, Y2
-	VBROADCASTSD (DX)(BX*2), Y5
+	VBROADCASTSD (R9)(AX*2), Y5
 	VFMADD231PD  Y4, Y5, Y3
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop3
-	VMASKMOVPD   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y2, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y3, Y0, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMASKMOVPD   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y2, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y3, Y0, (R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows4:
-	IMUL3Q     $0x04, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
+	ADDQ       BX, R12
+
+start4:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero4
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
 	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       R10, R12
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop4
 
 zero4:
@@ -9218,57 +12849,62 @@ zero4:
 	VXORPD Y4, Y4, Y4
 
 loop4:
-	VMASKMOVPD   (DI), Y0, Y5
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y6
+	VMASKMOVPD   (R10), Y0, Y5
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y6
 	VFMADD231PD  Y5, Y6, Y1
-	VBROADCASTSD (DX)(BX*1), Y6
+	VBROADCASTSD (R9)(AX*1), Y6
 	VFMADD231PD  Y5, Y6, Y2
-	VBROADCASTSD (DX)(BX*2), Y6
+	VBROADCASTSD (R9)(AX*2), Y6
 	VFMADD231PD  Y5, Y6, Y3
-	VBROADCASTSD (DX)(R11*1), Y6
+	VBROADCASTSD (R9)(SI*1), Y6
 	VFMADD231PD  Y5, Y6, Y4
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop4
-	VMASKMOVPD   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y2, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y3, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y4, Y0, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMASKMOVPD   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y2, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y3, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y4, Y0, (R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows5:
-	IMUL3Q     $0x05, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
+	ADDQ       BX, R12
+
+start5:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero5
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
 	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMASKMOVPD (R12), Y0, Y5
-	ADDQ       R10, R12
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop5
 
 zero5:
@@ -9279,65 +12915,70 @@ zero5:
 	VXORPD Y5, Y5, Y5
 
 loop5:
-	VMASKMOVPD   (DI), Y0, Y6
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y7
+	VMASKMOVPD   (R10), Y0, Y6
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y7
 	VFMADD231PD  Y6, Y7, Y1
-	VBROADCASTSD (DX)(BX*1), Y7
+	VBROADCASTSD (R9)(AX*1), Y7
 	VFMADD231PD  Y6, Y7, Y2
-	VBROADCASTSD (DX)(BX*2), Y7
+	VBROADCASTSD (R9)(AX*2), Y7
 	VFMADD231PD  Y6, Y7, Y3
-	VBROADCASTSD (DX)(R11*1), Y7
+	VBROADCASTSD (R9)(SI*1), Y7
 	VFMADD231PD  Y6, Y7, Y4
-	VBROADCASTSD (DX)(BX*4), Y7
+	VBROADCASTSD (R9)(AX*4), Y7
 	VFMADD231PD  Y6, Y7, Y5
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop5
-	VMASKMOVPD   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y2, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y3, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y4, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y5, Y0, (R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMASKMOVPD   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y2, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y3, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y4, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y5, Y0, (R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows6:
-	IMUL3Q     $0x06, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start6:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero6
-	VMASKMOVPD (R13), Y0, Y1
-	ADDQ       R10, R13
-	VMASKMOVPD (R13), Y0, Y2
-	ADDQ       R10, R13
-	VMASKMOVPD (R13), Y0, Y3
-	ADDQ       R10, R13
-	VMASKMOVPD (R13), Y0, Y4
-	ADDQ       R10, R13
-	VMASKMOVPD (R13), Y0, Y5
-	ADDQ       R10, R13
-	VMASKMOVPD (R13), Y0, Y6
-	ADDQ       R10, R13
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       R13, R12
+	VMASKMOVPD (R12), Y0, Y2
+	ADDQ       R13, R12
+	VMASKMOVPD (R12), Y0, Y3
+	ADDQ       R13, R12
+	VMASKMOVPD (R12), Y0, Y4
+	ADDQ       R13, R12
+	VMASKMOVPD (R12), Y0, Y5
+	ADDQ       R13, R12
+	VMASKMOVPD (R12), Y0, Y6
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop6
 
 zero6:
@@ -9349,84 +12990,132 @@ zero6:
 	VXORPD Y6, Y6, Y6
 
 loop6:
-	VMASKMOVPD   (DI), Y0, Y7
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y8
+	VMASKMOVPD   (R10), Y0, Y7
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y8
 	VFMADD231PD  Y7, Y8, Y1
-	VBROADCASTSD (DX)(BX*1), Y8
+	VBROADCASTSD (R9)(AX*1), Y8
 	VFMADD231PD  Y7, Y8, Y2
-	VBROADCASTSD (DX)(BX*2), Y8
+	VBROADCASTSD (R9)(AX*2), Y8
 	VFMADD231PD  Y7, Y8, Y3
-	VBROADCASTSD (DX)(R11*1), Y8
+	VBROADCASTSD (R9)(SI*1), Y8
 	VFMADD231PD  Y7, Y8, Y4
-	VBROADCASTSD (DX)(BX*4), Y8
+	VBROADCASTSD (R9)(AX*4), Y8
 	VFMADD231PD  Y7, Y8, Y5
-	VBROADCASTSD (DX)(R12*1), Y8
+	VBROADCASTSD (R9)(DI*1), Y8
 	VFMADD231PD  Y7, Y8, Y6
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop6
-	VMASKMOVPD   Y1, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y2, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y3, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y4, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y5, Y0, (R9)
-	ADDQ         R10, R9
-	VMASKMOVPD   Y6, Y0, (R9)
-	ADDQ         R10, R9
+	VMASKMOVPD   Y1, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y2, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y3, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y4, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y5, Y0, (R11)
+	ADDQ         BX, R11
+	VMASKMOVPD   Y6, Y0, (R11)
+	ADDQ         BX, R11
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000020, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000020, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
-// func tile256x64x2(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
-// Requires: AVX, FMA3, MMX+
-TEXT ·tile256x64x2(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x03, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x03, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x03, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x03, R10
-	MOVQ       last+80(FP), R11
-	LEAQ       laneMasks<>+0(SB), R12
-	SHLQ       $0x03, R11
-	SUBQ       R11, R12
-	VMOVUPS    32(R12), Y0
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R13
-	ADDQ       BX, R13
-	CMPQ       AX, $0x06
+// func tile256x64x2(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
+// Requires: AVX, CMOV, FMA3, MMX+
+TEXT ·tile256x64x2(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x03, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x03, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x03, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x03, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), R8
+	MOVQ R8, 24(SP)
+	MOVQ c+88(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ from+104(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ strips+8(FP), R8
+	MOVQ R8, 48(SP)
+
+strip:
+	MOVQ    $0x00000004, R8
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), R8
+	LEAQ    laneMasks<>+0(SB), R9
+	SHLQ    $0x03, R8
+	SUBQ    R8, R9
+	VMOVUPS 32(R9), Y0
+	MOVQ    m+0(FP), R8
+	MOVQ    R8, (SP)
+	MOVQ    a+32(FP), R8
+	MOVQ    R8, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    R8, 8(SP)
+	MOVQ    32(SP), R11
+
+tile:
+	MOVQ       height+16(FP), R12
+	CMPQ       R12, (SP)
+	CMOVQGT    (SP), R12
+	SUBQ       R12, (SP)
+	MOVQ       16(SP), R9
+	LEAQ       (R9)(SI*2), R8
+	ADDQ       AX, R8
+	MOVQ       24(SP), R10
+	MOVQ       k+24(FP), R8
+	CMPQ       R12, $0x06
 	JEQ        rows6
-	CMPQ       AX, $0x05
+	CMPQ       R12, $0x05
 	JEQ        rows5
-	CMPQ       AX, $0x04
+	CMPQ       R12, $0x04
 	JEQ        rows4
-	CMPQ       AX, $0x03
+	CMPQ       R12, $0x03
 	JEQ        rows3
-	CMPQ       AX, $0x02
+	CMPQ       R12, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start1:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero1
-	VMOVUPD    (BX), Y1
-	VMASKMOVPD 32(BX), Y0, Y2
-	ADDQ       R10, BX
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
+	VMOVUPD    (R12), Y1
+	VMASKMOVPD 32(R12), Y0, Y2
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop1
 
 zero1:
@@ -9434,38 +13123,43 @@ zero1:
 	VXORPD Y2, Y2, Y2
 
 loop1:
-	VMOVUPD      (DI), Y3
-	VMASKMOVPD   32(DI), Y0, Y4
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y5
+	VMOVUPD      (R10), Y3
+	VMASKMOVPD   32(R10), Y0, Y4
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y5
 	VFMADD231PD  Y3, Y5, Y1
 	VFMADD231PD  Y4, Y5, Y2
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop1
-	VMOVUPD      Y1, (R9)
-	VMASKMOVPD   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Y1, (R11)
+	VMASKMOVPD   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start2:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero2
-	VMOVUPD    (R11), Y1
-	VMASKMOVPD 32(R11), Y0, Y2
-	ADDQ       R10, R11
-	VMOVUPD    (R11), Y3
-	VMASKMOVPD 32(R11), Y0, Y4
-	ADDQ       R10, R11
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
+	VMOVUPD    (R12), Y1
+	VMASKMOVPD 32(R12), Y0, Y2
+	ADDQ       R13, R12
+	VMOVUPD    (R12), Y3
+	VMASKMOVPD 32(R12), Y0, Y4
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop2
 
 zero2:
@@ -9475,49 +13169,54 @@ zero2:
 	VXORPD Y4, Y4, Y4
 
 loop2:
-	VMOVUPD      (DI), Y5
-	VMASKMOVPD   32(DI), Y0, Y6
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y7
+	VMOVUPD      (R10), Y5
+	VMASKMOVPD   32(R10), Y0, Y6
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y7
 	VFMADD231PD  Y5, Y7, Y1
 	VFMADD231PD  Y6, Y7, Y2
-	VBROADCASTSD (DX)(BX*1), Y7
+	VBROADCASTSD (R9)(AX*1), Y7
 	VFMADD231PD  Y5, Y7, Y3
 	VFMADD231PD  Y6, Y7, Y4
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop2
-	VMOVUPD      Y1, (R9)
-	VMASKMOVPD   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y3, (R9)
-	VMASKMOVPD   Y4, Y0, 32(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Y1, (R11)
+	VMASKMOVPD   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y3, (R11)
+	VMASKMOVPD   Y4, Y0, 32(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows3:
-	IMUL3Q     $0x03, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	PREFETCHT0 (R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start3
+	IMUL3Q     $0x03, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start3:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero3
-	VMOVUPD    (R11), Y1
-	VMASKMOVPD 32(R11), Y0, Y2
-	ADDQ       R10, R11
-	VMOVUPD    (R11), Y3
-	VMASKMOVPD 32(R11), Y0, Y4
-	ADDQ       R10, R11
-	VMOVUPD    (R11), Y5
-	VMASKMOVPD 32(R11), Y0, Y6
-	ADDQ       R10, R11
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
+	VMOVUPD    (R12), Y1
+	VMASKMOVPD 32(R12), Y0, Y2
+	ADDQ       R13, R12
+	VMOVUPD    (R12), Y3
+	VMASKMOVPD 32(R12), Y0, Y4
+	ADDQ       R13, R12
+	VMOVUPD    (R12), Y5
+	VMASKMOVPD 32(R12), Y0, Y6
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop3
 
 zero3:
@@ -9529,60 +13228,65 @@ zero3:
 	VXORPD Y6, Y6, Y6
 
 loop3:
-	VMOVUPD      (DI), Y7
-	VMASKMOVPD   32(DI), Y0, Y8
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y9
+	VMOVUPD      (R10), Y7
+	VMASKMOVPD   32(R10), Y0, Y8
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y9
 	VFMADD231PD  Y7, Y9, Y1
 	VFMADD231PD  Y8, Y9, Y2
-	VBROADCASTSD (DX)(BX*1), Y9
+	VBROADCASTSD (R9)(AX*1), Y9
 	VFMADD231PD  Y7, Y9, Y3
 	VFMADD231PD  Y8, Y9, Y4
-	VBROADCASTSD (DX)(BX*2), Y9
+	VBROADCASTSD (R9)(AX*2), Y9
 	VFMADD231PD  Y7, Y9, Y5
 	VFMADD231PD  Y8, Y9, Y6
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop3
-	VMOVUPD      Y1, (R9)
-	VMASKMOVPD   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y3, (R9)
-	VMASKMOVPD   Y4, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y5, (R9)
-	VMASKMOVPD   Y6, Y0, 32(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Y1, (R11)
+	VMASKMOVPD   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y3, (R11)
+	VMASKMOVPD   Y4, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y5, (R11)
+	VMASKMOVPD   Y6, Y0, 32(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows4:
-	IMUL3Q     $0x04, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start4
+	IMUL3Q     $0x04, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
+	ADDQ       BX, R12
+
+start4:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero4
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
 	VMOVUPD    (R12), Y1
 	VMASKMOVPD 32(R12), Y0, Y2
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPD    (R12), Y3
 	VMASKMOVPD 32(R12), Y0, Y4
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPD    (R12), Y5
 	VMASKMOVPD 32(R12), Y0, Y6
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPD    (R12), Y7
 	VMASKMOVPD 32(R12), Y0, Y8
-	ADDQ       R10, R12
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop4
 
 zero4:
@@ -9596,71 +13300,76 @@ zero4:
 	VXORPD Y8, Y8, Y8
 
 loop4:
-	VMOVUPD      (DI), Y9
-	VMASKMOVPD   32(DI), Y0, Y10
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y11
+	VMOVUPD      (R10), Y9
+	VMASKMOVPD   32(R10), Y0, Y10
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y11
 	VFMADD231PD  Y9, Y11, Y1
 	VFMADD231PD  Y10, Y11, Y2
-	VBROADCASTSD (DX)(BX*1), Y11
+	VBROADCASTSD (R9)(AX*1), Y11
 	VFMADD231PD  Y9, Y11, Y3
 	VFMADD231PD  Y10, Y11, Y4
-	VBROADCASTSD (DX)(BX*2), Y11
+	VBROADCASTSD (R9)(AX*2), Y11
 	VFMADD231PD  Y9, Y11, Y5
 	VFMADD231PD  Y10, Y11, Y6
-	VBROADCASTSD (DX)(R11*1), Y11
+	VBROADCASTSD (R9)(SI*1), Y11
 	VFMADD231PD  Y9, Y11, Y7
 	VFMADD231PD  Y10, Y11, Y8
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop4
-	VMOVUPD      Y1, (R9)
-	VMASKMOVPD   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y3, (R9)
-	VMASKMOVPD   Y4, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y5, (R9)
-	VMASKMOVPD   Y6, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y7, (R9)
-	VMASKMOVPD   Y8, Y0, 32(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Y1, (R11)
+	VMASKMOVPD   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y3, (R11)
+	VMASKMOVPD   Y4, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y5, (R11)
+	VMASKMOVPD   Y6, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y7, (R11)
+	VMASKMOVPD   Y8, Y0, 32(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows5:
-	IMUL3Q     $0x05, R10, R12
-	ADDQ       R9, R12
+	CMPQ       (SP), $0x00
+	JEQ        start5
+	IMUL3Q     $0x05, BX, R12
+	ADDQ       R11, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
+	ADDQ       BX, R12
 	PREFETCHT0 (R12)
-	ADDQ       R10, R12
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R12
-	TESTB      AL, AL
+	ADDQ       BX, R12
+
+start5:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero5
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
 	VMOVUPD    (R12), Y1
 	VMASKMOVPD 32(R12), Y0, Y2
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPD    (R12), Y3
 	VMASKMOVPD 32(R12), Y0, Y4
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPD    (R12), Y5
 	VMASKMOVPD 32(R12), Y0, Y6
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPD    (R12), Y7
 	VMASKMOVPD 32(R12), Y0, Y8
-	ADDQ       R10, R12
+	ADDQ       R13, R12
 	VMOVUPD    (R12), Y9
 	VMASKMOVPD 32(R12), Y0, Y10
-	ADDQ       R10, R12
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop5
 
 zero5:
@@ -9676,82 +13385,87 @@ zero5:
 	VXORPD Y10, Y10, Y10
 
 loop5:
-	VMOVUPD      (DI), Y11
-	VMASKMOVPD   32(DI), Y0, Y12
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y13
+	VMOVUPD      (R10), Y11
+	VMASKMOVPD   32(R10), Y0, Y12
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y13
 	VFMADD231PD  Y11, Y13, Y1
 	VFMADD231PD  Y12, Y13, Y2
-	VBROADCASTSD (DX)(BX*1), Y13
+	VBROADCASTSD (R9)(AX*1), Y13
 	VFMADD231PD  Y11, Y13, Y3
 	VFMADD231PD  Y12, Y13, Y4
-	VBROADCASTSD (DX)(BX*2), Y13
+	VBROADCASTSD (R9)(AX*2), Y13
 	VFMADD231PD  Y11, Y13, Y5
 	VFMADD231PD  Y12, Y13, Y6
-	VBROADCASTSD (DX)(R11*1), Y13
+	VBROADCASTSD (R9)(SI*1), Y13
 	VFMADD231PD  Y11, Y13, Y7
 	VFMADD231PD  Y12, Y13, Y8
-	VBROADCASTSD (DX)(BX*4), Y13
+	VBROADCASTSD (R9)(AX*4), Y13
 	VFMADD231PD  Y11, Y13, Y9
 	VFMADD231PD  Y12, Y13, Y10
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop5
-	VMOVUPD      Y1, (R9)
-	VMASKMOVPD   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y3, (R9)
-	VMASKMOVPD   Y4, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y5, (R9)
-	VMASKMOVPD   Y6, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y7, (R9)
-	VMASKMOVPD   Y8, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y9, (R9)
-	VMASKMOVPD   Y10, Y0, 32(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Y1, (R11)
+	VMASKMOVPD   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y3, (R11)
+	VMASKMOVPD   Y4, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y5, (R11)
+	VMASKMOVPD   Y6, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y7, (R11)
+	VMASKMOVPD   Y8, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y9, (R11)
+	VMASKMOVPD   Y10, Y0, 32(R11)
+	ADDQ         BX, R11
+	JMP          next
 
 rows6:
-	IMUL3Q     $0x06, R10, R13
-	ADDQ       R9, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	PREFETCHT0 (R13)
-	ADDQ       R10, R13
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R13
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start6
+	IMUL3Q     $0x06, BX, R12
+	ADDQ       R11, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+	PREFETCHT0 (R12)
+	ADDQ       BX, R12
+
+start6:
+	MOVQ       8(SP), R12
+	TESTQ      R12, R12
 	JEQ        zero6
-	VMOVUPD    (R13), Y1
-	VMASKMOVPD 32(R13), Y0, Y2
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Y3
-	VMASKMOVPD 32(R13), Y0, Y4
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Y5
-	VMASKMOVPD 32(R13), Y0, Y6
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Y7
-	VMASKMOVPD 32(R13), Y0, Y8
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Y9
-	VMASKMOVPD 32(R13), Y0, Y10
-	ADDQ       R10, R13
-	VMOVUPD    (R13), Y11
-	VMASKMOVPD 32(R13), Y0, Y12
-	ADDQ       R10, R13
+	MOVQ       rsf+112(FP), R13
+	SHLQ       $0x03, R13
+	VMOVUPD    (R12), Y1
+	VMASKMOVPD 32(R12), Y0, Y2
+	ADDQ       R13, R12
+	VMOVUPD    (R12), Y3
+	VMASKMOVPD 32(R12), Y0, Y4
+	ADDQ       R13, R12
+	VMOVUPD    (R12), Y5
+	VMASKMOVPD 32(R12), Y0, Y6
+	ADDQ       R13, R12
+	VMOVUPD    (R12), Y7
+	VMASKMOVPD 32(R12), Y0, Y8
+	ADDQ       R13, R12
+	VMOVUPD    (R12), Y9
+	VMASKMOVPD 32(R12), Y0, Y10
+	ADDQ       R13, R12
+	VMOVUPD    (R12), Y11
+	VMASKMOVPD 32(R12), Y0, Y12
+	ADDQ       R13, R12
+	MOVQ       R12, 8(SP)
 	JMP        loop6
 
 zero6:
@@ -9769,92 +13483,140 @@ zero6:
 	VXORPD Y12, Y12, Y12
 
 loop6:
-	VMOVUPD      (DI), Y13
-	VMASKMOVPD   32(DI), Y0, Y14
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y15
+	VMOVUPD      (R10), Y13
+	VMASKMOVPD   32(R10), Y0, Y14
+	ADDQ         DX, R10
+	VBROADCASTSD (R9), Y15
 	VFMADD231PD  Y13, Y15, Y1
 	VFMADD231PD  Y14, Y15, Y2
-	VBROADCASTSD (DX)(BX*1), Y15
+	VBROADCASTSD (R9)(AX*1), Y15
 	VFMADD231PD  Y13, Y15, Y3
 	VFMADD231PD  Y14, Y15, Y4
-	VBROADCASTSD (DX)(BX*2), Y15
+	VBROADCASTSD (R9)(AX*2), Y15
 	VFMADD231PD  Y13, Y15, Y5
 	VFMADD231PD  Y14, Y15, Y6
-	VBROADCASTSD (DX)(R11*1), Y15
+	VBROADCASTSD (R9)(SI*1), Y15
 	VFMADD231PD  Y13, Y15, Y7
 	VFMADD231PD  Y14, Y15, Y8
-	VBROADCASTSD (DX)(BX*4), Y15
+	VBROADCASTSD (R9)(AX*4), Y15
 	VFMADD231PD  Y13, Y15, Y9
 	VFMADD231PD  Y14, Y15, Y10
-	VBROADCASTSD (DX)(R12*1), Y15
+	VBROADCASTSD (R9)(DI*1), Y15
 	VFMADD231PD  Y13, Y15, Y11
 	VFMADD231PD  Y14, Y15, Y12
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R9
+	DECQ         R8
 	JNE          loop6
-	VMOVUPD      Y1, (R9)
-	VMASKMOVPD   Y2, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y3, (R9)
-	VMASKMOVPD   Y4, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y5, (R9)
-	VMASKMOVPD   Y6, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y7, (R9)
-	VMASKMOVPD   Y8, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y9, (R9)
-	VMASKMOVPD   Y10, Y0, 32(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y11, (R9)
-	VMASKMOVPD   Y12, Y0, 32(R9)
-	ADDQ         R10, R9
+	VMOVUPD      Y1, (R11)
+	VMASKMOVPD   Y2, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y3, (R11)
+	VMASKMOVPD   Y4, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y5, (R11)
+	VMASKMOVPD   Y6, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y7, (R11)
+	VMASKMOVPD   Y8, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y9, (R11)
+	VMASKMOVPD   Y10, Y0, 32(R11)
+	ADDQ         BX, R11
+	VMOVUPD      Y11, (R11)
+	VMASKMOVPD   Y12, Y0, 32(R11)
+	ADDQ         BX, R11
+
+next:
+	MOVQ nexta+56(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, 24(SP)
+	ADDQ $0x00000040, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000040, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 
-// func tile256x64x4(m int, k int, a *float64, rsa int, csa int, b *float64, rsb int, c *float64, rsc int, add bool, last int)
-// Requires: AVX, FMA3, MMX+
-TEXT ·tile256x64x4(SB), NOSPLIT, $0-88
-	MOVQ       m+0(FP), AX
-	MOVQ       k+8(FP), CX
-	MOVQ       a+16(FP), DX
-	MOVQ       rsa+24(FP), BX
-	SHLQ       $0x03, BX
-	MOVQ       csa+32(FP), SI
-	SHLQ       $0x03, SI
-	MOVQ       b+40(FP), DI
-	MOVQ       rsb+48(FP), R8
-	SHLQ       $0x03, R8
-	MOVQ       c+56(FP), R9
-	MOVQ       rsc+64(FP), R10
-	SHLQ       $0x03, R10
-	MOVQ       last+80(FP), R11
-	LEAQ       laneMasks<>+0(SB), R12
-	SHLQ       $0x03, R11
-	SUBQ       R11, R12
-	VMOVUPS    32(R12), Y0
-	LEAQ       (BX)(BX*2), R11
-	LEAQ       (BX)(BX*4), R12
-	LEAQ       (DX)(R11*2), R11
-	ADDQ       BX, R11
-	CMPQ       AX, $0x02
+// func tile256x64x4(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
+// Requires: AVX, CMOV, FMA3, MMX+
+TEXT ·tile256x64x4(SB), NOSPLIT, $56-128
+	MOVQ rsa+40(FP), AX
+	SHLQ $0x03, AX
+	MOVQ csa+48(FP), CX
+	SHLQ $0x03, CX
+	MOVQ rsb+72(FP), DX
+	SHLQ $0x03, DX
+	MOVQ rsc+96(FP), BX
+	SHLQ $0x03, BX
+	LEAQ (AX)(AX*2), SI
+	LEAQ (AX)(AX*4), DI
+	MOVQ b+64(FP), DI
+	MOVQ DI, 24(SP)
+	MOVQ c+88(FP), DI
+	MOVQ DI, 32(SP)
+	MOVQ from+104(FP), DI
+	MOVQ DI, 40(SP)
+	MOVQ strips+8(FP), DI
+	MOVQ DI, 48(SP)
+
+strip:
+	MOVQ    $0x00000004, DI
+	CMPQ    48(SP), $0x01
+	CMOVQEQ last+120(FP), DI
+	LEAQ    laneMasks<>+0(SB), R8
+	SHLQ    $0x03, DI
+	SUBQ    DI, R8
+	VMOVUPS 32(R8), Y0
+	MOVQ    m+0(FP), DI
+	MOVQ    DI, (SP)
+	MOVQ    a+32(FP), DI
+	MOVQ    DI, 16(SP)
+	MOVQ    40(SP), DI
+	MOVQ    DI, 8(SP)
+	MOVQ    32(SP), R10
+
+tile:
+	MOVQ       height+16(FP), R11
+	CMPQ       R11, (SP)
+	CMOVQGT    (SP), R11
+	SUBQ       R11, (SP)
+	MOVQ       16(SP), R8
+	LEAQ       (R8)(SI*2), DI
+	ADDQ       AX, DI
+	MOVQ       24(SP), R9
+	MOVQ       k+24(FP), DI
+	CMPQ       R11, $0x02
 	JEQ        rows2
-	IMUL3Q     $0x01, R10, BX
-	ADDQ       R9, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	ADDQ       R10, BX
-	MOVB       add+72(FP), AL
-	MOVQ       R9, BX
-	TESTB      AL, AL
+	CMPQ       (SP), $0x00
+	JEQ        start1
+	IMUL3Q     $0x01, BX, R11
+	ADDQ       R10, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       BX, R11
+
+start1:
+	MOVQ       8(SP), R11
+	TESTQ      R11, R11
 	JEQ        zero1
-	VMOVUPD    (BX), Y1
-	VMOVUPD    32(BX), Y2
-	VMOVUPD    64(BX), Y3
-	VMASKMOVPD 96(BX), Y0, Y4
-	ADDQ       R10, BX
+	MOVQ       rsf+112(FP), R12
+	SHLQ       $0x03, R12
+	VMOVUPD    (R11), Y1
+	VMOVUPD    32(R11), Y2
+	VMOVUPD    64(R11), Y3
+	VMASKMOVPD 96(R11), Y0, Y4
+	ADDQ       R12, R11
+	MOVQ       R11, 8(SP)
 	JMP        loop1
 
 zero1:
@@ -9864,50 +13626,55 @@ zero1:
 	VXORPD Y4, Y4, Y4
 
 loop1:
-	VMOVUPD      (DI), Y5
-	VMOVUPD      32(DI), Y6
-	VMOVUPD      64(DI), Y7
-	VMASKMOVPD   96(DI), Y0, Y8
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y9
+	VMOVUPD      (R9), Y5
+	VMOVUPD      32(R9), Y6
+	VMOVUPD      64(R9), Y7
+	VMASKMOVPD   96(R9), Y0, Y8
+	ADDQ         DX, R9
+	VBROADCASTSD (R8), Y9
 	VFMADD231PD  Y5, Y9, Y1
 	VFMADD231PD  Y6, Y9, Y2
 	VFMADD231PD  Y7, Y9, Y3
 	VFMADD231PD  Y8, Y9, Y4
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R8
+	DECQ         DI
 	JNE          loop1
-	VMOVUPD      Y1, (R9)
-	VMOVUPD      Y2, 32(R9)
-	VMOVUPD      Y3, 64(R9)
-	VMASKMOVPD   Y4, Y0, 96(R9)
-	ADDQ         R10, R9
-	VZEROUPPER
-	RET
+	VMOVUPD      Y1, (R10)
+	VMOVUPD      Y2, 32(R10)
+	VMOVUPD      Y3, 64(R10)
+	VMASKMOVPD   Y4, Y0, 96(R10)
+	ADDQ         BX, R10
+	JMP          next
 
 rows2:
-	IMUL3Q     $0x02, R10, R11
-	ADDQ       R9, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	CMPQ       (SP), $0x00
+	JEQ        start2
+	IMUL3Q     $0x02, BX, R11
 	ADDQ       R10, R11
 	PREFETCHT0 (R11)
 	PREFETCHT0 64(R11)
-	ADDQ       R10, R11
-	MOVB       add+72(FP), AL
-	MOVQ       R9, R11
-	TESTB      AL, AL
+	ADDQ       BX, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       BX, R11
+
+start2:
+	MOVQ       8(SP), R11
+	TESTQ      R11, R11
 	JEQ        zero2
+	MOVQ       rsf+112(FP), R12
+	SHLQ       $0x03, R12
 	VMOVUPD    (R11), Y1
 	VMOVUPD    32(R11), Y2
 	VMOVUPD    64(R11), Y3
 	VMASKMOVPD 96(R11), Y0, Y4
-	ADDQ       R10, R11
+	ADDQ       R12, R11
 	VMOVUPD    (R11), Y5
 	VMOVUPD    32(R11), Y6
 	VMOVUPD    64(R11), Y7
 	VMASKMOVPD 96(R11), Y0, Y8
-	ADDQ       R10, R11
+	ADDQ       R12, R11
+	MOVQ       R11, 8(SP)
 	JMP        loop2
 
 zero2:
@@ -9921,34 +13688,53 @@ zero2:
 	VXORPD Y8, Y8, Y8
 
 loop2:
-	VMOVUPD      (DI), Y9
-	VMOVUPD      32(DI), Y10
-	VMOVUPD      64(DI), Y11
-	VMASKMOVPD   96(DI), Y0, Y12
-	ADDQ         R8, DI
-	VBROADCASTSD (DX), Y13
+	VMOVUPD      (R9), Y9
+	VMOVUPD      32(R9), Y10
+	VMOVUPD      64(R9), Y11
+	VMASKMOVPD   96(R9), Y0, Y12
+	ADDQ         DX, R9
+	VBROADCASTSD (R8), Y13
 	VFMADD231PD  Y9, Y13, Y1
 	VFMADD231PD  Y10, Y13, Y2
 	VFMADD231PD  Y11, Y13, Y3
 	VFMADD231PD  Y12, Y13, Y4
-	VBROADCASTSD (DX)(BX*1), Y13
+	VBROADCASTSD (R8)(AX*1), Y13
 	VFMADD231PD  Y9, Y13, Y5
 	VFMADD231PD  Y10, Y13, Y6
 	VFMADD231PD  Y11, Y13, Y7
 	VFMADD231PD  Y12, Y13, Y8
-	ADDQ         SI, DX
-	DECQ         CX
+	ADDQ         CX, R8
+	DECQ         DI
 	JNE          loop2
-	VMOVUPD      Y1, (R9)
-	VMOVUPD      Y2, 32(R9)
-	VMOVUPD      Y3, 64(R9)
-	VMASKMOVPD   Y4, Y0, 96(R9)
-	ADDQ         R10, R9
-	VMOVUPD      Y5, (R9)
-	VMOVUPD      Y6, 32(R9)
-	VMOVUPD      Y7, 64(R9)
-	VMASKMOVPD   Y8, Y0, 96(R9)
-	ADDQ         R10, R9
+	VMOVUPD      Y1, (R10)
+	VMOVUPD      Y2, 32(R10)
+	VMOVUPD      Y3, 64(R10)
+	VMASKMOVPD   Y4, Y0, 96(R10)
+	ADDQ         BX, R10
+	VMOVUPD      Y5, (R10)
+	VMOVUPD      Y6, 32(R10)
+	VMOVUPD      Y7, 64(R10)
+	VMASKMOVPD   Y8, Y0, 96(R10)
+	ADDQ         BX, R10
+
+next:
+	MOVQ nexta+56(FP), DI
+	SHLQ $0x03, DI
+	ADDQ DI, 16(SP)
+	CMPQ (SP), $0x00
+	JNE  tile
+	DECQ 48(SP)
+	JEQ  done
+	MOVQ nextb+80(FP), DI
+	SHLQ $0x03, DI
+	ADDQ DI, 24(SP)
+	ADDQ $0x00000080, 32(SP)
+	CMPQ 40(SP), $0x00
+	JEQ  strip
+	ADDQ $0x00000080, 40(SP)
+	JMP  strip
+
+done:
 	VZEROUPPER
 	RET
 

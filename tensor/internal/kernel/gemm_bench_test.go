@@ -33,7 +33,7 @@ func benchmarkGEMM[T constraints.Float](b *testing.B) {
 				r := rand.New(rand.NewPCG(1, 2))
 				x, y, dst := normal[T](r, m*k), normal[T](r, k*n), make([]T, m*n)
 				for b.Loop() {
-					MatMul(dst, x, y, m, n, k, f[0] == 't', f[1] == 't', false)
+					MatMul(dst, x, y, m, n, k, f[0] == 't', f[1] == 't', Epilogue[T]{})
 				}
 				gf := 2 * float64(m*n*k) * float64(b.N) / b.Elapsed().Seconds() / 1e9
 				b.ReportMetric(gf, "GF")
@@ -51,13 +51,13 @@ func measurePeak[T constraints.Float]() float64 {
 		return math.NaN()
 	}
 	const k, calls = 128, 200
-	m, n := f.rows[1], 2*f.lanes
+	m, n := f.rows[twoVectors], 2*f.lanes
 	a, b, c := make([]T, m*k), make([]T, k*n), make([]T, m*n)
 	top := 0.0
 	for range 500 {
 		start := time.Now()
 		for range calls {
-			f.tiles[1](m, k, &a[0], 1, m, &b[0], n, &c[0], n, false, f.lanes)
+			f.tiles[twoVectors](m, 1, m, k, &a[0], 1, m, 0, &b[0], n, 0, &c[0], n, nil, 0, f.lanes)
 		}
 		top = max(top, float64(2*m*n*k*calls)/float64(time.Since(start).Nanoseconds()))
 	}

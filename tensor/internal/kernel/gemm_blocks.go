@@ -6,6 +6,7 @@ const (
 	blockK    = 384  // a strip of b in the first or second cache
 	blockRows = 168  // with blockK: a in the second
 	blockCols = 1024 // with blockK: b, packed, in the third
+	blockThen = 4096 // finished elements that follow each other
 )
 
 // A factor is packed where its use would be dearer than the copy. That is b if
@@ -21,10 +22,11 @@ const (
 // columns, of k and of rows. Later blocks of k take up the chains from dst.
 func (p *product[T]) blocks(i0, i1, j0, j1 int) {
 	m := i1 - i0
-	width := 2 * p.lanes
-	if m <= p.rows[2] {
-		width = 4 * p.lanes
+	size := twoVectors
+	if m <= p.rows[fourVectors] {
+		size = fourVectors
 	}
+	width := p.width(size)
 	packA := p.rowA == 1 && p.colA >= farApart && j1-j0 >= packCols
 	packB := p.colB != 1 || m >= packRows
 	var w *workspace[T]
@@ -37,43 +39,76 @@ func (p *product[T]) blocks(i0, i1, j0, j1 int) {
 		n := min(blockCols, j1-j0)
 		for k0 := 0; k0 < p.k; k0 += stepK {
 			k := min(stepK, p.k-k0)
-			b, rowB, next := p.b[k0*p.rowB+j0*p.colB:], p.rowB, width // next: from strip to strip
+			b := right[T]{p.b[k0*p.rowB+j0*p.colB:], p.rowB, width}
 			if packB {
-				b, rowB, next = w.packB(p, b, k, n, width), width, width*k
+				b = right[T]{w.packB(p, b.b, k, n, width), width, width * k}
 			}
 			for i := i0; i < i1; i += stepM {
 				m := min(stepM, i1-i)
-				a, colA := p.a[i*p.rowA+k0*p.colA:], p.colA
+				height := even(m, p.rows[size])
+				a := left[T]{p.a[i*p.rowA+k0*p.colA:], p.rowA, p.colA, p.rowA * height}
 				if packA {
-					a, colA = w.packA(p, a, m, k), m
+					a = left[T]{w.packA(p, a.a, m, k, height), 1, height, height * k}
 				}
-				for j, at := 0, 0; j < n; j, at = j+width, at+next {
-					c := p.dst[i*p.n+j0+j:]
-					p.strip(a, colA, b[at:], rowB, c, m, min(width, n-j), k, p.add || k0 > 0)
+				p.panel(a, b, size, i, j0, m, n, k, k0 == 0)
+				if k0+k == p.k {
+					p.finish(i, i+m, j0, j0+n)
 				}
 			}
 		}
 	}
 }
 
-// strip computes m rows and n columns of c from k terms. Its tiles are of even
-// height: a low last one would take nearly the time of a high one.
-func (p *product[T]) strip(a []T, colA int, b []T, rowB int, c []T, m, n, k int, add bool) {
-	for j := 0; j < n; {
-		size := 0
-		switch {
-		case n-j > 3*p.lanes:
-			size = 2
-		case n-j > p.lanes:
-			size = 1
+// left is some rows of a: its elements lie row and col apart, and its tiles next.
+type left[T any] struct {
+	a              []T
+	row, col, next int
+}
+
+// right is some columns of b: its rows lie row apart, and its strips next.
+type right[T any] struct {
+	b         []T
+	row, next int
+}
+
+// panel computes m rows and n columns of dst, those from row i and column j,
+// from k terms. Its tiles are of even height: a low last one would take nearly
+// the time of a high one.
+func (p *product[T]) panel(a left[T], b right[T], size size, i, j, m, n, k int, first bool) {
+	whole, at := p.width(size), 0
+	for n > 0 {
+		for size > p.least && n <= p.width(size-1) {
+			size--
 		}
-		full := p.lanes << size
-		cols := min(n-j, full)
+		if size == fourVectors && n <= 3*p.lanes {
+			size = twoVectors
+		}
+		width := p.width(size)
+		strips, last := n/width, min(p.lanes, width)
+		if strips == 0 {
+			strips, last = 1, n-width+last
+		}
 		height := even(m, p.rows[size])
-		for i := 0; i < m; i += height {
-			p.tiles[size](min(height, m-i), k, &a[i*p.rowA], p.rowA, colA,
-				&b[j], rowB, &c[i*p.n+j], p.n, add, p.lanes+cols-full)
+		from, step := p.start(i, j, first)
+		p.tiles[size](m, strips, height, k, &a.a[0], a.row, a.col, a.next,
+			&b.b[at], b.row, b.next, &p.dst[i*p.ldd+j], p.ldd, from, step, last)
+		j, n = j+strips*width, n-strips*width
+		if width == whole {
+			at += strips * b.next
+		} else {
+			at += width // within the last strip
 		}
-		j += cols
 	}
+}
+
+// start returns where the chains of a part of dst start, and how far apart
+// those of its rows do: nil for 0.
+func (p *product[T]) start(i, j int, first bool) (from *T, step int) {
+	switch {
+	case p.Add || !first:
+		return &p.dst[i*p.ldd+j], p.ldd
+	case p.Bias != nil:
+		return &p.Bias[j], 0
+	}
+	return nil, 0
 }

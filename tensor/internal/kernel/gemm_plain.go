@@ -6,19 +6,23 @@ import "golang.org/x/exp/constraints"
 // is the specification: every other form returns the same bits.
 func (p *product[T]) plain(i0, i1, j0, j1 int) {
 	for i := i0; i < i1; i++ {
-		row := p.dst[i*p.n+j0 : i*p.n+j1]
-		if !p.add {
+		row := p.dst[i*p.ldd+j0 : i*p.ldd+j1]
+		switch {
+		case p.Add:
+		case p.Bias != nil:
+			copy(row, p.Bias[j0:j1])
+		default:
 			clear(row)
 		}
-		if p.k == 0 {
-			continue
-		}
-		if p.colB == 1 {
+		switch {
+		case p.k == 0:
+		case p.colB == 1:
 			combine(row, p.a[i*p.rowA:], p.colA, p.b[j0:], p.rowB, p.k)
-		} else {
+		default:
 			dots(row, p.a[i*p.rowA:], p.colA, p.b[j0*p.colB:], p.colB, p.k)
 		}
 	}
+	p.finish(i0, i1, j0, j1)
 }
 
 // combine adds Σ a[p·step]·(row p of b) to dst: it reads b along its rows,

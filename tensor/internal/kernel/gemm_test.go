@@ -11,29 +11,108 @@ import (
 	"golang.org/x/exp/constraints"
 )
 
-// chain is the product as its definition says it.
-func chain[T constraints.Float](c, a, b []T, m, n, k int, ta, tb, add bool) []T {
-	c = slices.Clone(c)
-	for i := range m {
-		for j := range n {
-			s := c[i*n+j]
-			if !add {
-				s = 0
+// A form is how the operands of a product lie, and what surrounds it.
+type form struct {
+	ta, tb, add, bias, then bool
+	gap                     int // between rows, as stored
+}
+
+// someForms are all transpositions with all starts of the chains, and some of
+// the rest.
+func someForms() []form {
+	var all []form
+	for i := range 12 {
+		all = append(all, form{ta: i&1 != 0, tb: i&2 != 0, add: i/4 == 1, bias: i/4 == 2, then: i%5 == 1, gap: i % 3})
+	}
+	return all
+}
+
+// A stored matrix has rows of cols elements, and gaps of NaN between and
+// around them: a product that read them would become NaN.
+type stored[T constraints.Float] struct {
+	all, x         []T
+	rows, cols, ld int
+}
+
+func store[T constraints.Float](r *rand.Rand, rows, cols, gap int) stored[T] {
+	const around = 64
+	s := stored[T]{rows: rows, cols: cols, ld: cols + gap}
+	s.all = make([]T, around+rows*s.ld+around)
+	for i := range s.all {
+		s.all[i] = T(math.NaN())
+	}
+	size := extent(rows, cols, s.ld, 1)
+	s.x = s.all[around : around+size : around+size]
+	for i := 0; cols > 0 && i < rows; i++ {
+		copy(s.x[i*s.ld:], normal[T](r, cols))
+	}
+	return s
+}
+
+func (s stored[T]) at(i, j int, t bool) T {
+	if t {
+		i, j = j, i
+	}
+	return s.x[i*s.ld+j]
+}
+
+// A problem is a product with its operands.
+type problem[T constraints.Float] struct {
+	form
+	m, n, k   int
+	dst, a, b stored[T]
+	Epilogue[T]
+}
+
+func pose[T constraints.Float](r *rand.Rand, m, n, k int, f form) problem[T] {
+	p := problem[T]{form: f, m: m, n: n, k: k, dst: store[T](r, m, n, f.gap)}
+	if f.ta {
+		p.a = store[T](r, k, m, f.gap)
+	} else {
+		p.a = store[T](r, m, k, f.gap)
+	}
+	if f.tb {
+		p.b = store[T](r, n, k, f.gap)
+	} else {
+		p.b = store[T](r, k, n, f.gap)
+	}
+	p.Add = f.add
+	if f.bias {
+		p.Bias = store[T](r, 1, n, 0).x
+	}
+	if f.then {
+		p.Then = relu[T]
+	}
+	return p
+}
+
+// product is the problem as a product in an instruction set.
+func (p *problem[T]) product(i isa) product[T] {
+	return productOf(formsOf[T](i), p.dst.x, p.dst.ld, p.a.x, p.a.ld, p.b.x, p.b.ld, p.m, p.n, p.k, p.ta, p.tb, p.Epilogue)
+}
+
+// chains is the result as its definition says it, gaps included.
+func (p *problem[T]) chains() []T {
+	all := slices.Clone(p.dst.all)
+	x := all[(len(all)-p.m*p.dst.ld)/2:]
+	for i := range p.m {
+		for j := range p.n {
+			s := T(0)
+			if p.add {
+				s = p.dst.at(i, j, false)
+			} else if p.bias {
+				s = p.Bias[j]
 			}
-			for p := range k {
-				x, y := i*k+p, p*n+j
-				if ta {
-					x = p*m + i
-				}
-				if tb {
-					y = j*k + p
-				}
-				s = fma(a[x], b[y], s)
+			for l := range p.k {
+				s = fma(p.a.at(i, l, p.ta), p.b.at(l, j, p.tb), s)
 			}
-			c[i*n+j] = s
+			if p.then {
+				s = max(s, 0)
+			}
+			x[i*p.dst.ld+j] = s
 		}
 	}
-	return c
+	return all
 }
 
 // differs returns the first place where x and y differ, −1 if none. All NaN
@@ -55,38 +134,23 @@ func eachISA(t *testing.T, f func(t *testing.T, i isa)) {
 	}
 }
 
-// guarded returns x with n elements of NaN on both sides of it: a product that
-// read them would become NaN.
-func guarded[T constraints.Float](x []T) []T {
-	const n = 64
-	all := make([]T, n+len(x)+n)
-	for i := range all {
-		all[i] = T(math.NaN())
-	}
-	copy(all[n:], x)
-	return all[n : n+len(x) : n+len(x)]
-}
-
 // checkGEMM compares a product with its definition.
-func checkGEMM[T constraints.Float](t *testing.T, i isa, r *rand.Rand, m, n, k int, ta, tb, add bool) {
+func checkGEMM[T constraints.Float](t *testing.T, i isa, r *rand.Rand, m, n, k int, f form) {
 	t.Helper()
-	a, b, c := guarded(normal[T](r, m*k)), guarded(normal[T](r, k*n)), normal[T](r, m*n+128)
-	dst := c[64 : 64+m*n]
-	want := slices.Clone(c)
-	copy(want[64:], chain(dst, a, b, m, n, k, ta, tb, add))
-	p := productOf(formsOf[T](i), dst, a, b, m, n, k, ta, tb, add)
-	p.run(0, m, 0, n)
-	if at := differs(c, want); at >= 0 {
-		t.Errorf("%T: m, n, k = %d, %d, %d, ta = %v, tb = %v, add = %v: element %d is %v, want %v",
-			c, m, n, k, ta, tb, add, at-64, c[at], want[at])
+	p := pose[T](r, m, n, k, f)
+	want := p.chains()
+	fast := p.product(i)
+	fast.run(0, m, 0, n)
+	if at := differs(p.dst.all, want); at >= 0 {
+		t.Errorf("%T: m, n, k = %d, %d, %d, %+v: element %d is %v, want %v", want, m, n, k, f, at-64, p.dst.all[at], want[at])
 	}
 }
 
 func checkForms(t *testing.T, i isa, r *rand.Rand, m, n, k int) {
 	t.Helper()
-	for f := range 8 {
-		checkGEMM[float32](t, i, r, m, n, k, f&1 != 0, f&2 != 0, f&4 != 0)
-		checkGEMM[float64](t, i, r, m, n, k, f&1 != 0, f&2 != 0, f&4 != 0)
+	for _, f := range someForms() {
+		checkGEMM[float32](t, i, r, m, n, k, f)
+		checkGEMM[float64](t, i, r, m, n, k, f)
 	}
 }
 
@@ -127,8 +191,8 @@ func TestBlocks(t *testing.T) {
 		} {
 			checkForms(t, i, r, s[0], s[1], s[2])
 		}
-		checkGEMM[float32](t, i, r, 256, 130, 386, true, false, true)
-		checkGEMM[float64](t, i, r, 256, 130, 386, true, true, false)
+		checkGEMM[float32](t, i, r, 256, 130, 386, form{ta: true, add: true})
+		checkGEMM[float64](t, i, r, 256, 130, 386, form{ta: true, tb: true, bias: true, then: true})
 	})
 }
 
@@ -153,32 +217,53 @@ func TestTeam(t *testing.T) {
 func checkTeam[T constraints.Float](t *testing.T, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	for _, s := range [][3]int{{64, 128, 64}, {200, 33, 80}, {30, 300, 70}, {1000, 10, 53}, {2, 700, 375}, {600, 1, 900}} {
-		m, n, k := s[0], s[1], s[2]
-		for f := range 4 {
-			ta, tb, add := f&1 != 0, f&2 != 0, r.IntN(2) == 0
-			a, b, c := normal[T](r, m*k), normal[T](r, k*n), normal[T](r, m*n)
-			want := slices.Clone(c)
-			p := productOf(formsOf[T](best), want, a, b, m, n, k, ta, tb, add)
-			p.run(0, m, 0, n)
-			MatMul(c, a, b, m, n, k, ta, tb, add)
-			if at := differs(c, want); at >= 0 {
-				t.Errorf("%v, form %d: element %d is %v, want %v", s, f, at, c[at], want[at])
-			}
+		for _, f := range someForms() {
+			sameBits(t, pose[T](r, s[0], s[1], s[2], f))
 		}
+	}
+}
+
+// sameBits compares a product of MatMulApart with that of one goroutine.
+func sameBits[T constraints.Float](t *testing.T, p problem[T]) {
+	t.Helper()
+	before := slices.Clone(p.dst.all)
+	alone := p.product(best)
+	alone.run(0, p.m, 0, p.n)
+	want := slices.Clone(p.dst.all)
+	copy(p.dst.all, before)
+	MatMulApart(p.dst.x, p.dst.ld, p.a.x, p.a.ld, p.b.x, p.b.ld, p.m, p.n, p.k, p.ta, p.tb, p.Epilogue)
+	if at := differs(p.dst.all, want); at >= 0 {
+		t.Errorf("%d×%d×%d, %+v: element %d is %v, want %v", p.m, p.k, p.n, p.form, at-64, p.dst.all[at], want[at])
 	}
 }
 
 // A large product, with more parts than goroutines.
 func TestTeamEven(t *testing.T) {
-	const m, n, k = 520, 515, 502
 	r := rand.New(rand.NewPCG(8, 9))
-	a, b, c := normal[float32](r, m*k), normal[float32](r, k*n), make([]float32, m*n)
-	MatMul(c, a, b, m, n, k, false, true, false)
-	want := make([]float32, m*n)
-	p := productOf(formsOf[float32](best), want, a, b, m, n, k, false, true, false)
-	p.run(0, m, 0, n)
-	if at := differs(c, want); at >= 0 {
-		t.Errorf("element %d is %v, want %v", at, c[at], want[at])
+	sameBits(t, pose[float32](r, 520, 515, 502, form{tb: true, then: true}))
+	sameBits(t, pose[float64](r, 320, 515, 402, form{ta: true, bias: true}))
+}
+
+// Products of a batch, as many as a team shares or few, have the bits of
+// products alone.
+func TestBatch(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	r := rand.New(rand.NewPCG(10, 11))
+	const m, n, k = 33, 40, 50
+	for _, procs := range []int{1, 2, 3} {
+		runtime.GOMAXPROCS(procs)
+		for _, batch := range []Batch{{2, m * k, k * n}, {11, 0, k * n}, {12, m * k, 0}, {11, 2 * m * k, 0}} {
+			a, b := normal[float64](r, batch.A*(batch.N-1)+m*k), normal[float64](r, batch.B*(batch.N-1)+k*n)
+			got := normal[float64](r, batch.N*m*n)
+			want := slices.Clone(got)
+			for i := range batch.N {
+				MatMul(want[i*m*n:(i+1)*m*n], a[i*batch.A:], b[i*batch.B:], m, n, k, false, true, Epilogue[float64]{Add: true})
+			}
+			Gemm(got, 1, a, b, 1, m, n, k, false, true, batch)
+			if at := differs(got, want); at >= 0 {
+				t.Errorf("%d goroutines, %+v: element %d is %v, want %v", procs, batch, at, got[at], want[at])
+			}
+		}
 	}
 }
 
@@ -188,7 +273,7 @@ func TestGEMMAllocs(t *testing.T) {
 		m, n, k := s[0], s[1], s[2]
 		a, b, c := make([]float32, m*k), make([]float32, k*n), make([]float32, m*n)
 		for f := range 4 {
-			if got := testing.AllocsPerRun(5, func() { MatMul(c, a, b, m, n, k, f&1 != 0, f&2 != 0, true) }); got != 0 {
+			if got := testing.AllocsPerRun(5, func() { MatMul(c, a, b, m, n, k, f&1 != 0, f&2 != 0, Epilogue[float32]{Add: true}) }); got != 0 {
 				t.Errorf("%v, form %d: %v allocations", s, f, got)
 			}
 		}
@@ -199,14 +284,13 @@ func TestGEMMAllocs(t *testing.T) {
 func TestGEMMSpecial(t *testing.T) {
 	eachISA(t, func(t *testing.T, i isa) {
 		const m, n, k = 17, 37, 5
-		r := rand.New(rand.NewPCG(5, 6))
-		a, b := normal[float32](r, m*k), normal[float32](r, k*n)
+		p := pose[float32](rand.New(rand.NewPCG(5, 6)), m, n, k, form{})
+		a, b, got := p.a.x, p.b.x, p.dst.x
 		a[3*k], a[4*k+2] = float32(math.NaN()), float32(math.Inf(1))
 		b[2*n+7], b[n+8] = 0, float32(math.Inf(-1))
-		got := make([]float32, m*n)
-		p := productOf(formsOf[float32](i), got, a, b, m, n, k, false, false, false)
-		p.run(0, m, 0, n)
-		if at := differs(got, chain(got, a, b, m, n, k, false, false, false)); at >= 0 {
+		fast, want := p.product(i), p.chains()
+		fast.run(0, m, 0, n)
+		if at := differs(p.dst.all, want); at >= 0 {
 			t.Errorf("element %d is %v", at, got[at])
 		}
 		if got[0] != got[0] || got[3*n] == got[3*n] || got[4*n+7] == got[4*n+7] || !math.IsInf(float64(got[4*n]), 0) {
@@ -221,8 +305,8 @@ func FuzzGEMM(f *testing.F) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		a, b, c := 1+int(m%600), 1+int(n%100), int(k%800)
 		for i := generic + 1; i <= machine(); i++ {
-			checkGEMM[float32](t, i, r, a, b, c, form&1 != 0, form&2 != 0, form&4 != 0)
-			checkGEMM[float64](t, i, r, a, b, c, form&1 != 0, form&2 != 0, form&4 != 0)
+			checkGEMM[float32](t, i, r, a, b, c, someForms()[form%12])
+			checkGEMM[float64](t, i, r, a, b, c, someForms()[form%12])
 		}
 	})
 }
@@ -230,7 +314,7 @@ func FuzzGEMM(f *testing.F) {
 func ExampleMatMul() {
 	a, b := []float64{1, 2, 3, 4}, []float64{5, 6, 7, 8}
 	c := make([]float64, 4)
-	MatMul(c, a, b, 2, 2, 2, false, false, false)
+	MatMul(c, a, b, 2, 2, 2, false, false, Epilogue[float64]{})
 	fmt.Println(c)
 	// Output: [19 22 43 50]
 }

@@ -1,5 +1,7 @@
 package kernel
 
+import "golang.org/x/exp/constraints"
+
 // maxTurned limits the memory of a turned product.
 const maxTurned = 1 << 17
 
@@ -30,14 +32,27 @@ func (p *product[T]) turned(i0, i1, j0, j1 int) {
 	t := product[T]{
 		forms: p.forms,
 		dst:   grow(&w.turned, m*n), a: p.b[j0*p.colB:], b: p.a[i0*p.rowA:],
-		m: n, n: m, k: p.k,
+		m: n, n: m, k: p.k, ldd: m,
 		rowA: p.colB, colA: p.rowB, rowB: p.colA, colB: p.rowA,
-		add: p.add,
 	}
-	dst := p.dst[i0*p.n+j0:]
-	if p.add {
-		p.transposeAll(t.dst, m, dst, p.n, m, n)
+	dst := p.dst[i0*p.ldd+j0:]
+	switch {
+	case p.Add:
+		p.transposeAll(t.dst, m, dst, p.ldd, m, n)
+		t.Add = true
+	case p.Bias != nil:
+		for j, v := range p.Bias[j0:j1] {
+			fill(t.dst[j*m:(j+1)*m], v)
+		}
+		t.Add = true
 	}
 	t.blocks(0, n, 0, m)
-	p.transposeAll(dst, p.n, t.dst, m, n, m)
+	p.transposeAll(dst, p.ldd, t.dst, m, n, m)
+	p.finish(i0, i1, j0, j1)
+}
+
+func fill[T constraints.Float](x []T, v T) {
+	for i := range x {
+		x[i] = v
+	}
 }

@@ -10,6 +10,7 @@ import (
 type workspace[T constraints.Float] struct {
 	a, b   []T        // packed blocks
 	turned []T        // the result, if it is computed turned
+	scaled []T        // a, if it has a factor
 	job    product[T] // for a team
 }
 
@@ -58,11 +59,17 @@ func grow[T constraints.Float](x *[]T, n int) []T {
 	return (*x)[:n]
 }
 
-// packA copies m rows and k columns of a whose columns are contiguous: they
-// follow each other.
-func (w *workspace[T]) packA(p *product[T], a []T, m, k int) []T {
-	to := grow(&w.a, m*k)
-	p.copyAll(to, m, a, p.colA, k, m)
+// packA copies m rows and k columns of a to panels of height rows. Panels follow
+// each other, and so do the columns of a panel.
+func (w *workspace[T]) packA(p *product[T], a []T, m, k, height int) []T {
+	to := grow(&w.a, parts(m, height)*height*k)
+	for i := 0; i < m; i += height {
+		if p.rowA == 1 {
+			p.copyAll(to[i*k:], height, a[i:], p.colA, k, min(height, m-i))
+		} else {
+			p.transposeAll(to[i*k:], height, a[i*p.rowA:], p.rowA, min(height, m-i), k)
+		}
+	}
 	return to
 }
 

@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"math/rand/v2"
-	"slices"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -39,15 +38,18 @@ func TestPageEnd(t *testing.T) {
 func checkPageEnd[T constraints.Float](t *testing.T, i isa) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, s := range [][3]int{{1, 1, 1}, {3, 5, 7}, {7, 13, 9}, {15, 17, 33}, {40, 10, 5}, {305, 9, 3}, {6, 63, 2}} {
-		m, n, k := s[0], s[1], s[2]
-		for f := range 8 {
-			ta, tb, add := f&1 != 0, f&2 != 0, f&4 != 0
-			a, b, c := normal[T](r, m*k), normal[T](r, k*n), normal[T](r, m*n)
-			got := paged(t, c)
-			p := productOf(formsOf[T](i), got, paged(t, a), paged(t, b), m, n, k, ta, tb, add)
-			p.run(0, m, 0, n)
-			if at := differs(slices.Clone(got), chain(c, a, b, m, n, k, ta, tb, add)); at >= 0 {
-				t.Errorf("%v, form %d: element %d differs", s, f, at)
+		for _, f := range someForms() {
+			p := pose[T](r, s[0], s[1], s[2], f)
+			want := p.chains()
+			want = want[64 : 64+len(p.dst.x)]
+			p.dst.x, p.a.x, p.b.x = paged(t, p.dst.x), paged(t, p.a.x), paged(t, p.b.x)
+			if p.bias {
+				p.Bias = paged(t, p.Bias)
+			}
+			fast := p.product(i)
+			fast.run(0, p.m, 0, p.n)
+			if at := differs(p.dst.x, want); at >= 0 {
+				t.Errorf("%v, %+v: element %d differs", s, f, at)
 			}
 		}
 	}

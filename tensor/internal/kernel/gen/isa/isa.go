@@ -13,29 +13,36 @@ import (
 
 // A Vec is a vector register's width and the type of its elements.
 type Vec struct {
-	Bytes int // of a register: 32 with AVX2, 64 with AVX-512
-	Size  int // of an element: 4 or 8
+	Bytes int  // of a register: 32 with AVX2, 64 with AVX-512
+	Size  int  // of an element: 4 or 8
+	Half  bool // the lower halves of the registers of AVX-512: 32 bytes
 }
 
 // All lists the forms that kernels are written in.
-var All = []Vec{{64, 4}, {64, 8}, {32, 4}, {32, 8}}
+var All = []Vec{{Bytes: 64, Size: 4}, {Bytes: 64, Size: 8}, {Bytes: 32, Size: 4}, {Bytes: 32, Size: 8}}
 
 // Lanes is the number of elements in a register.
 func (v Vec) Lanes() int { return v.Bytes / v.Size }
 
 // Wide says whether v is of AVX-512, which has 32 registers instead of 16 and
 // masks of its own.
-func (v Vec) Wide() bool { return v.Bytes == 64 }
+func (v Vec) Wide() bool { return v.Bytes == 64 || v.Half }
 
 // Type is the Go name of the element type.
 func (v Vec) Type() string { return fmt.Sprintf("float%d", 8*v.Size) }
 
-// Name ends the name of a kernel: 512x32 has 512 bits of float32.
-func (v Vec) Name() string { return fmt.Sprintf("%dx%d", 8*v.Bytes, 8*v.Size) }
+// Name ends the name of a kernel: 512x32 has 512 bits of float32, Half512x32
+// half of that.
+func (v Vec) Name() string {
+	if v.Half {
+		return fmt.Sprintf("Half512x%d", 8*v.Size)
+	}
+	return fmt.Sprintf("%dx%d", 8*v.Bytes, 8*v.Size)
+}
 
 // Reg returns a fresh register.
 func (v Vec) Reg() reg.VecVirtual {
-	if v.Wide() {
+	if v.Bytes == 64 {
 		return ZMM()
 	}
 	return YMM()
