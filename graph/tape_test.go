@@ -103,7 +103,7 @@ func TestTrace(t *testing.T) {
 	tape := graph.Tape{Trace: true}
 	x := tape.Watch(tensor.Zeros(2, 3))
 	y := ops.Linear(x, tape.Watch(tensor.Zeros(4, 3)), nil)
-	wantText(t, y.String(), "matmul[a bᵀ] %0 %1 [2 4] made at tape_test.go:")
+	wantText(t, y.String(), "linear %0 %1 [2 4] made at tape_test.go:")
 	wantText(t, tape.String(), "[2 3]  tape_test.go:")
 	wantText(t, misuse(t, func() { ops.Add(x, y) }), "ops.Add: cannot broadcast [2 3] with [2 4]", "made at tape_test.go:")
 }

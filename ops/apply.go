@@ -11,7 +11,7 @@ import (
 // already, so only the list of inputs and the lists among the attributes are
 // left to think of.
 
-// apply and apply2 are graph.Apply for one input and for two. They are not
+// apply, apply2 and apply3 are graph.Apply for so many inputs. They are not
 // inlined, since the list of inputs would go to the heap if its maker were
 // inlined into another package.
 //
@@ -20,6 +20,9 @@ func apply[O graph.Op](op O, x *graph.Var) *graph.Var { return graph.Apply(op, x
 
 //go:noinline
 func apply2[O graph.Op](op O, a, b *graph.Var) *graph.Var { return graph.Apply(op, a, b) }
+
+//go:noinline
+func apply3[O graph.Op](op O, a, b, c *graph.Var) *graph.Var { return graph.Apply(op, a, b, c) }
 
 // dims is a short list of integers, of axes or dimensions, that is a value: it
 // holds its elements itself up to the ranks that occur.

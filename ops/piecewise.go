@@ -131,7 +131,7 @@ var _ = register(Entry{
 // three. No gradient flows to cond. The side that is not taken gets a cotangent
 // of exactly 0, which the rules of this package do not let turn into NaN: the
 // gradient of Where(x > 0, √x, 0) is 0 at x = 0.
-func Where(cond, a, b *graph.Var) *graph.Var { return graph.Apply(whereOp{}, cond, a, b) }
+func Where(cond, a, b *graph.Var) *graph.Var { return apply3(whereOp{}, cond, a, b) }
 
 type whereOp struct{}
 

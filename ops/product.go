@@ -94,7 +94,10 @@ func (o matmulOp) AddShare(dst *tensor.Tensor, i int, g, _ *tensor.Tensor, x []*
 	return o.multiply(tensor.AddMatMul, dst, i, g, x)
 }
 
-func (o matmulOp) multiply(f func(dst, a, b *tensor.Tensor, ta, tb bool) *tensor.Tensor, dst *tensor.Tensor, i int, g *tensor.Tensor, x []*tensor.Tensor) bool {
+// A product is tensor.MatMul or tensor.AddMatMul.
+type product func(dst, a, b *tensor.Tensor, ta, tb bool) *tensor.Tensor
+
+func (o matmulOp) multiply(f product, dst *tensor.Tensor, i int, g *tensor.Tensor, x []*tensor.Tensor) bool {
 	if !slices.Equal(batch(x[0]), batch(x[1])) {
 		return false
 	}
@@ -141,31 +144,75 @@ var _ = register(Entry{
 // Linear returns x·wᵀ + b, a dense layer: rows of x are samples, w is out × in,
 // and b, of length out, may be nil. x may have any number of leading axes.
 func Linear(x, w, b *graph.Var) *graph.Var {
-	in := x.Shape()
-	if len(w.Shape()) != 2 || len(in) == 0 || in[len(in)-1] != w.Shape()[1] {
-		panic(tensor.Errorf("ops.Linear", "cannot apply weights %v, which are out × in, to x %v: its last axis must be in", w.Shape(), in))
-	}
-	if b != nil && (len(b.Shape()) != 1 || b.Shape()[0] != w.Shape()[0]) {
-		panic(tensor.Errorf("ops.Linear", "cannot add bias %v after weights %v: it must be [%d]", b.Shape(), w.Shape(), w.Shape()[0]))
-	}
-	if len(in) != 2 {
-		out := append(append([]int(nil), in[:len(in)-1]...), w.Shape()[0])
-		return Reshape(Linear(Reshape(x, rows(in), in[len(in)-1]), w, b), out...)
-	}
-	y := MatMulT(x, w, false, true)
 	if b == nil {
-		return y
+		return apply2(linearOp{}, x, w)
 	}
-	return Add(y, b)
+	return apply3(linearOp{}, x, w, b)
 }
 
-// rows is the number of rows of the last axis in a shape.
-func rows(shape []int) int {
-	n := 1
-	for _, d := range shape[:len(shape)-1] {
-		n *= d
+type linearOp struct{}
+
+func (linearOp) Name() string { return "linear" }
+func (linearOp) Shape(dst []int, x []*tensor.Tensor) []int {
+	var bias [1][]int
+	for i, b := range x[2:] {
+		bias[i] = b.Shape()
 	}
-	return n
+	return tensor.LinearShape("ops.Linear", dst, x[0].Shape(), x[1].Shape(), bias[:len(x)-2]...)
+}
+func (linearOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	var bias *tensor.Tensor
+	if len(x) == 3 {
+		bias = x[2]
+	}
+	tensor.Linear(y, x[0], x[1], bias)
+}
+
+// x̄ = ȳ·w, w̄ = ȳᵀ·x, and b̄ is the sum of the rows of ȳ.
+func (linearOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	switch i {
+	case 0:
+		return MatMul(g, x[1])
+	case 1:
+		return MatMulT(matrix(g), matrix(x[0]), true, false)
+	default:
+		return SumTo(g, x[2].Shape()...)
+	}
+}
+func (o linearOp) Share(dst *tensor.Tensor, i int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
+	if i == 2 {
+		tensor.SumTo(dst, g, dst.Shape()...)
+		return true
+	}
+	return o.multiply(tensor.MatMul, dst, i, g, x)
+}
+func (o linearOp) AddShare(dst *tensor.Tensor, i int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
+	return i < 2 && o.multiply(tensor.AddMatMul, dst, i, g, x)
+}
+
+func (linearOp) multiply(f product, dst *tensor.Tensor, i int, g *tensor.Tensor, x []*tensor.Tensor) bool {
+	switch {
+	case g.Rank() != 2:
+		return false
+	case i == 0:
+		f(dst, g, x[1], false, false)
+	default:
+		f(dst, g, x[0], true, false)
+	}
+	return true
+}
+
+// matrix returns x as a matrix with all axes but the last in its rows.
+func matrix(x *graph.Var) *graph.Var {
+	s := x.Shape()
+	if len(s) == 2 {
+		return x
+	}
+	rows := 1
+	for _, d := range s[:len(s)-1] {
+		rows *= d
+	}
+	return Reshape(x, rows, s[len(s)-1])
 }
 
 var _ = register(Entry{
@@ -179,6 +226,7 @@ var _ = register(Entry{
 		samples(func(x []*graph.Var) *graph.Var { return Linear(x[0], x[1], nil) }, [][]int{{2, 3}, {4, 3}})...),
 	Refused: []Refusal{
 		{"weights in × out", func() { Linear(zeros(32, 784), zeros(784, 10), nil) }},
+		{"a bias of one number", func() { Linear(zeros(32, 784), zeros(1, 784), zeros()) }},
 		{"a bias of another length", func() { Linear(zeros(32, 784), zeros(10, 784), zeros(784)) }},
 	},
 })

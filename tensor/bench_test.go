@@ -2,182 +2,133 @@ package tensor
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
-	"reflect"
-	"strings"
 	"testing"
-
-	"github.com/adjoint-ad/adjoint/tensor/internal/kernel"
 )
 
-// A bench is a call of a function that fills a result, which moves so many
-// elements. The inputs have 256 rows of 1000.
-type bench struct {
-	name  string // of the function, and after a space of the case
-	moves int
-	call  func(dst *Tensor, in *benchInputs) *Tensor
-}
-
-type benchInputs struct {
-	x, y, half   *Tensor // rows × columns; half of the columns
-	row, each    *Tensor // a row; a column, without and with an axis of one
-	column       *Tensor
-	rows, labels []int // an index for each row; a label of each
-	flat         []int // an index for each element
-}
-
-const benchRows, benchCols = 256, 1000
-
-// The functions that are more than one loop of package kernel, whose benchmarks
-// time the others.
-var benches = func() []bench {
-	const n = benchRows * benchCols
-	all := []bench{
-		{"Add rows", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Add(dst, in.x, in.row) }},
-		{"Add columns", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Add(dst, in.x, in.column) }},
-		{"BroadcastTo rows", n, func(dst *Tensor, in *benchInputs) *Tensor { return BroadcastTo(dst, in.row, benchRows, benchCols) }},
-		{"BroadcastTo columns", n, func(dst *Tensor, in *benchInputs) *Tensor { return BroadcastTo(dst, in.column, benchRows, benchCols) }},
-		{"SumTo rows", n, func(dst *Tensor, in *benchInputs) *Tensor { return SumTo(dst, in.x, benchRows, 1) }},
-		{"SumTo columns", n, func(dst *Tensor, in *benchInputs) *Tensor { return SumTo(dst, in.x, benchCols) }},
-		{"Pow", 3 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Pow(dst, in.x, in.y) }},
-		{"PowScalar", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return PowScalar(dst, in.x, 1.5) }},
-		{"PowScalarSlope", 3 * n, func(dst *Tensor, in *benchInputs) *Tensor { return PowScalarSlope(dst, in.y, in.x, 1.5) }},
-
-		{"Transpose", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Transpose(dst, in.x) }},
-		{"Slice", n, func(dst *Tensor, in *benchInputs) *Tensor {
-			return Slice(dst, in.x, Range{Begin, End, 1}, Range{250, 750, 1})
-		}},
-		{"SliceAdd", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor {
-			return SliceAdd(dst, in.half, Range{Begin, End, 1}, Range{250, 750, 1})
-		}},
-		{"Pad", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Pad(dst, in.x, [][2]int{{1, 1}, {1, 1}}, 0) }},
-		{"Concat", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Concat(dst, 1, in.half, in.half) }},
-		{"Stack", 4 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Stack(dst, 0, in.x, in.y) }},
-		{"Reshape", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Reshape(dst, in.x, benchCols, benchRows) }},
-		{"Copy", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Copy(dst, in.x) }},
-		{"Take rows", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Take(dst, in.x, 0, in.rows) }},
-		{"TakeAdd rows", 3 * n, func(dst *Tensor, in *benchInputs) *Tensor { return TakeAdd(dst, in.x, 0, in.rows) }},
-		{"Gather", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Gather(dst, in.x, 1, in.flat, benchRows, benchCols) }},
-		{"GatherAdd", 3 * n, func(dst *Tensor, in *benchInputs) *Tensor { return GatherAdd(dst, in.x, 1, in.flat) }},
-
-		{"Softmax", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Softmax(dst, in.x, 1) }},
-		{"Softmax columns", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return Softmax(dst, in.x, 0) }},
-		{"SoftmaxSlope", 3 * n, func(dst *Tensor, in *benchInputs) *Tensor { return SoftmaxSlope(dst, in.x, in.y, 1) }},
-		{"LogSoftmax", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return LogSoftmax(dst, in.x, 1) }},
-		{"LogSoftmaxSlope", 3 * n, func(dst *Tensor, in *benchInputs) *Tensor { return LogSoftmaxSlope(dst, in.x, in.y, 1) }},
-		{"CrossEntropy", n, func(dst *Tensor, in *benchInputs) *Tensor { return CrossEntropy(dst, in.x, in.labels) }},
-		{"CrossEntropySlope", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return CrossEntropySlope(dst, in.each, in.x, in.labels) }},
-		{"LayerNorm", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return LayerNorm(dst, in.x, 1e-5) }},
-		{"LayerNormSlope", 3 * n, func(dst *Tensor, in *benchInputs) *Tensor { return LayerNormSlope(dst, in.y, in.x, 1e-5) }},
-	}
-	across, down := []int{1}, []int{0}
-	for _, r := range []struct {
-		name string
-		f    func(dst, x *Tensor, axes []int, keep bool) *Tensor
-	}{{"Sum", Sum}, {"Mean", Mean}, {"Prod", Prod}, {"Max", Max}, {"Min", Min}, {"LogSumExp", LogSumExp}} {
-		all = append(all,
-			bench{r.name + " all", n, func(dst *Tensor, in *benchInputs) *Tensor { return r.f(dst, in.x, nil, false) }},
-			bench{r.name + " rows", n, func(dst *Tensor, in *benchInputs) *Tensor { return r.f(dst, in.x, across, false) }},
-			bench{r.name + " columns", n, func(dst *Tensor, in *benchInputs) *Tensor { return r.f(dst, in.x, down, false) }})
-	}
-	for _, m := range []struct {
-		name string
-		f    func(dst, x *Tensor, axes []int) *Tensor
-	}{{"ArgMaxMask", ArgMaxMask}, {"ArgMinMask", ArgMinMask}} {
-		all = append(all,
-			bench{m.name + " rows", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return m.f(dst, in.x, across) }},
-			bench{m.name + " columns", 2 * n, func(dst *Tensor, in *benchInputs) *Tensor { return m.f(dst, in.x, down) }})
-	}
-	return all
-}()
-
-func newBenchInputs(typ Type) *benchInputs {
-	r := source64(1)
-	in := &benchInputs{
-		x: New(typ, benchRows, benchCols), y: New(typ, benchRows, benchCols), half: New(typ, benchRows, benchCols/2),
-		row: New(typ, benchCols), each: New(typ, benchRows), column: New(typ, benchRows, 1),
-	}
-	for _, x := range []*Tensor{in.x, in.y, in.half, in.row, in.each, in.column} {
-		x.FillUniform(r, 0.5, 1.5)
-	}
-	for i := range benchRows {
-		in.rows = append(in.rows, i*7%benchRows)
-		in.labels = append(in.labels, i*7%benchCols)
-	}
-	for i := range benchRows * benchCols {
-		in.flat = append(in.flat, i*7%benchCols)
-	}
-	return in
-}
-
-// result returns a result of the call to be filled again; where that adds to
-// what is there, zeros of the shape of x.
-func (f bench) result(in *benchInputs) *Tensor {
-	if name, _, _ := strings.Cut(f.name, " "); strings.HasSuffix(name, "Add") {
-		return f.call(New(in.x.Type(), benchRows, benchCols), in)
-	}
-	return f.call(nil, in)
-}
-
-func BenchmarkArrays(b *testing.B) {
+func BenchmarkMatMul(b *testing.B) {
+	const n = 128
 	for _, typ := range []Type{Float64, Float32} {
-		in := newBenchInputs(typ)
-		for _, f := range benches {
-			b.Run(fmt.Sprintf("%s/%v", f.name, typ), func(b *testing.B) {
-				dst := f.result(in)
-				b.SetBytes(int64(f.moves * map[Type]int{Float64: 8, Float32: 4}[typ]))
-				b.ReportAllocs()
+		for _, f := range flags {
+			b.Run(fmt.Sprintf("%v/ta=%v/tb=%v", typ, f.ta, f.tb), func(b *testing.B) {
+				x, y, dst := New(typ, n, n), New(typ, n, n), New(typ, n, n)
+				x.FillNormal(source64(1), 0, 1)
+				y.FillNormal(source64(2), 0, 1)
 				for b.Loop() {
-					f.call(dst, in)
+					MatMul(dst, x, y, f.ta, f.tb)
 				}
+				b.ReportMetric(2*n*n*n*float64(b.N)/b.Elapsed().Seconds()/1e9, "Gflop/s")
 			})
 		}
 	}
 }
 
-// A function that fills a result has a benchmark: here, or in package kernel if
-// it is a loop or a product of that.
-func TestEveryFunctionIsTimed(t *testing.T) {
-	timed := map[string]bool{"Where": true, "BCEWithLogits": true, "MatMul": true, "AddMatMul": true, "Gemm": true, "Linear": true}
-	loops := reflect.TypeFor[kernel.Loops[float64]]()
-	for i := range loops.NumField() {
-		timed[loops.Field(i).Name] = true
-	}
-	for _, f := range benches {
-		name, _, _ := strings.Cut(f.name, " ")
-		timed[name] = true
-	}
-	fset, count := token.NewFileSet(), 0
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(fset, name, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range file.Decls {
-			f, ok := d.(*ast.FuncDecl)
-			if !ok || f.Recv != nil || !f.Name.IsExported() || len(f.Type.Params.List) == 0 {
-				continue
+// bench times f for both types on tensors of one shape: x and g are normal,
+// dst is empty. SetBytes counts so many of them.
+func bench(b *testing.B, name string, tensors int, shape []int, f func(dst, x, g *Tensor)) {
+	for _, typ := range []Type{Float64, Float32} {
+		x, g := normal64(source64(1), shape...).To(typ), normal64(source64(2), shape...).To(typ)
+		dst := New(typ, shape...)
+		b.Run(fmt.Sprintf("%s/%v", name, typ), func(b *testing.B) {
+			b.SetBytes(int64(tensors * x.Len() * map[Type]int{Float64: 8, Float32: 4}[typ]))
+			for b.Loop() {
+				f(dst, x, g)
 			}
-			if names := f.Type.Params.List[0].Names; len(names) == 0 || names[0].Name != "dst" {
-				continue
+		})
+	}
+}
+
+// The loops over rows: softmax and its kin, forward and backward.
+func BenchmarkRows(b *testing.B) {
+	shape := []int{256, 1000}
+	labels := make([]int, 256)
+	for i := range labels {
+		labels[i] = 37 * i % 1000
+	}
+	for axis := 1; axis >= 0; axis-- {
+		along := fmt.Sprintf("/axis=%d", axis)
+		bench(b, "Softmax"+along, 2, shape, func(dst, x, _ *Tensor) { Softmax(dst, x, axis) })
+		bench(b, "SoftmaxSlope"+along, 3, shape, func(dst, x, g *Tensor) { SoftmaxSlope(dst, g, x, axis) })
+		bench(b, "LogSoftmax"+along, 2, shape, func(dst, x, _ *Tensor) { LogSoftmax(dst, x, axis) })
+		bench(b, "LogSoftmaxSlope"+along, 3, shape, func(dst, x, g *Tensor) { LogSoftmaxSlope(dst, g, x, axis) })
+	}
+	rows := map[Type]*Tensor{Float64: Full(1, 256), Float32: Full(1, 256).To(Float32)}
+	bench(b, "CrossEntropy", 1, shape, func(_, x, _ *Tensor) { CrossEntropy(rows[x.Type()], x, labels) })
+	bench(b, "CrossEntropySlope", 2, shape, func(dst, x, _ *Tensor) { CrossEntropySlope(dst, rows[x.Type()], x, labels) })
+	bench(b, "LayerNorm", 2, shape, func(dst, x, _ *Tensor) { LayerNorm(dst, x, 1e-5) })
+	bench(b, "LayerNormSlope", 3, shape, func(dst, x, g *Tensor) { LayerNormSlope(dst, g, x, 1e-5) })
+}
+
+// Reductions over all, over columns and over rows, wide and narrow.
+func BenchmarkReduce(b *testing.B) {
+	for _, shape := range [][]int{{256, 1000}, {64, 10}, {100000, 10}} {
+		for _, axes := range [][]int{nil, {0}, {1}} {
+			name := fmt.Sprintf("%v/%v", shape, axes)
+			sums := map[Type]*Tensor{}
+			for _, typ := range []Type{Float64, Float32} {
+				sums[typ] = Sum(nil, New(typ, shape...), axes, false)
 			}
-			count++
-			if !timed[f.Name.Name] {
-				t.Errorf("%s has no benchmark", f.Name.Name)
-			}
+			bench(b, "Sum"+name, 1, shape, func(_, x, _ *Tensor) { Sum(sums[x.Type()], x, axes, false) })
+			bench(b, "Max"+name, 1, shape, func(_, x, _ *Tensor) { Max(sums[x.Type()], x, axes, false) })
+			bench(b, "LogSumExp"+name, 1, shape, func(_, x, _ *Tensor) { LogSumExp(sums[x.Type()], x, axes, false) })
+		}
+		bench(b, fmt.Sprintf("ArgMax%v", shape), 1, shape, func(_, x, _ *Tensor) { ArgMax(x, 1) })
+		bench(b, fmt.Sprintf("ArgMaxMask%v", shape), 2, shape, func(dst, x, _ *Tensor) { ArgMaxMask(dst, x, []int{1}) })
+	}
+}
+
+// Elements by elements: of one shape, with rows, columns and numbers broadcast.
+func BenchmarkBroadcast(b *testing.B) {
+	for _, shape := range [][]int{{256, 1000}, {256, 10}} {
+		for _, other := range [][]int{shape, {shape[1]}, {shape[0], 1}, {}} {
+			y := map[Type]*Tensor{Float64: Full(1, other...), Float32: Full(1, other...).To(Float32)}
+			bench(b, fmt.Sprintf("%v+%v", shape, other), 2, shape, func(dst, x, _ *Tensor) { Add(dst, x, y[x.Type()]) })
 		}
 	}
-	if count < 50 {
-		t.Errorf("only %d functions were found", count)
+}
+
+// A million elements, in the last cache or beyond.
+func BenchmarkMillion(b *testing.B) {
+	shape := []int{1000000}
+	bench(b, "Add", 3, shape, func(dst, x, g *Tensor) { Add(dst, x, g) })
+	bench(b, "Exp", 2, shape, func(dst, x, _ *Tensor) { Exp(dst, x) })
+	bench(b, "Tanh", 2, shape, func(dst, x, _ *Tensor) { Tanh(dst, x) })
+	bench(b, "Sigmoid", 2, shape, func(dst, x, _ *Tensor) { Sigmoid(dst, x) })
+	bench(b, "GELU", 2, shape, func(dst, x, _ *Tensor) { GELU(dst, x) })
+	bench(b, "TanhSlope", 3, shape, func(dst, x, g *Tensor) { TanhSlope(dst, g, x) })
+	bench(b, "GELUSlope", 3, shape, func(dst, x, g *Tensor) { GELUSlope(dst, g, x) })
+	bench(b, "Pow", 3, shape, func(dst, x, g *Tensor) { Pow(dst, x, g) })
+	bench(b, "PowScalar", 2, shape, func(dst, x, _ *Tensor) { PowScalar(dst, x, 1.7) })
+	total := map[Type]*Tensor{Float64: Scalar(0), Float32: Scalar(0).To(Float32)}
+	bench(b, "Sum", 1, shape, func(_, x, _ *Tensor) { Sum(total[x.Type()], x, nil, false) })
+	bench(b, "AddScaled", 3, shape, func(dst, x, _ *Tensor) { AddScaled(dst, x, 1e-9) })
+	bench(b, "Descend", 3, shape, func(dst, x, _ *Tensor) { Descend(dst, x, nil, Descent{Rate: 1e-9, Sign: 1}) })
+	v := map[Type]*Tensor{Float64: Full(1, shape...), Float32: Full(1, shape...).To(Float32)}
+	bench(b, "Adapt", 7, shape, func(dst, x, g *Tensor) {
+		Adapt(dst, g, x, v[x.Type()], nil, Adaptation{Rate: 1e-9, Epsilon: 1, Beta1: 0.9, Beta2: 0.9, Keep: 1, Sign: 1})
+	})
+}
+
+func BenchmarkTranspose(b *testing.B) {
+	for _, shape := range [][]int{{64, 256}, {256, 1000}, {1000, 3}, {8, 64, 4, 32}} {
+		perm := []int{1, 0}
+		if len(shape) == 4 {
+			perm = []int{0, 2, 1, 3} // heads before places
+		}
+		dst := map[Type]*Tensor{}
+		for _, typ := range []Type{Float64, Float32} {
+			dst[typ] = Transpose(nil, New(typ, shape...), perm...)
+		}
+		bench(b, fmt.Sprint(shape), 2, shape, func(_, x, _ *Tensor) { Transpose(dst[x.Type()], x, perm...) })
 	}
+}
+
+// Rows of a table chosen by index, and added back.
+func BenchmarkTake(b *testing.B) {
+	index := make([]int, 256)
+	for i := range index {
+		index[i] = 37 * i % 1000
+	}
+	table := map[Type]*Tensor{Float64: Full(1, 1000, 64), Float32: Full(1, 1000, 64).To(Float32)}
+	bench(b, "Take", 2, []int{256, 64}, func(dst, _, _ *Tensor) { Take(dst, table[dst.Type()], 0, index) })
+	bench(b, "TakeAdd", 3, []int{256, 64}, func(_, x, _ *Tensor) { TakeAdd(table[x.Type()], x, 0, index) })
 }

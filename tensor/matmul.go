@@ -44,13 +44,13 @@ func Gemm(dst *Tensor, alpha float64, a, b *Tensor, beta float64, ta, tb bool) *
 func Linear(dst, x, w, b *Tensor) *Tensor {
 	const who = "tensor.Linear"
 	sameType(who, x, w)
-	var bias []int
+	var buf [maxRank]int
+	shape := LinearShape(who, buf[:0], x.shape, w.shape)
 	if b != nil {
 		sameType(who, x, b)
-		bias = b.shape
+		LinearShape(who, buf[:0], x.shape, w.shape, b.shape)
 	}
-	var buf [maxRank]int
-	dst = result(who, dst, x.typ, LinearShape(who, buf[:0], x.shape, w.shape, bias))
+	dst = result(who, dst, x.typ, shape)
 	apart(who, dst, x)
 	apart(who, dst, w)
 	rows, in := flat(x.shape)
@@ -106,13 +106,18 @@ func fits(dst, a, b []int, ta, tb bool) bool {
 }
 
 func multiply(dst *Tensor, alpha float64, a, b *Tensor, beta float64, ta, tb bool) *Tensor {
-	var buf [maxRank]axis
-	w := walk(buf[:0])
-	if len(dst.shape) > 2 {
-		w = w.over(dst.shape[:len(dst.shape)-2], a.shape[:len(a.shape)-2], b.shape[:len(b.shape)-2])
-	}
 	m, k := matrix(a.shape, ta)
 	_, n := matrix(b.shape, tb)
+	if len(dst.shape) == 2 && alpha == 1 && (beta == 0 || beta == 1) {
+		if dst.typ == Float32 {
+			kernel.MatMul(dst.f32, a.f32, b.f32, m, n, k, ta, tb, kernel.Epilogue[float32]{Add: beta == 1})
+		} else {
+			kernel.MatMul(dst.f64, a.f64, b.f64, m, n, k, ta, tb, kernel.Epilogue[float64]{Add: beta == 1})
+		}
+		return dst
+	}
+	var buf [maxRank]axis
+	w := walk(buf[:0]).over(dst.shape[:len(dst.shape)-2], a.shape[:len(a.shape)-2], b.shape[:len(b.shape)-2])
 	if dst.typ == Float32 {
 		matMuls(dst.f32, a.f32, b.f32, w, m, n, k, ta, tb, float32(alpha), float32(beta))
 	} else {

@@ -12,12 +12,8 @@ func LayerNorm(dst, x *Tensor, eps float64) *Tensor {
 	const who = "tensor.LayerNorm"
 	n := row(who, x, eps)
 	dst = unary(who, dst, x)
-	for i := 0; i < len(x.f64); i += n {
-		kernel.LayerNorm(dst.f64[i:i+n], x.f64[i:i+n], eps)
-	}
-	for i := 0; i < len(x.f32); i += n {
-		kernel.LayerNorm(dst.f32[i:i+n], x.f32[i:i+n], eps)
-	}
+	kernel.F64.LayerNorm(dst.f64, x.f64, n, eps)
+	kernel.F32.LayerNorm(dst.f32, x.f32, n, eps)
 	return dst
 }
 
@@ -28,12 +24,8 @@ func LayerNormSlope(dst, g, x *Tensor, eps float64) *Tensor {
 	const who = "tensor.LayerNormSlope"
 	n := row(who, x, eps)
 	dst = chain(who, dst, g, x)
-	for i := 0; i < len(x.f64); i += n {
-		kernel.LayerNormSlope(dst.f64[i:i+n], g.f64[i:i+n], x.f64[i:i+n], eps)
-	}
-	for i := 0; i < len(x.f32); i += n {
-		kernel.LayerNormSlope(dst.f32[i:i+n], g.f32[i:i+n], x.f32[i:i+n], eps)
-	}
+	kernel.F64.LayerNormSlope(dst.f64, g.f64, x.f64, n, eps)
+	kernel.F32.LayerNormSlope(dst.f32, g.f32, x.f32, n, eps)
 	return dst
 }
 

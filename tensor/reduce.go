@@ -16,34 +16,41 @@ import (
 type fold[T constraints.Float] struct {
 	init T
 	row  func(acc T, x []T) T // folds a row into acc
-	add  func(dst, a, b []T)  // folds elementwise
+	rows func(dst, x []T)     // folds rows into the row dst
 }
 
-func sum[T constraints.Float]() fold[T]  { return fold[T]{0, kernel.Of[T]().Sum, kernel.Of[T]().Add} }
-func prod[T constraints.Float]() fold[T] { return fold[T]{1, kernel.Prod[T], kernel.Of[T]().Mul} }
+func sum[T constraints.Float]() fold[T] {
+	return fold[T]{0, kernel.Of[T]().Sum, kernel.Of[T]().SumRows}
+}
+func prod[T constraints.Float]() fold[T] { return fold[T]{1, kernel.Prod[T], kernel.ProdRows[T]} }
 func most[T constraints.Float]() fold[T] {
-	return fold[T]{T(math.Inf(-1)), kernel.Of[T]().Max, kernel.Of[T]().Maximum}
+	return fold[T]{T(math.Inf(-1)), kernel.Of[T]().Max, kernel.Of[T]().MaxRows}
 }
 func least[T constraints.Float]() fold[T] {
-	return fold[T]{T(math.Inf(1)), kernel.Of[T]().Min, kernel.Of[T]().Minimum}
+	return fold[T]{T(math.Inf(1)), kernel.Of[T]().Min, kernel.Of[T]().MinRows}
 }
 
-// reduce folds x into dst, whose shape kept broadcasts to that of x.
+// reduce folds x into dst, whose shape kept broadcasts to that of x. Where the
+// last axis stays, it folds all rows that lie in a row at once.
 func (f fold[T]) reduce(dst, x []T, shape, kept []int) {
 	for i := range dst {
 		dst[i] = f.init
 	}
 	var buf [maxRank]axis
 	row, rest := walk(buf[:0]).over(shape, kept).row()
+	n, columns := row.n, row.step[0] != 0
+	if columns {
+		row, rest = rest.row()
+		n *= row.n
+	}
 	var at position
 	for len(x) > 0 {
-		o := at[0]
-		if row.step[0] == 0 {
-			dst[o] = f.row(dst[o], x[:row.n])
+		if o := at[0]; columns {
+			f.rows(dst[o:o+n/row.n], x[:n])
 		} else {
-			f.add(dst[o:o+row.n], dst[o:o+row.n], x[:row.n])
+			dst[o] = f.row(dst[o], x[:n])
 		}
-		x = x[row.n:]
+		x = x[n:]
 		rest.next(&at)
 	}
 }
@@ -128,23 +135,25 @@ func LogSumExp(dst, x *Tensor, axes []int, keep bool) *Tensor {
 }
 
 func logSumExp[T constraints.Float](dst, x []T, shape, kept []int) {
+	f := kernel.Of[T]().LogSumExp
 	var outside, inside [maxRank]axis
 	out, in := groups(outside[:0], inside[:0], shape, kept)
-	row, rest := in.row()
+	if len(x) > 0 && len(in) < 2 {
+		ax, _ := in.row() // lines along one axis
+		inner := max(1, ax.step[0])
+		f(dst, x, nil, len(x)/(ax.n*inner), ax.n, inner)
+		return
+	}
+	row := make([]T, len(x)/max(1, len(dst)))
+	steps, rest := in.row()
 	var at position
 	for o := range dst {
-		m := T(math.Inf(-1))
-		for more := len(x) > 0; more; more = rest.next(&at) {
-			m = kernel.MaxStep(m, x[at[0]:], row.n, row.step[0])
+		dst[o] = T(math.Inf(-1))
+		for i, more := 0, len(x) > 0; more; more = rest.next(&at) {
+			kernel.CopyStep(row, i, 1, x, at[0], steps.step[0], steps.n)
+			i += steps.n
 		}
-		dst[o] = m
-		if !math.IsInf(float64(m), 0) {
-			s := 0.0
-			for more := true; more; more = rest.next(&at) {
-				s = kernel.SumExp(s, x[at[0]:], row.n, row.step[0], m)
-			}
-			dst[o] = T(float64(m) + kernel.Log(s))
-		}
+		f(dst[o:o+1], row, nil, 1, len(row), 1)
 		out.next(&at)
 	}
 }

@@ -184,14 +184,16 @@ func MatMulShape(who string, dst, a, b []int, ta, tb bool) []int {
 }
 
 // LinearShape appends the shape of a dense layer's result: that of x with out
-// for in, which is its last axis and that of the weights w, of out × in. The
-// bias b must have the shape [out], or be nil.
-func LinearShape(who string, dst, x, w, b []int) []int {
+// for in, which is its last axis and that of the weights w, of out × in. A bias,
+// if there is one, must have the shape [out].
+func LinearShape(who string, dst, x, w []int, bias ...[]int) []int {
 	if len(w) != 2 || len(x) == 0 || x[len(x)-1] != w[1] {
 		panic(Errorf(who, "cannot apply weights %v, which are out × in, to x %v: its last axis must be in", slices.Clone(w), slices.Clone(x)))
 	}
-	if b != nil && (len(b) != 1 || b[0] != w[0]) {
-		panic(Errorf(who, "cannot add bias %v after weights %v: it must be [%d]", slices.Clone(b), slices.Clone(w), w[0]))
+	for _, b := range bias {
+		if len(b) != 1 || b[0] != w[0] {
+			panic(Errorf(who, "cannot add bias %v after weights %v: it must be [%d]", slices.Clone(b), slices.Clone(w), w[0]))
+		}
 	}
 	return append(append(dst, x[:len(x)-1]...), w[0])
 }

@@ -194,6 +194,26 @@ func leakyReLUSlope512x64(dst []float64, u []float64, x []float64, c float64)
 //go:noescape
 func clipSlope512x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
 
+// lower512x64 is lower with vectors of 64 bytes.
+//
+//go:noescape
+func lower512x64(dst []float64, x []float64, lo float64, hi float64)
+
+// softmaxPull512x64 is softmaxPull with vectors of 64 bytes.
+//
+//go:noescape
+func softmaxPull512x64(dst []float64, u []float64, x []float64, c float64)
+
+// normalize512x64 is normalize with vectors of 64 bytes.
+//
+//go:noescape
+func normalize512x64(dst []float64, x []float64, c float64, rest float64, r float64)
+
+// normSlope512x64 is normSlope with vectors of 64 bytes.
+//
+//go:noescape
+func normSlope512x64(dst []float64, u []float64, x []float64, c float64, rest float64, r float64, ubar float64, s float64)
+
 // exp512x64 is Exp with vectors of 64 bytes.
 //
 //go:noescape
@@ -294,30 +314,10 @@ func gELUTanhSlope512x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func swishSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
-// expOver512x64 is ExpOver with vectors of 64 bytes.
+// logSoftmaxPull512x64 is logSoftmaxPull with vectors of 64 bytes.
 //
 //go:noescape
-func expOver512x64(dst []float64, x []float64, lo float64, hi float64)
-
-// softmaxSlope512x64 is SoftmaxSlope with vectors of 64 bytes.
-//
-//go:noescape
-func softmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
-
-// logSoftmaxSlope512x64 is LogSoftmaxSlope with vectors of 64 bytes.
-//
-//go:noescape
-func logSoftmaxSlope512x64(dst []float64, u []float64, x []float64, c float64)
-
-// normalize512x64 is Normalize with vectors of 64 bytes.
-//
-//go:noescape
-func normalize512x64(dst []float64, x []float64, mean float64, r float64)
-
-// normSlope512x64 is NormSlope with vectors of 64 bytes.
-//
-//go:noescape
-func normSlope512x64(dst []float64, u []float64, x []float64, mean float64, r float64, ubar float64, s float64)
+func logSoftmaxPull512x64(dst []float64, u []float64, x []float64, c float64)
 
 // addScaled512x64 is AddScaled with vectors of 64 bytes.
 //
@@ -364,30 +364,55 @@ func max512x64(acc float64, x []float64) float64
 //go:noescape
 func min512x64(acc float64, x []float64) float64
 
-// sumExp512x64 is SumExp with vectors of 64 bytes.
+// top512x64 is top with vectors of 64 bytes.
 //
 //go:noescape
-func sumExp512x64(acc float64, x []float64, c float64) float64
+func top512x64(acc float64, x []float64) float64
 
-// dot512x64 is Dot with vectors of 64 bytes.
+// find512x64 is find with vectors of 64 bytes.
+//
+//go:noescape
+func find512x64(x []float64, y float64) int
+
+// sumRows512x64 is SumRows with vectors of 64 bytes.
+//
+//go:noescape
+func sumRows512x64(dst []float64, x []float64, n int, step int)
+
+// maxRows512x64 is MaxRows with vectors of 64 bytes.
+//
+//go:noescape
+func maxRows512x64(dst []float64, x []float64, n int, step int)
+
+// minRows512x64 is MinRows with vectors of 64 bytes.
+//
+//go:noescape
+func minRows512x64(dst []float64, x []float64, n int, step int)
+
+// dot512x64 is dot with vectors of 64 bytes.
 //
 //go:noescape
 func dot512x64(acc float64, x []float64, y []float64) float64
 
-// total512x64 is Total with vectors of 64 bytes.
+// spread512x64 is spread with vectors of 64 bytes.
 //
 //go:noescape
-func total512x64(acc float64, x []float64) float64
+func spread512x64(x []float64, c float64) (s float64, q float64)
 
-// spread512x64 is Spread with vectors of 64 bytes.
+// spreadWith512x64 is spreadWith with vectors of 64 bytes.
 //
 //go:noescape
-func spread512x64(acc float64, x []float64, c float64) float64
+func spreadWith512x64(x []float64, y []float64, c float64) (s float64, q float64)
 
-// spreadWith512x64 is SpreadWith with vectors of 64 bytes.
+// sumExp512x64 is sumExp with vectors of 64 bytes.
 //
 //go:noescape
-func spreadWith512x64(acc float64, x []float64, y []float64, c float64) float64
+func sumExp512x64(acc float64, x []float64, c float64) float64
+
+// expSum512x64 is expSum with vectors of 64 bytes.
+//
+//go:noescape
+func expSum512x64(acc float64, dst []float64, x []float64, c float64) float64
 
 // neg256x64 is Neg with vectors of 32 bytes.
 //
@@ -579,6 +604,26 @@ func leakyReLUSlope256x64(dst []float64, u []float64, x []float64, c float64)
 //go:noescape
 func clipSlope256x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
 
+// lower256x64 is lower with vectors of 32 bytes.
+//
+//go:noescape
+func lower256x64(dst []float64, x []float64, lo float64, hi float64)
+
+// softmaxPull256x64 is softmaxPull with vectors of 32 bytes.
+//
+//go:noescape
+func softmaxPull256x64(dst []float64, u []float64, x []float64, c float64)
+
+// normalize256x64 is normalize with vectors of 32 bytes.
+//
+//go:noescape
+func normalize256x64(dst []float64, x []float64, c float64, rest float64, r float64)
+
+// normSlope256x64 is normSlope with vectors of 32 bytes.
+//
+//go:noescape
+func normSlope256x64(dst []float64, u []float64, x []float64, c float64, rest float64, r float64, ubar float64, s float64)
+
 // exp256x64 is Exp with vectors of 32 bytes.
 //
 //go:noescape
@@ -679,30 +724,10 @@ func gELUTanhSlope256x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func swishSlope256x64(dst []float64, u []float64, x []float64, c float64)
 
-// expOver256x64 is ExpOver with vectors of 32 bytes.
+// logSoftmaxPull256x64 is logSoftmaxPull with vectors of 32 bytes.
 //
 //go:noescape
-func expOver256x64(dst []float64, x []float64, lo float64, hi float64)
-
-// softmaxSlope256x64 is SoftmaxSlope with vectors of 32 bytes.
-//
-//go:noescape
-func softmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
-
-// logSoftmaxSlope256x64 is LogSoftmaxSlope with vectors of 32 bytes.
-//
-//go:noescape
-func logSoftmaxSlope256x64(dst []float64, u []float64, x []float64, c float64)
-
-// normalize256x64 is Normalize with vectors of 32 bytes.
-//
-//go:noescape
-func normalize256x64(dst []float64, x []float64, mean float64, r float64)
-
-// normSlope256x64 is NormSlope with vectors of 32 bytes.
-//
-//go:noescape
-func normSlope256x64(dst []float64, u []float64, x []float64, mean float64, r float64, ubar float64, s float64)
+func logSoftmaxPull256x64(dst []float64, u []float64, x []float64, c float64)
 
 // addScaled256x64 is AddScaled with vectors of 32 bytes.
 //
@@ -749,30 +774,55 @@ func max256x64(acc float64, x []float64) float64
 //go:noescape
 func min256x64(acc float64, x []float64) float64
 
-// sumExp256x64 is SumExp with vectors of 32 bytes.
+// top256x64 is top with vectors of 32 bytes.
 //
 //go:noescape
-func sumExp256x64(acc float64, x []float64, c float64) float64
+func top256x64(acc float64, x []float64) float64
 
-// dot256x64 is Dot with vectors of 32 bytes.
+// find256x64 is find with vectors of 32 bytes.
+//
+//go:noescape
+func find256x64(x []float64, y float64) int
+
+// sumRows256x64 is SumRows with vectors of 32 bytes.
+//
+//go:noescape
+func sumRows256x64(dst []float64, x []float64, n int, step int)
+
+// maxRows256x64 is MaxRows with vectors of 32 bytes.
+//
+//go:noescape
+func maxRows256x64(dst []float64, x []float64, n int, step int)
+
+// minRows256x64 is MinRows with vectors of 32 bytes.
+//
+//go:noescape
+func minRows256x64(dst []float64, x []float64, n int, step int)
+
+// dot256x64 is dot with vectors of 32 bytes.
 //
 //go:noescape
 func dot256x64(acc float64, x []float64, y []float64) float64
 
-// total256x64 is Total with vectors of 32 bytes.
+// spread256x64 is spread with vectors of 32 bytes.
 //
 //go:noescape
-func total256x64(acc float64, x []float64) float64
+func spread256x64(x []float64, c float64) (s float64, q float64)
 
-// spread256x64 is Spread with vectors of 32 bytes.
+// spreadWith256x64 is spreadWith with vectors of 32 bytes.
 //
 //go:noescape
-func spread256x64(acc float64, x []float64, c float64) float64
+func spreadWith256x64(x []float64, y []float64, c float64) (s float64, q float64)
 
-// spreadWith256x64 is SpreadWith with vectors of 32 bytes.
+// sumExp256x64 is sumExp with vectors of 32 bytes.
 //
 //go:noescape
-func spreadWith256x64(acc float64, x []float64, y []float64, c float64) float64
+func sumExp256x64(acc float64, x []float64, c float64) float64
+
+// expSum256x64 is expSum with vectors of 32 bytes.
+//
+//go:noescape
+func expSum256x64(acc float64, dst []float64, x []float64, c float64) float64
 
 // neg512x32 is Neg with vectors of 64 bytes.
 //
@@ -964,6 +1014,26 @@ func leakyReLUSlope512x32(dst []float32, u []float32, x []float32, c float32)
 //go:noescape
 func clipSlope512x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
 
+// lower512x32 is lower with vectors of 64 bytes.
+//
+//go:noescape
+func lower512x32(dst []float32, x []float32, lo float32, hi float32)
+
+// softmaxPull512x32 is softmaxPull with vectors of 64 bytes.
+//
+//go:noescape
+func softmaxPull512x32(dst []float32, u []float32, x []float32, c float32)
+
+// normalize512x32 is normalize with vectors of 64 bytes.
+//
+//go:noescape
+func normalize512x32(dst []float32, x []float32, c float32, rest float32, r float32)
+
+// normSlope512x32 is normSlope with vectors of 64 bytes.
+//
+//go:noescape
+func normSlope512x32(dst []float32, u []float32, x []float32, c float32, rest float32, r float32, ubar float32, s float32)
+
 // exp512x32 is Exp with vectors of 64 bytes.
 //
 //go:noescape
@@ -1064,30 +1134,10 @@ func gELUTanhSlope512x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func swishSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
-// expOver512x32 is ExpOver with vectors of 64 bytes.
+// logSoftmaxPull512x32 is logSoftmaxPull with vectors of 64 bytes.
 //
 //go:noescape
-func expOver512x32(dst []float32, x []float32, lo float32, hi float32)
-
-// softmaxSlope512x32 is SoftmaxSlope with vectors of 64 bytes.
-//
-//go:noescape
-func softmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
-
-// logSoftmaxSlope512x32 is LogSoftmaxSlope with vectors of 64 bytes.
-//
-//go:noescape
-func logSoftmaxSlope512x32(dst []float32, u []float32, x []float32, c float32)
-
-// normalize512x32 is Normalize with vectors of 64 bytes.
-//
-//go:noescape
-func normalize512x32(dst []float32, x []float32, mean float64, r float64)
-
-// normSlope512x32 is NormSlope with vectors of 64 bytes.
-//
-//go:noescape
-func normSlope512x32(dst []float32, u []float32, x []float32, mean float64, r float64, ubar float64, s float64)
+func logSoftmaxPull512x32(dst []float32, u []float32, x []float32, c float32)
 
 // addScaled512x32 is AddScaled with vectors of 64 bytes.
 //
@@ -1134,30 +1184,55 @@ func max512x32(acc float32, x []float32) float32
 //go:noescape
 func min512x32(acc float32, x []float32) float32
 
-// sumExp512x32 is SumExp with vectors of 64 bytes.
+// top512x32 is top with vectors of 64 bytes.
+//
+//go:noescape
+func top512x32(acc float32, x []float32) float32
+
+// find512x32 is find with vectors of 64 bytes.
+//
+//go:noescape
+func find512x32(x []float32, y float32) int
+
+// sumRows512x32 is SumRows with vectors of 64 bytes.
+//
+//go:noescape
+func sumRows512x32(dst []float32, x []float32, n int, step int)
+
+// maxRows512x32 is MaxRows with vectors of 64 bytes.
+//
+//go:noescape
+func maxRows512x32(dst []float32, x []float32, n int, step int)
+
+// minRows512x32 is MinRows with vectors of 64 bytes.
+//
+//go:noescape
+func minRows512x32(dst []float32, x []float32, n int, step int)
+
+// dot512x32 is dot with vectors of 64 bytes.
+//
+//go:noescape
+func dot512x32(acc float32, x []float32, y []float32) float32
+
+// spread512x32 is spread with vectors of 64 bytes.
+//
+//go:noescape
+func spread512x32(x []float32, c float32) (s float32, q float32)
+
+// spreadWith512x32 is spreadWith with vectors of 64 bytes.
+//
+//go:noescape
+func spreadWith512x32(x []float32, y []float32, c float32) (s float32, q float32)
+
+// sumExp512x32 is sumExp with vectors of 64 bytes.
 //
 //go:noescape
 func sumExp512x32(acc float64, x []float32, c float32) float64
 
-// dot512x32 is Dot with vectors of 64 bytes.
+// expSum512x32 is expSum with vectors of 64 bytes.
 //
 //go:noescape
-func dot512x32(acc float64, x []float32, y []float32) float64
-
-// total512x32 is Total with vectors of 64 bytes.
-//
-//go:noescape
-func total512x32(acc float64, x []float32) float64
-
-// spread512x32 is Spread with vectors of 64 bytes.
-//
-//go:noescape
-func spread512x32(acc float64, x []float32, c float64) float64
-
-// spreadWith512x32 is SpreadWith with vectors of 64 bytes.
-//
-//go:noescape
-func spreadWith512x32(acc float64, x []float32, y []float32, c float64) float64
+func expSum512x32(acc float64, dst []float32, x []float32, c float32) float64
 
 // neg256x32 is Neg with vectors of 32 bytes.
 //
@@ -1349,6 +1424,26 @@ func leakyReLUSlope256x32(dst []float32, u []float32, x []float32, c float32)
 //go:noescape
 func clipSlope256x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
 
+// lower256x32 is lower with vectors of 32 bytes.
+//
+//go:noescape
+func lower256x32(dst []float32, x []float32, lo float32, hi float32)
+
+// softmaxPull256x32 is softmaxPull with vectors of 32 bytes.
+//
+//go:noescape
+func softmaxPull256x32(dst []float32, u []float32, x []float32, c float32)
+
+// normalize256x32 is normalize with vectors of 32 bytes.
+//
+//go:noescape
+func normalize256x32(dst []float32, x []float32, c float32, rest float32, r float32)
+
+// normSlope256x32 is normSlope with vectors of 32 bytes.
+//
+//go:noescape
+func normSlope256x32(dst []float32, u []float32, x []float32, c float32, rest float32, r float32, ubar float32, s float32)
+
 // exp256x32 is Exp with vectors of 32 bytes.
 //
 //go:noescape
@@ -1449,30 +1544,10 @@ func gELUTanhSlope256x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func swishSlope256x32(dst []float32, u []float32, x []float32, c float32)
 
-// expOver256x32 is ExpOver with vectors of 32 bytes.
+// logSoftmaxPull256x32 is logSoftmaxPull with vectors of 32 bytes.
 //
 //go:noescape
-func expOver256x32(dst []float32, x []float32, lo float32, hi float32)
-
-// softmaxSlope256x32 is SoftmaxSlope with vectors of 32 bytes.
-//
-//go:noescape
-func softmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
-
-// logSoftmaxSlope256x32 is LogSoftmaxSlope with vectors of 32 bytes.
-//
-//go:noescape
-func logSoftmaxSlope256x32(dst []float32, u []float32, x []float32, c float32)
-
-// normalize256x32 is Normalize with vectors of 32 bytes.
-//
-//go:noescape
-func normalize256x32(dst []float32, x []float32, mean float64, r float64)
-
-// normSlope256x32 is NormSlope with vectors of 32 bytes.
-//
-//go:noescape
-func normSlope256x32(dst []float32, u []float32, x []float32, mean float64, r float64, ubar float64, s float64)
+func logSoftmaxPull256x32(dst []float32, u []float32, x []float32, c float32)
 
 // addScaled256x32 is AddScaled with vectors of 32 bytes.
 //
@@ -1519,27 +1594,52 @@ func max256x32(acc float32, x []float32) float32
 //go:noescape
 func min256x32(acc float32, x []float32) float32
 
-// sumExp256x32 is SumExp with vectors of 32 bytes.
+// top256x32 is top with vectors of 32 bytes.
+//
+//go:noescape
+func top256x32(acc float32, x []float32) float32
+
+// find256x32 is find with vectors of 32 bytes.
+//
+//go:noescape
+func find256x32(x []float32, y float32) int
+
+// sumRows256x32 is SumRows with vectors of 32 bytes.
+//
+//go:noescape
+func sumRows256x32(dst []float32, x []float32, n int, step int)
+
+// maxRows256x32 is MaxRows with vectors of 32 bytes.
+//
+//go:noescape
+func maxRows256x32(dst []float32, x []float32, n int, step int)
+
+// minRows256x32 is MinRows with vectors of 32 bytes.
+//
+//go:noescape
+func minRows256x32(dst []float32, x []float32, n int, step int)
+
+// dot256x32 is dot with vectors of 32 bytes.
+//
+//go:noescape
+func dot256x32(acc float32, x []float32, y []float32) float32
+
+// spread256x32 is spread with vectors of 32 bytes.
+//
+//go:noescape
+func spread256x32(x []float32, c float32) (s float32, q float32)
+
+// spreadWith256x32 is spreadWith with vectors of 32 bytes.
+//
+//go:noescape
+func spreadWith256x32(x []float32, y []float32, c float32) (s float32, q float32)
+
+// sumExp256x32 is sumExp with vectors of 32 bytes.
 //
 //go:noescape
 func sumExp256x32(acc float64, x []float32, c float32) float64
 
-// dot256x32 is Dot with vectors of 32 bytes.
+// expSum256x32 is expSum with vectors of 32 bytes.
 //
 //go:noescape
-func dot256x32(acc float64, x []float32, y []float32) float64
-
-// total256x32 is Total with vectors of 32 bytes.
-//
-//go:noescape
-func total256x32(acc float64, x []float32) float64
-
-// spread256x32 is Spread with vectors of 32 bytes.
-//
-//go:noescape
-func spread256x32(acc float64, x []float32, c float64) float64
-
-// spreadWith256x32 is SpreadWith with vectors of 32 bytes.
-//
-//go:noescape
-func spreadWith256x32(acc float64, x []float32, y []float32, c float64) float64
+func expSum256x32(acc float64, dst []float32, x []float32, c float32) float64

@@ -2,8 +2,8 @@ package kernel
 
 import "golang.org/x/exp/constraints"
 
-// block is how many elements a call of assembly takes: while it runs, the
-// garbage collector cannot stop it, and waits.
+// block is how many elements a call of assembly takes at most: while it runs,
+// the garbage collector cannot stop it, and waits.
 const block = 1 << 16
 
 // part returns the part of an operand that belongs to dst[i:j]; it panics if
@@ -15,120 +15,144 @@ func part[T any](x []T, i, j int) []T {
 	return x[i:j]
 }
 
-// The functions below cut the loops f of assembly into blocks.
+// The functions below make loops of the functions f of assembly. A long loop,
+// of that weight or more, is cut into pieces, which a team may share.
 
-func cutUnary[T constraints.Float](f func(dst, x []T)) Unary[T] {
+func cutUnary[T constraints.Float](f func(dst, x []T), weight int) Unary[T] {
+	do := func(t *task[T], i, j int) { f(t.x[0][i:j], t.x[1][i:j]) }
 	return func(dst, x []T) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], x[i:j])
+		n := len(dst)
+		if n < weight {
+			f(dst, x[:n])
+			return
 		}
+		t := newTask(dst, x[:n])
+		t.run(do, n, weight/pieces)
 	}
 }
 
-func cutScalar[T constraints.Float](f func(dst, x []T, c T)) Scalar[T] {
+func cutScalar[T constraints.Float](f func(dst, x []T, c T), weight int) Scalar[T] {
+	do := func(t *task[T], i, j int) { f(t.x[0][i:j], t.x[1][i:j], t.c[0]) }
 	return func(dst, x []T, c T) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], x[i:j], c)
+		n := len(dst)
+		if n < weight {
+			f(dst, x[:n], c)
+			return
 		}
+		t := newTask(dst, x[:n])
+		t.c[0] = c
+		t.run(do, n, weight/pieces)
 	}
 }
 
-func cutBinary[T constraints.Float](f func(dst, a, b []T)) Binary[T] {
-	return func(dst, a, b []T) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], part(a, i, j), part(b, i, j))
-		}
-	}
-}
-
-func cutSlope[T constraints.Float](f func(dst, u, x []T)) Binary[T] {
-	return func(dst, u, x []T) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], u[i:j], x[i:j])
-		}
-	}
-}
-
-func cutLimits[T constraints.Float](f func(dst, x []T, lo, hi T)) func(dst, x []T, lo, hi T) {
+func cutLimits[T constraints.Float](f func(dst, x []T, lo, hi T), weight int) func(dst, x []T, lo, hi T) {
+	do := func(t *task[T], i, j int) { f(t.x[0][i:j], t.x[1][i:j], t.c[0], t.c[1]) }
 	return func(dst, x []T, lo, hi T) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], x[i:j], lo, hi)
+		n := len(dst)
+		if n < weight {
+			f(dst, x[:n], lo, hi)
+			return
 		}
+		t := newTask(dst, x[:n])
+		t.c[0], t.c[1] = lo, hi
+		t.run(do, n, weight/pieces)
 	}
 }
 
-func cutScalarSlope[T constraints.Float](f func(dst, u, x []T, c T)) func(dst, u, x []T, c T) {
+func cutSlope[T constraints.Float](f func(dst, u, x []T), weight int) Binary[T] {
+	do := func(t *task[T], i, j int) { f(t.x[0][i:j], t.x[1][i:j], t.x[2][i:j]) }
+	return func(dst, u, x []T) {
+		n := len(dst)
+		if n < weight {
+			f(dst, u[:n], x[:n])
+			return
+		}
+		t := newTask(dst, u[:n], x[:n])
+		t.run(do, n, weight/pieces)
+	}
+}
+
+func cutScalarSlope[T constraints.Float](f func(dst, u, x []T, c T), weight int) func(dst, u, x []T, c T) {
+	do := func(t *task[T], i, j int) { f(t.x[0][i:j], t.x[1][i:j], t.x[2][i:j], t.c[0]) }
 	return func(dst, u, x []T, c T) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], u[i:j], x[i:j], c)
+		n := len(dst)
+		if n < weight {
+			f(dst, u[:n], x[:n], c)
+			return
 		}
+		t := newTask(dst, u[:n], x[:n])
+		t.c[0] = c
+		t.run(do, n, weight/pieces)
 	}
 }
 
-func cutLimitsSlope[T constraints.Float](f func(dst, u, x []T, lo, hi T)) func(dst, u, x []T, lo, hi T) {
+func cutLimitsSlope[T constraints.Float](f func(dst, u, x []T, lo, hi T), weight int) func(dst, u, x []T, lo, hi T) {
+	do := func(t *task[T], i, j int) { f(t.x[0][i:j], t.x[1][i:j], t.x[2][i:j], t.c[0], t.c[1]) }
 	return func(dst, u, x []T, lo, hi T) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], u[i:j], x[i:j], lo, hi)
+		n := len(dst)
+		if n < weight {
+			f(dst, u[:n], x[:n], lo, hi)
+			return
 		}
+		t := newTask(dst, u[:n], x[:n])
+		t.c[0], t.c[1] = lo, hi
+		t.run(do, n, weight/pieces)
 	}
 }
 
-func cutTernary[T constraints.Float](f func(dst, cond, a, b []T)) func(dst, cond, a, b []T) {
+func cutBinary[T constraints.Float](f func(dst, a, b []T), weight int) Binary[T] {
+	do := func(t *task[T], i, j int) { f(t.x[0][i:j], part(t.x[1], i, j), part(t.x[2], i, j)) }
+	return func(dst, a, b []T) {
+		n := len(dst)
+		if n < weight {
+			f(dst, part(a, 0, n), part(b, 0, n))
+			return
+		}
+		newTask(dst, part(a, 0, n), part(b, 0, n)).run(do, n, weight/pieces)
+	}
+}
+
+func cutTernary[T constraints.Float](f func(dst, cond, a, b []T), weight int) func(dst, cond, a, b []T) {
+	do := func(t *task[T], i, j int) { f(t.x[0][i:j], part(t.x[1], i, j), part(t.x[2], i, j), part(t.x[3], i, j)) }
 	return func(dst, cond, a, b []T) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], part(cond, i, j), part(a, i, j), part(b, i, j))
+		n := len(dst)
+		if n < weight {
+			f(dst, part(cond, 0, n), part(a, 0, n), part(b, 0, n))
+			return
 		}
-	}
-}
-
-func cutFold[T constraints.Float](f func(acc T, x []T) T) func(acc T, x []T) T {
-	return func(acc T, x []T) T {
-		for len(x) > block {
-			acc = f(acc, x[:block])
-			x = x[block:]
-		}
-		return f(acc, x)
-	}
-}
-
-func cutShiftedFold[T constraints.Float](f func(acc float64, x []T, c T) float64) func(acc float64, x []T, c T) float64 {
-	return func(acc float64, x []T, c T) float64 {
-		for len(x) > block {
-			acc = f(acc, x[:block], c)
-			x = x[block:]
-		}
-		return f(acc, x, c)
-	}
-}
-
-func cutFoldOfTwo[T constraints.Float](f func(acc float64, x, y []T) float64) func(acc float64, x, y []T) float64 {
-	return func(acc float64, x, y []T) float64 {
-		for len(x) > block {
-			acc = f(acc, x[:block], y[:block])
-			x, y = x[block:], y[block:]
-		}
-		return f(acc, x, y[:len(x)])
+		newTask(dst, part(cond, 0, n), part(a, 0, n), part(b, 0, n)).run(do, n, weight/pieces)
 	}
 }
 
 // complete replaces the loops of sine and cosine, which in assembly are right
-// for |x| ≤ far: a run of elements with others goes through the plain loop.
+// for |x| ≤ far: a run of elements with others goes through the plain loop. So do
+// all rows of a few elements, in the loops that programs on scalars call most.
 func complete[T constraints.Float](l *Loops[T]) *Loops[T] {
 	p := plain[T]()
+	l.Add, l.Sub = long(l.Add, p.Add), long(l.Sub, p.Sub)
+	l.Mul, l.Div = long(l.Mul, p.Mul), long(l.Div, p.Div)
+	l.MulMasked = long(l.MulMasked, p.MulMasked)
+	l.TanhSlope, l.SigmoidSlope = long(l.TanhSlope, p.TanhSlope), long(l.SigmoidSlope, p.SigmoidSlope)
 	near := func(x []T) bool { return l.Max(0, x) <= far && l.Min(0, x) >= -far }
-	l.Sin = within(near, l.Sin, p.Sin)
-	l.Cos = within(near, l.Cos, p.Cos)
-	l.SinSlope = slopeWithin(near, l.SinSlope, p.SinSlope)
-	l.CosSlope = slopeWithin(near, l.CosSlope, p.CosSlope)
-	return l
+	l.Sin = cutUnary(within(near, l.Sin, p.Sin), heavy)
+	l.Cos = cutUnary(within(near, l.Cos, p.Cos), heavy)
+	l.SinSlope = cutSlope(slopeWithin(near, l.SinSlope, p.SinSlope), heavy)
+	l.CosSlope = cutSlope(slopeWithin(near, l.CosSlope, p.CosSlope), heavy)
+	return rowLoops(l)
+}
+
+// few is how many elements take as long in plain Go as the start of a loop in
+// assembly does.
+const few = 4
+
+func long[T constraints.Float](fast, plain Binary[T]) Binary[T] {
+	return func(dst, a, b []T) {
+		if len(dst) <= few {
+			plain(dst, a, b)
+		} else {
+			fast(dst, a, b)
+		}
+	}
 }
 
 // run is how many elements a far one sends through the plain loop.

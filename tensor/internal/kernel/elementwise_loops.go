@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"math"
+
 	"golang.org/x/exp/constraints"
 
 	"github.com/adjoint-ad/adjoint/tensor/internal/kernel/polynomials"
@@ -38,11 +40,6 @@ type Loops[T constraints.Float] struct {
 	LeakyReLUSlope, SwishSlope                        func(dst, u, x []T, c T)
 	ClipSlope                                         func(dst, u, x []T, lo, hi T)
 
-	// The parts of softmax, in float64 and rounded once: e^(x−m)/s,
-	// y·(u−s) and u − s·eʸ.
-	ExpOver                       func(dst, x []T, m, s T)
-	SoftmaxSlope, LogSoftmaxSlope func(dst, u, y []T, s T)
-
 	// The loops that change slices in place: see update.go.
 	AddScaled       func(dst, x []T, c T)
 	Descend         func(w, g []T, c Descent[T])
@@ -50,17 +47,32 @@ type Loops[T constraints.Float] struct {
 	Adapt           func(w, m, v, g []T, c Adaptation[T])
 	AdaptPeak       func(w, m, v, peak, g []T, c Adaptation[T])
 
-	// The parts of a normalization: see norm.go.
-	Normalize  func(dst, x []T, mean, r float64)
-	NormSlope  func(dst, u, x []T, mean, r, ubar, s float64)
-	Total      func(acc float64, x []T) float64
-	Spread     func(acc float64, x []T, c float64) float64
-	SpreadWith func(acc float64, x, y []T, c float64) float64
+	// The folds of a row into a first value, and of rows into a row: see reduce.go.
+	Sum, Max, Min             func(acc T, x []T) T
+	SumRows, MaxRows, MinRows func(dst, x []T)
 
-	// The folds of a row into a first value: see reduce.go.
-	Sum, Max, Min func(acc T, x []T) T
-	SumExp        func(acc float64, x []T, c T) float64 // acc + Σ e^(x−c)
-	Dot           func(acc float64, x, y []T) float64
+	ArgMax, ArgMin func(x []T, n, step int) int
+
+	// The loops over rows: see rows.go and norm.go.
+	Softmax, LogSoftmax, LogSumExp func(dst, x, none []T, outer, n, inner int)
+	SoftmaxSlope, LogSoftmaxSlope  func(dst, g, y []T, outer, n, inner int)
+	CrossEntropy                   func(dst, x []T, labels []int)
+	CrossEntropySlope              func(dst, g, x []T, labels []int)
+	LayerNorm                      func(dst, x []T, n int, eps float64)
+	LayerNormSlope                 func(dst, u, x []T, n int, eps float64)
+
+	// What these are made of.
+	top                         func(acc T, x []T) T
+	find                        func(x []T, y T) int
+	dot                         func(x, y []T) float64
+	sumExp                      func(x []T, c T) float64
+	expSum                      func(dst, x []T, c T) float64
+	lower                       func(dst, x []T, a, b T)
+	softmaxPull, logSoftmaxPull func(dst, u, y []T, s T)
+	spread                      func(x []T, c T) (s, q float64)
+	spreadWith                  func(x, y []T, c T) (s, q float64)
+	normalize                   func(dst, x []T, c, rest, r T)
+	normSlope                   func(dst, u, x []T, c, rest, r, ubar, s T)
 }
 
 // A Unary loop has one operand.
@@ -88,7 +100,7 @@ func Of[T constraints.Float]() *Loops[T] {
 
 // plain returns the loops in plain Go, the specification of all others.
 func plain[T constraints.Float]() *Loops[T] {
-	return &Loops[T]{
+	return rowLoops(&Loops[T]{
 		Neg: neg[T], Abs: abs[T], Sign: sign[T], Square: square[T], Sqrt: sqrt[T], Reciprocal: reciprocal[T],
 		Exp: each[T](exp), Log: each[T](log), Sin: each[T](sin), Cos: each[T](cos),
 		ReLU: relu[T], Tanh: each[T](tanh), Sigmoid: each[T](sigmoid), Softplus: each[T](softplus),
@@ -115,18 +127,18 @@ func plain[T constraints.Float]() *Loops[T] {
 		ErfSlope:       eachSlope[T](erfSlope),
 		LeakyReLUSlope: leakyReLUSlope[T], SwishSlope: eachSlopeScalar[T](swishSlope), ClipSlope: clipSlope[T],
 
-		ExpOver: expOver[T], SoftmaxSlope: softmaxSlope[T], LogSoftmaxSlope: logSoftmaxSlope[T],
-
 		AddScaled: addScaled[T], Descend: descend[T], Roll: roll[T], RollAhead: rollAhead[T],
 		Adapt: adapt[T], AdaptPeak: adaptPeak[T],
 
-		Normalize: normalize[T], NormSlope: normSlope[T],
-		Total: total[T], Spread: spread[T], SpreadWith: spreadWith[T],
+		Sum: cutFold(sum[T], 0), Max: cutFold(most[T], math.Inf(-1)), Min: cutFold(least[T], math.Inf(1)),
+		SumRows: cutColumns(sumRows[T], 0), MaxRows: cutColumns(maxRows[T], math.Inf(-1)), MinRows: cutColumns(minRows[T], math.Inf(1)),
 
-		Sum: sum[T], Max: most[T], Min: least[T],
-		SumExp: func(acc float64, x []T, c T) float64 { return sumExp(acc, x, len(x), 1, c) },
-		Dot:    func(acc float64, x, y []T) float64 { return dot(acc, x, y, len(x), 1) },
-	}
+		top: cutFold(top[T], math.Inf(-1)), find: find[T], dot: cutDot(dot[T]),
+		sumExp: cutSumExp(sumExp[T]), expSum: cutExpSum(expSum[T]),
+		lower: lower[T], softmaxPull: softmaxPull[T], logSoftmaxPull: logSoftmaxPull[T],
+		spread: cutSpread(spread[T]), spreadWith: cutSpreadWith(spreadWith[T]),
+		normalize: normalize[T], normSlope: normSlope[T],
+	})
 }
 
 // set returns the polynomials for T.

@@ -31,11 +31,19 @@ func checkLoopsAtPageEnd[T constraints.Float](t *testing.T, l *Loops[T]) {
 		l.Sum(0, a[at:])
 		l.Max(0, a[at:])
 		l.Min(0, a[at:])
-		l.SumExp(0, a[at:], 1)
-		l.Dot(0, a[at:], b[at:])
-		l.Total(0, a[at:])
-		l.Spread(0, a[at:], 1)
-		l.SpreadWith(0, a[at:], b[at:], 1)
+		l.top(0, a[at:])
+		l.find(a[at:], 0.3)
+		l.dot(a[at:], b[at:])
+		l.sumExp(a[at:], 1)
+		l.expSum(dst[at:], a[at:], 1)
+		l.spread(a[at:], 1)
+		l.spreadWith(a[at:], b[at:], 1)
+		for _, f := range []func(dst, x []T){l.SumRows, l.MaxRows, l.MinRows} {
+			if n > 0 {
+				f(dst[at:], a[at:])
+				f(dst[most-1:], a[at:])
+			}
+		}
 		for _, e := range changes(l) {
 			e.call(a[at:], b[at:], c[at:], dst[at:], d[at:], numbers)
 		}

@@ -90,11 +90,11 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 		entry[T]{"LeakyReLUSlope", false, func(dst, a, b, _ []T) { l.LeakyReLUSlope(dst, a, b, c) }},
 		entry[T]{"SwishSlope", false, func(dst, a, b, _ []T) { l.SwishSlope(dst, a, b, c) }},
 		entry[T]{"ClipSlope", false, func(dst, a, b, _ []T) { l.ClipSlope(dst, a, b, c, d) }},
-		entry[T]{"ExpOver", false, func(dst, a, _, _ []T) { l.ExpOver(dst, a, c, d) }},
-		entry[T]{"SoftmaxSlope", false, func(dst, a, b, _ []T) { l.SoftmaxSlope(dst, a, b, c) }},
-		entry[T]{"LogSoftmaxSlope", false, func(dst, a, b, _ []T) { l.LogSoftmaxSlope(dst, a, b, c) }},
-		entry[T]{"Normalize", false, func(dst, a, _, _ []T) { l.Normalize(dst, a, float64(c), float64(d)/3) }},
-		entry[T]{"NormSlope", false, func(dst, a, b, _ []T) { l.NormSlope(dst, a, b, float64(c), float64(d)/3, 0.1, 0.7) }},
+		entry[T]{"lower", false, func(dst, a, _, _ []T) { l.lower(dst, a, c, d) }},
+		entry[T]{"softmaxPull", false, func(dst, a, b, _ []T) { l.softmaxPull(dst, a, b, c) }},
+		entry[T]{"logSoftmaxPull", false, func(dst, a, b, _ []T) { l.logSoftmaxPull(dst, a, b, c) }},
+		entry[T]{"normalize", false, func(dst, a, _, _ []T) { l.normalize(dst, a, c, d/8, d/3) }},
+		entry[T]{"normSlope", false, func(dst, a, b, _ []T) { l.normSlope(dst, a, b, c, d/8, d/3, 0.1, 0.7) }},
 		entry[T]{"Pick", true, func(dst, a, b, c []T) { l.Pick(dst, a, b, c) }},
 	)
 }
@@ -218,8 +218,8 @@ func testFolds[T constraints.Float](t *testing.T, l *Loops[T]) {
 			fast, want func(acc T, x []T) T
 		}{
 			{"Sum", l.Sum, p.Sum}, {"Max", l.Max, p.Max}, {"Min", l.Min, p.Min},
-			{"SumExp", exps(l), exps(p)}, {"Dot", products(l), products(p)},
-			{"Total", totals(l), totals(p)}, {"Spread", spreads(l), spreads(p)}, {"SpreadWith", spreadsWith(l), spreadsWith(p)},
+			{"top", l.top, p.top}, {"sumExp", exps(l), exps(p)}, {"expSum", expsStored(l), expsStored(p)}, {"dot", products(l), products(p)},
+			{"spread", spreads(l), spreads(p)}, {"spreadWith", spreadsWith(l), spreadsWith(p)}, {"find", finds(l), finds(p)},
 		} {
 			at := r.IntN(17)
 			x := odd[T](r, n+at)[at:]
@@ -246,38 +246,60 @@ func testFolds[T constraints.Float](t *testing.T, l *Loops[T]) {
 	if got, want := l.Sum(1, x), p.Sum(1, x); got != want {
 		t.Errorf("the sum of %d elements is %v, want %v", len(x), got, want)
 	}
-	if got, want := spreadsWith(l)(1, x), spreadsWith(p)(1, x); got != want {
-		t.Errorf("the moment of %d elements ends in %v, want %v", len(x), got, want)
+	for name, f := range map[string]func(l *Loops[T]) func(acc T, x []T) T{
+		"dot": products[T], "sumExp": exps[T], "expSum": expsStored[T], "spread": spreads[T], "spreadWith": spreadsWith[T], "find": finds[T],
+	} {
+		if got, want := f(l)(1, x), f(p)(1, x); !same(got, want) {
+			t.Errorf("%s of %d elements is %v, want %v", name, len(x), got, want)
+		}
 	}
-	if got, want := l.Spread(1, x, 2), p.Spread(1, x, 2); got != want || l.Total(1, x) != p.Total(1, x) {
-		t.Errorf("the spread of %d elements is %v, want %v", len(x), got, want)
-	}
-	if got, want := l.Max(1, x), p.Max(1, x); got != want {
+	if got, want := l.Max(1, x), p.Max(1, x); got != want || l.top(1, x) != want {
 		t.Errorf("the maximum of %d elements is %v, want %v", len(x), got, want)
 	}
 }
 
 func exps[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
-	return func(acc T, x []T) T { return T(l.SumExp(float64(acc), x, 0.5)) }
+	return func(acc T, x []T) T { return lowBits[T](l.sumExp(x, acc)) }
+}
+
+func expsStored[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
+	return func(acc T, x []T) T {
+		y := make([]T, len(x)+1)
+		y[len(x)] = -7
+		s := l.expSum(y[:len(x)], x, acc)
+		var h uint64
+		for _, v := range y {
+			if v == v {
+				h = 31*h + math.Float64bits(float64(v))
+			}
+		}
+		return lowBits[T](s) + T(h>>44)
+	}
 }
 
 func products[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
-	return func(acc T, x []T) T { return T(l.Dot(float64(acc), x, x)) }
-}
-
-func totals[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
-	return func(acc T, x []T) T { return lowBits[T](l.Total(float64(acc), x)) }
+	return func(acc T, x []T) T { return lowBits[T](l.dot(x, x)) }
 }
 
 func spreads[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
-	return func(acc T, x []T) T { return lowBits[T](l.Spread(float64(acc), x, 0.1)) }
+	return func(acc T, x []T) T { return bothSums[T](l.spread(x, 0.125)) }
 }
 
 func spreadsWith[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
 	return func(acc T, x []T) T {
 		y := slices.Clone(x)
 		slices.Reverse(y)
-		return lowBits[T](l.SpreadWith(float64(acc), x, y, 0.1))
+		return bothSums[T](l.spreadWith(x, y, 0.125))
+	}
+}
+
+// finds looks for the last element, and for one that is not there.
+func finds[T constraints.Float](l *Loops[T]) func(acc T, x []T) T {
+	return func(acc T, x []T) T {
+		if len(x) == 0 {
+			return T(l.find(x, 0))
+		}
+		return T(l.find(x, x[len(x)-1]) + 1000*l.find(x, 0.3))
 	}
 }
 
@@ -288,6 +310,8 @@ func lowBits[T constraints.Float](y float64) T {
 	}
 	return T(math.Float64bits(y) & (1<<23 - 1))
 }
+
+func bothSums[T constraints.Float](s, q float64) T { return lowBits[T](s) + 2*lowBits[T](q) }
 
 // A row longer than a block is cut, and an operand that is too short refused.
 func TestLongRows(t *testing.T) {

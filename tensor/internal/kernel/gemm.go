@@ -25,8 +25,41 @@ type Epilogue[T constraints.Float] struct {
 // that starts where the epilogue says. The order of the work, the width of the
 // vectors and the number of goroutines have no part in it.
 func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb bool, e Epilogue[T]) {
+	f := formsOf[T](best)
+	if e.Then == nil && f.simple(m, n, k, tb) {
+		f.direct(dst[:m*n], a[:m*k], b[:k*n], m, n, k, ta, e)
+		return
+	}
 	lda, ldb := leading(m, n, k, ta, tb)
 	MatMulApart(dst, n, a, lda, b, ldb, m, n, k, ta, tb, e)
+}
+
+// simple says whether a product is done without packing, cutting or turning
+// anything.
+func (f *forms[T]) simple(m, n, k int, tb bool) bool {
+	return !tb && f.lanes > 0 && 0 < m && m < packRows && 0 < k && k <= blockK && n <= blockCols &&
+		(n >= 2*f.lanes || m < f.lanes && n > 0) && m*n*k < forkSize
+}
+
+// direct computes such a product: a small one is done in the time that its
+// description as a product would take.
+func (f *forms[T]) direct(dst, a, b []T, m, n, k int, ta bool, e Epilogue[T]) {
+	size := twoVectors
+	if m <= f.rows[fourVectors] {
+		size = fourVectors
+	}
+	x := left[T]{&a[0], k, 1, k * even(m, f.rows[size])}
+	if ta {
+		x = left[T]{&a[0], 1, m, even(m, f.rows[size])}
+	}
+	var from start[T]
+	switch {
+	case e.Add:
+		from = start[T]{dst, n}
+	case e.Bias != nil:
+		from = start[T]{e.Bias[:n], 0}
+	}
+	f.panel(size, m, n, k, x, right[T]{b, n, f.width(size)}, dst, n, from)
 }
 
 // MatMulApart is MatMul of matrices whose rows, as stored, lie ldd, lda and ldb

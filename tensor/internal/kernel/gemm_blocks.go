@@ -46,11 +46,11 @@ func (p *product[T]) blocks(i0, i1, j0, j1 int) {
 			for i := i0; i < i1; i += stepM {
 				m := min(stepM, i1-i)
 				height := even(m, p.rows[size])
-				a := left[T]{p.a[i*p.rowA+k0*p.colA:], p.rowA, p.colA, p.rowA * height}
+				a := left[T]{&p.a[i*p.rowA+k0*p.colA], p.rowA, p.colA, p.rowA * height}
 				if packA {
-					a = left[T]{w.packA(p, a.a, m, k, height), 1, height, height * k}
+					a = left[T]{&w.packA(p, p.a[i*p.rowA+k0*p.colA:], m, k, height)[0], 1, height, height * k}
 				}
-				p.panel(a, b, size, i, j0, m, n, k, k0 == 0)
+				p.panel(size, m, n, k, a, b, p.dst[i*p.ldd+j0:], p.ldd, p.start(i, j0, k0 == 0))
 				if k0+k == p.k {
 					p.finish(i, i+m, j0, j0+n)
 				}
@@ -61,7 +61,7 @@ func (p *product[T]) blocks(i0, i1, j0, j1 int) {
 
 // left is some rows of a: its elements lie row and col apart, and its tiles next.
 type left[T any] struct {
-	a              []T
+	a              *T
 	row, col, next int
 }
 
@@ -71,44 +71,58 @@ type right[T any] struct {
 	row, next int
 }
 
-// panel computes m rows and n columns of dst, those from row i and column j,
-// from k terms. Its tiles are of even height: a low last one would take nearly
-// the time of a high one.
-func (p *product[T]) panel(a left[T], b right[T], size size, i, j, m, n, k int, first bool) {
-	whole, at := p.width(size), 0
-	for n > 0 {
-		for size > p.least && n <= p.width(size-1) {
-			size--
-		}
-		if size == fourVectors && n <= 3*p.lanes {
-			size = twoVectors
-		}
-		width := p.width(size)
-		strips, last := n/width, min(p.lanes, width)
-		if strips == 0 {
-			strips, last = 1, n-width+last
-		}
-		height := even(m, p.rows[size])
-		from, step := p.start(i, j, first)
-		p.tiles[size](m, strips, height, k, &a.a[0], a.row, a.col, a.next,
-			&b.b[at], b.row, b.next, &p.dst[i*p.ldd+j], p.ldd, from, step, last)
-		j, n = j+strips*width, n-strips*width
-		if width == whole {
-			at += strips * b.next
-		} else {
-			at += width // within the last strip
-		}
-	}
+// A start says where chains start: the one of row i and column j from
+// x[i·step+j], or all from 0 if x is nil.
+type start[T any] struct {
+	x    []T
+	step int
 }
 
-// start returns where the chains of a part of dst start, and how far apart
-// those of its rows do: nil for 0.
-func (p *product[T]) start(i, j int, first bool) (from *T, step int) {
+// start returns where the chains start from row i and column j on.
+func (p *product[T]) start(i, j int, first bool) start[T] {
 	switch {
 	case p.Add || !first:
-		return &p.dst[i*p.ldd+j], p.ldd
+		return start[T]{p.dst[i*p.ldd+j:], p.ldd}
 	case p.Bias != nil:
-		return &p.Bias[j], 0
+		return start[T]{p.Bias[j:], 0}
 	}
-	return nil, 0
+	return start[T]{}
+}
+
+// panel computes m rows and n columns of c from k terms. Its tiles are of even
+// height: a low last one would take nearly the time of a high one.
+func (f *forms[T]) panel(size size, m, n, k int, a left[T], b right[T], c []T, ldc int, from start[T]) {
+	whole := size
+	for {
+		for size > f.least && n <= f.width(size-1) {
+			size--
+		}
+		if size == fourVectors && n <= 3*f.lanes {
+			size = twoVectors
+		}
+		width := f.width(size)
+		cols, last := n&^(width-1), min(f.lanes, width)
+		strips := cols >> (f.shift + int(size))
+		if cols == 0 {
+			cols, strips, last = n, 1, n-width+last
+		}
+		var x *T
+		if from.x != nil {
+			x = &from.x[0]
+		}
+		f.tiles[size](m, strips, even(m, f.rows[size]), k, a.a, a.row, a.col, a.next,
+			&b.b[0], b.row, b.next, &c[0], ldc, x, from.step, last)
+		if n -= cols; n == 0 {
+			return
+		}
+		c = c[cols:]
+		if from.x != nil {
+			from.x = from.x[cols:]
+		}
+		if size == whole {
+			b.b = b.b[strips*b.next:]
+		} else {
+			b.b = b.b[cols:] // within the last strip
+		}
+	}
 }

@@ -6,6 +6,7 @@ import "golang.org/x/exp/constraints"
 // are absent: lanes is 0.
 type forms[T constraints.Float] struct {
 	lanes int        // elements of a vector
+	shift int        // half of them are 1<<shift
 	least size       // the narrowest tiles there are
 	tiles [4]tile[T] // by their size
 	rows  [4]int     // the most rows of each
@@ -30,7 +31,7 @@ const (
 )
 
 // width is the number of columns of a tile.
-func (f *forms[T]) width(s size) int { return f.lanes << s / 2 }
+func (f *forms[T]) width(s size) int { return 1 << (f.shift + int(s)) }
 
 // A tile computes m ≥ 1 rows of some strips of c from k ≥ 1 terms:
 //

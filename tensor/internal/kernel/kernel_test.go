@@ -90,26 +90,30 @@ func TestSumError(t *testing.T) {
 	}
 }
 
-func TestFirst(t *testing.T) {
-	greater := func(a, b float64) bool { return a > b }
+func TestArgMax(t *testing.T) {
 	nan := math.NaN()
-	for _, c := range []struct {
-		best  float64
-		x     []float64
-		at    int
-		found bool
-	}{
-		{math.Inf(-1), []float64{1, 3, 3, 2}, 1, true},
-		{math.Inf(-1), []float64{1, nan, 5, nan}, 1, true},
-		{3, []float64{1, 3}, 0, false},
-		{nan, []float64{nan, 7}, 0, false},
-		{0, nil, 0, false},
-	} {
-		if at, found := First(c.best, c.x, len(c.x), 1, greater); at != c.at || found != c.found {
-			t.Errorf("best %v, then %v: %d, %v", c.best, c.x, at, found)
+	for set := generic; set <= machine(); set++ {
+		l := allLoops64()[set]
+		for _, c := range []struct {
+			x        []float64
+			max, min int
+		}{
+			{[]float64{1, 3, 3, 2}, 1, 0},
+			{[]float64{1, nan, 5, nan}, 1, 1},
+			{[]float64{math.Copysign(0, -1), 0}, 0, 0},
+			{[]float64{math.Inf(-1), math.Inf(-1)}, 0, 0},
+			{[]float64{nan, 7}, 0, 0},
+			{append(make([]float64, 40), 1, -1, 1), 40, 41},
+		} {
+			apart := make([]float64, 3*len(c.x))
+			for i, v := range c.x {
+				apart[3*i] = v
+			}
+			for step, x := range map[int][]float64{1: c.x, 3: apart} {
+				if i, j := l.ArgMax(x, len(c.x), step), l.ArgMin(x, len(c.x), step); i != c.max || j != c.min {
+					t.Errorf("step %d, %v: the greatest is at %d, the least at %d, want %d and %d", step, c.x, i, j, c.max, c.min)
+				}
+			}
 		}
-	}
-	if at, _ := First(math.Inf(-1), []float64{1, 9, 2, 9}, 2, 2, greater); at != 2 {
-		t.Errorf("with step 2 the place is %d", at)
 	}
 }

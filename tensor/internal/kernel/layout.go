@@ -19,3 +19,17 @@ func AddStep[T constraints.Float](dst []T, o, d int, x []T, p, s, n int) {
 		p += s
 	}
 }
+
+// transpose sets dst[j·ldd+i] to src[i·lds+j], i < m, j < n.
+func transpose[T constraints.Float](dst []T, ldd int, src []T, lds, m, n int) {
+	f := formsOf[T](best)
+	if f.lanes > 0 {
+		f.transposeAll(dst, ldd, src, lds, m, n)
+		return
+	}
+	for i := range m {
+		for j, v := range src[i*lds:][:n] {
+			dst[j*ldd+i] = v
+		}
+	}
+}

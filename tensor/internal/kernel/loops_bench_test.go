@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -18,15 +20,26 @@ type timed[T constraints.Float] struct {
 	call          func(x [][]T)
 }
 
+// width is the length of rows, where a loop takes rows.
+const width = 256
+
 // timedLoop returns how the field f of Loops is called. It knows types, not
-// names: a new field of a known type needs nothing here.
-func timedLoop[T constraints.Float](f any) (timed[T], bool) {
+// names: a new field of a known type needs nothing here. Only what else shares
+// the type of the slopes of rows is told from them.
+func timedLoop[T constraints.Float](name string, f any) (timed[T], bool) {
 	const c, d = 0.5, 2
 	// Coefficients of a step that keeps what it changes as it is.
 	descent := Descent[T]{Sign: 1, Momentum: 1}
 	adaptation := Adaptation[T]{Epsilon: 1, Keep: 1, Sign: 1, Beta1: 1, Beta2: 1}
 	loop := func(slices, moves int, call func(x [][]T)) (timed[T], bool) {
 		return timed[T]{slices, moves, call}, true
+	}
+	var labels []int
+	label := func(x []T) []int {
+		for len(labels) < len(x)/width {
+			labels = append(labels, 37*len(labels)%width)
+		}
+		return labels
 	}
 	switch f := f.(type) {
 	case Unary[T]:
@@ -35,18 +48,18 @@ func timedLoop[T constraints.Float](f any) (timed[T], bool) {
 		return loop(2, 2, func(x [][]T) { f(x[0], x[1], c) })
 	case Binary[T]:
 		return loop(3, 3, func(x [][]T) { f(x[0], x[1], x[2]) })
-	case func(dst, x []T, lo, hi T): // Clip, ExpOver
+	case func(dst, x []T, lo, hi T): // Clip and others
 		return loop(2, 2, func(x [][]T) { f(x[0], x[1], c, d) })
+	case func(dst, x []T, a, b, c T):
+		return loop(2, 2, func(x [][]T) { f(x[0], x[1], c, c, d) })
 	case func(dst, u, x []T, c T):
 		return loop(3, 3, func(x [][]T) { f(x[0], x[1], x[2], c) })
 	case func(dst, u, x []T, lo, hi T):
 		return loop(3, 3, func(x [][]T) { f(x[0], x[1], x[2], c, d) })
+	case func(dst, u, x []T, a, b, c, d, e T):
+		return loop(3, 3, func(x [][]T) { f(x[0], x[1], x[2], c, c, d, c, d) })
 	case func(dst, cond, a, b []T):
 		return loop(4, 4, func(x [][]T) { f(x[0], x[1], x[2], x[3]) })
-	case func(dst, x []T, mean, r float64):
-		return loop(2, 2, func(x [][]T) { f(x[0], x[1], c, d) })
-	case func(dst, u, x []T, mean, r, ubar, s float64):
-		return loop(3, 3, func(x [][]T) { f(x[0], x[1], x[2], c, d, c, d) })
 
 	case func(dst, x []T, c T): // AddScaled
 		return loop(2, 3, func(x [][]T) { f(x[0], x[1], 0) })
@@ -61,16 +74,40 @@ func timedLoop[T constraints.Float](f any) (timed[T], bool) {
 
 	case func(acc T, x []T) T: // Sum, Max, Min
 		return loop(1, 1, func(x [][]T) { sink = float64(f(0, x[0])) })
-	case func(acc float64, x []T) float64:
-		return loop(1, 1, func(x [][]T) { sink = f(0, x[0]) })
-	case func(acc float64, x []T, c T) float64:
-		return loop(1, 1, func(x [][]T) { sink = f(0, x[0], c) })
-	case func(acc float64, x []T, c float64) float64:
-		return loop(1, 1, func(x [][]T) { sink = f(0, x[0], c) })
-	case func(acc float64, x, y []T) float64:
-		return loop(2, 2, func(x [][]T) { sink = f(0, x[0], x[1]) })
-	case func(acc float64, x, y []T, c float64) float64:
-		return loop(2, 2, func(x [][]T) { sink = f(0, x[0], x[1], c) })
+	case func(x []T, c T) float64:
+		return loop(1, 1, func(x [][]T) { sink = f(x[0], c) })
+	case func(x, y []T) float64:
+		return loop(2, 2, func(x [][]T) { sink = f(x[0], x[1]) })
+	case func(x []T, c T) (s, q float64):
+		return loop(1, 1, func(x [][]T) { sink, _ = f(x[0], c) })
+	case func(x, y []T, c T) (s, q float64):
+		return loop(2, 2, func(x [][]T) { sink, _ = f(x[0], x[1], c) })
+	case func(x []T, y T) int: // find: the last
+		return loop(1, 1, func(x [][]T) { x[0][len(x[0])-1] = d; sink = float64(f(x[0], d)) })
+	case func(x []T, n, step int) int:
+		return loop(1, 1, func(x [][]T) { sink = float64(f(x[0], len(x[0]), 1)) })
+	case func(dst, x []T, c T) float64:
+		return loop(2, 2, func(x [][]T) { sink = f(x[0], x[1], c) })
+	case func(dst, x []T): // SumRows, MaxRows, MinRows
+		return loop(2, 1, func(x [][]T) { f(x[0][:min(width, len(x[0]))], x[1]) })
+
+	case func(dst, g, y []T, outer, n, inner int):
+		slices := 3
+		if !strings.HasSuffix(name, "Slope") { // Softmax, LogSoftmax, LogSumExp
+			slices = 2
+		}
+		return loop(slices, slices, func(x [][]T) {
+			outer := max(1, len(x[0])/width)
+			f(x[0], x[1], append(x, nil)[2], outer, len(x[0])/outer, 1)
+		})
+	case func(dst, x []T, labels []int):
+		return loop(2, 1, func(x [][]T) { f(x[0], x[1], label(x[1])) })
+	case func(dst, g, x []T, labels []int):
+		return loop(3, 2, func(x [][]T) { f(x[0], x[1], x[2], label(x[2])) })
+	case func(dst, x []T, n int, eps float64):
+		return loop(2, 2, func(x [][]T) { f(x[0], x[1], width, 1e-5) })
+	case func(dst, u, x []T, n int, eps float64):
+		return loop(3, 3, func(x [][]T) { f(x[0], x[1], x[2], width, 1e-5) })
 	}
 	return timed[T]{}, false
 }
@@ -81,24 +118,25 @@ var sink float64
 // in the first two caches; and in the best on a million, which do not.
 func BenchmarkLoops(b *testing.B) {
 	m := make(meter)
-	fields := reflect.TypeFor[Loops[float64]]().NumField()
-	for i := range fields {
+	all64, all32 := allLoops64(), allLoops32()
+	for i := range fields(all64[0]) {
 		for set := range machine() + 1 {
-			benchmarkLoop(b, m, allLoops64()[set], i, set, 4096)
-			benchmarkLoop(b, m, allLoops32()[set], i, set, 4096)
+			benchmarkLoop(b, m, all64[set], i, set, 4096)
+			benchmarkLoop(b, m, all32[set], i, set, 4096)
 		}
-		benchmarkLoop(b, m, allLoops64()[machine()], i, machine(), 1<<20)
-		benchmarkLoop(b, m, allLoops32()[machine()], i, machine(), 1<<20)
+		benchmarkLoop(b, m, all64[machine()], i, machine(), 1<<20)
+		benchmarkLoop(b, m, all32[machine()], i, machine(), 1<<20)
 	}
 }
 
-func benchmarkLoop[T constraints.Float](b *testing.B, m meter, l *Loops[T], field int, set isa, n int) {
-	v := reflect.ValueOf(l).Elem()
-	loop, ok := timedLoop[T](v.Field(field).Interface())
+func benchmarkLoop[T constraints.Float](b *testing.B, m meter, l *Loops[T], i int, set isa, n int) {
+	f := fields(l)[i]
+	loop, ok := timedLoop[T](f.name, f.value.Interface())
 	if !ok {
-		b.Fatalf("%s has a type without a benchmark", v.Type().Field(field).Name)
+		b.Fatalf("%s has a type without a benchmark", f.name)
 	}
-	b.Run(fmt.Sprintf("%s/float%d/%s/%d", v.Type().Field(field).Name, 8*unsafe.Sizeof(T(0)), isaNames[set], n), func(b *testing.B) {
+	b.Run(fmt.Sprintf("%s/float%d/%s/%d", f.name, 8*unsafe.Sizeof(T(0)), isaNames[set], n), func(b *testing.B) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // here: b.Run sets it too
 		x := operands[T](loop.slices, n)
 		size := int(unsafe.Sizeof(x[0][0]))
 		bandwidth := m.bandwidth(loop.slices * n * size)
@@ -108,6 +146,21 @@ func benchmarkLoop[T constraints.Float](b *testing.B, m meter, l *Loops[T], fiel
 		report(b, 0, 0, float64(loop.moves*n*size), bandwidth)
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/element")
 	})
+}
+
+// A field of Loops, exported or not.
+type field struct {
+	name  string
+	value reflect.Value
+}
+
+func fields[T constraints.Float](l *Loops[T]) []field {
+	v := reflect.ValueOf(l).Elem()
+	list := make([]field, v.NumField())
+	for i := range list {
+		list[i] = field{v.Type().Field(i).Name, reflect.NewAt(v.Field(i).Type(), v.Field(i).Addr().UnsafePointer()).Elem()}
+	}
+	return list
 }
 
 // operands returns slices of numbers around 1 that no loop makes slow.
@@ -126,39 +179,38 @@ func operands[T constraints.Float](count, n int) [][]T {
 // Each field of the table has a benchmark, which calls it with as many slices as
 // it takes, and ends in numbers.
 func TestEveryLoopIsTimed(t *testing.T) {
-	l := plain[float32]()
-	v := reflect.ValueOf(l).Elem()
-	for i := range v.NumField() {
-		name := v.Type().Field(i).Name
-		loop, ok := timedLoop[float32](v.Field(i).Interface())
+	for _, f := range fields(plain[float32]()) {
+		loop, ok := timedLoop[float32](f.name, f.value.Interface())
 		if !ok {
-			t.Errorf("%s has a type without a benchmark: %v", name, v.Field(i).Type())
+			t.Errorf("%s has a type without a benchmark: %v", f.name, f.value.Type())
 			continue
 		}
-		if slices := countSlices(v.Field(i).Type()); loop.slices != slices || loop.moves < slices {
-			t.Errorf("%s takes %d slices and is timed with %d, of which %d moves", name, slices, loop.slices, loop.moves)
+		if n := countSlices(f.value.Type()); loop.slices > n || loop.slices < min(n, 2) {
+			t.Errorf("%s takes %d slices and is timed with %d", f.name, n, loop.slices)
 		}
 		called := false
-		spy := reflect.MakeFunc(v.Field(i).Type(), func(args []reflect.Value) []reflect.Value {
+		spy := reflect.MakeFunc(f.value.Type(), func(args []reflect.Value) []reflect.Value {
 			called = true
-			return reflect.ValueOf(l).Elem().Field(i).Call(args)
+			return f.value.Call(args)
 		})
-		if loop, ok = timedLoop[float32](spy.Interface()); ok {
-			x := operands[float32](loop.slices, 3)
-			loop.call(x)
-			for _, row := range x {
-				for _, y := range row {
-					if math.IsNaN(float64(y)) || math.IsInf(float64(y), 0) {
-						t.Errorf("%s ends in %v", name, x)
-					}
+		if loop, ok = timedLoop[float32](f.name, spy.Interface()); !ok {
+			t.Errorf("%s is no longer known", f.name)
+			continue
+		}
+		x := operands[float32](loop.slices, 2*width)
+		loop.call(x)
+		for _, row := range x {
+			for _, y := range row {
+				if math.IsNaN(float64(y)) || math.IsInf(float64(y), 0) {
+					t.Fatalf("%s ends in %v", f.name, x)
 				}
 			}
 		}
 		if !called {
-			t.Errorf("%s is not called", name)
+			t.Errorf("%s is not called", f.name)
 		}
 	}
-	if _, ok := timedLoop[float32](func(x []float32) {}); ok {
+	if _, ok := timedLoop[float32]("", func(x []float32) {}); ok {
 		t.Error("a function of no known type has a benchmark")
 	}
 }
@@ -166,7 +218,7 @@ func TestEveryLoopIsTimed(t *testing.T) {
 func countSlices(f reflect.Type) int {
 	n := 0
 	for i := range f.NumIn() {
-		if f.In(i).Kind() == reflect.Slice {
+		if f.In(i).Kind() == reflect.Slice && f.In(i).Elem().Kind() != reflect.Int {
 			n++
 		}
 	}

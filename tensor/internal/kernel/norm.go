@@ -2,149 +2,158 @@ package kernel
 
 import (
 	"math"
+	"unsafe"
 
 	"golang.org/x/exp/constraints"
 )
 
-// The normalization of a row by its mean and variance, in float64 throughout,
-// and rounded once.
+// The normalization of a row by its mean and variance. The mean is c + rest: the
+// sum of the elements gives c, and the sum of x−c, which is exact for elements
+// near c, what rounding has lost. So a large common part of the elements costs
+// no digits.
 
-// A partial is the lanes of a sum in float64: element i goes to lane i mod 32.
-type partial [lanes]float64
-
-// fold returns the sum of the lanes, folded as halves.
-func (s *partial) fold() float64 {
-	for n := lanes / 2; n > 0; n /= 2 {
-		for i := range n {
-			s[i] += s[i+n]
-		}
-	}
-	return s[0]
-}
-
-// total returns acc + Σ x.
-func total[T constraints.Float](acc float64, x []T) float64 {
-	for len(x) > block {
-		acc = total(acc, x[:block])
-		x = x[block:]
-	}
-	var s partial
+// spread returns Σ (x−c) and Σ (x−c)² of a block.
+func spread[T constraints.Float](x []T, c T) (s, q T) {
+	var sums, squares partial[T]
+	n := perSum[T]()
 	for i, v := range x {
-		s[i%lanes] += float64(v)
+		d := v - c
+		sums[i%n] += d
+		squares[i%n] = fma(d, d, squares[i%n])
 	}
-	return acc + s.fold()
+	return halves(sums[:n]), halves(squares[:n])
 }
 
-// spread returns acc + Σ (x−c)².
-func spread[T constraints.Float](acc float64, x []T, c float64) float64 {
-	for len(x) > block {
-		acc = spread(acc, x[:block], c)
-		x = x[block:]
-	}
-	var s partial
+// spreadWith returns Σ y and Σ (x−c)·y of a block.
+func spreadWith[T constraints.Float](x, y []T, c T) (s, q T) {
+	var sums, products partial[T]
+	n := perSum[T]()
 	for i, v := range x {
-		d := float64(v) - c
-		s[i%lanes] = math.FMA(d, d, s[i%lanes])
+		sums[i%n] += y[i]
+		products[i%n] = fma(v-c, y[i], products[i%n])
 	}
-	return acc + s.fold()
+	return halves(sums[:n]), halves(products[:n])
 }
 
-// spreadWith returns acc + Σ (x−c)·y.
-func spreadWith[T constraints.Float](acc float64, x, y []T, c float64) float64 {
-	for len(x) > block {
-		acc = spreadWith(acc, x[:block], y[:block], c)
-		x, y = x[block:], y[block:]
-	}
-	var s partial
+// perSum is how many lanes the sums of these functions have: 128 bytes.
+func perSum[T constraints.Float]() int { return 128 / int(unsafe.Sizeof(T(0))) }
+
+// normalize sets dst to (x−c−rest)·r.
+func normalize[T constraints.Float](dst, x []T, c, rest, r T) {
 	for i, v := range x {
-		s[i%lanes] = math.FMA(float64(v)-c, float64(y[i]), s[i%lanes])
-	}
-	return acc + s.fold()
-}
-
-// normalize sets dst to (x−mean)·r.
-func normalize[T constraints.Float](dst, x []T, mean, r float64) {
-	for i, v := range x {
-		dst[i] = T((float64(v) - mean) * r)
+		dst[i] = T(v-c-rest) * r
 	}
 }
 
-// normSlope sets dst to r·(u − ubar − y·s) for y = (x−mean)·r.
-func normSlope[T constraints.Float](dst, u, x []T, mean, r, ubar, s float64) {
+// normSlope sets dst to r·(u − ubar − y·s) for y = (x−c−rest)·r.
+func normSlope[T constraints.Float](dst, u, x []T, c, rest, r, ubar, s T) {
 	for i, v := range u {
-		y := float64((float64(x[i]) - mean) * r)
-		dst[i] = T(r * math.FMA(-y, s, float64(v)-ubar))
+		y := T(T(x[i]-c-rest) * r)
+		dst[i] = r * fma(-y, s, v-ubar)
 	}
 }
 
-// statistics returns the mean of x and 1/√(σ²+ε) for its biased variance σ².
-func statistics[T constraints.Float](x []T, eps float64) (mean, r float64) {
-	l, n := Of[T](), float64(len(x))
-	mean = l.Total(0, x) / n
-	return mean, 1 / math.Sqrt(l.Spread(0, x, mean)/n+eps)
+// statistics returns the mean of x in two parts and 1/√(σ²+ε) for its biased
+// variance σ².
+func (l *Loops[T]) statistics(x []T, eps float64) (c, rest T, r float64) {
+	n := float64(len(x))
+	c = T(float64(l.Sum(0, x)) / n)
+	s, q := l.spread(x, c)
+	d := s / n
+	return c, T(d), 1 / math.Sqrt(max(q/n-float64(d*d), 0)+eps)
 }
 
-// LayerNorm sets dst to y = (x−μ)/√(σ²+ε) for the mean μ and the biased
+// layerNorm sets dst to y = (x−μ)/√(σ²+ε) for the mean μ and the biased
 // variance σ² of x.
-func LayerNorm[T constraints.Float](dst, x []T, eps float64) {
-	mean, r := statistics(x, eps)
-	Of[T]().Normalize(dst, x, mean, r)
+func (l *Loops[T]) layerNorm(dst, x []T, eps float64) {
+	c, rest, r := l.statistics(x, eps)
+	l.normalize(dst, x, c, rest, T(r))
 }
 
-// LayerNormSlope sets dst to the cotangent of x for the cotangent g of y,
-// (g − mean(g) − y·mean(g·y))/√(σ²+ε).
-func LayerNormSlope[T constraints.Float](dst, g, x []T, eps float64) {
-	l, n := Of[T](), float64(len(x))
-	mean, r := statistics(x, eps)
-	l.NormSlope(dst, g, x, mean, r, l.Total(0, g)/n, r*(l.SpreadWith(0, x, g, mean)/n))
+// layerNormSlope sets dst to the cotangent of x for the cotangent u of y,
+// (u − mean(u) − y·mean(u·y))/√(σ²+ε).
+func (l *Loops[T]) layerNormSlope(dst, u, x []T, eps float64) {
+	n := float64(len(x))
+	c, rest, r := l.statistics(x, eps)
+	s, q := l.spreadWith(x, u, c) // Σ u·y = r·(Σ (x−c)·u − rest·Σ u)
+	l.normSlope(dst, u, x, c, rest, T(r), T(s/n), T(r*((q-float64(float64(rest)*s))/n)))
 }
 
-// The functions below cut the loops f of assembly into blocks.
-
-func cutTotal[T constraints.Float](f func(acc float64, x []T) float64) func(acc float64, x []T) float64 {
-	return func(acc float64, x []T) float64 {
-		for len(x) > block {
-			acc = f(acc, x[:block])
-			x = x[block:]
+// normLoops sets the loops over rows that are normalized.
+func normLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
+	norm := func(t *task[T], i, j int) {
+		for n := t.width; i < j; i++ {
+			l.layerNorm(t.x[0][i*n:(i+1)*n], t.x[1][i*n:(i+1)*n], t.eps)
 		}
-		return f(acc, x)
+	}
+	l.LayerNorm = func(dst, x []T, n int, eps float64) {
+		t := newTask(dst, x)
+		t.eps = eps
+		t.runRows(norm, parts(len(x), max(n, 1)), len(x), light)
+	}
+	slope := func(t *task[T], i, j int) {
+		for n := t.width; i < j; i++ {
+			l.layerNormSlope(t.x[0][i*n:(i+1)*n], t.x[1][i*n:(i+1)*n], t.x[2][i*n:(i+1)*n], t.eps)
+		}
+	}
+	l.LayerNormSlope = func(dst, u, x []T, n int, eps float64) {
+		t := newTask(dst, u, x)
+		t.eps = eps
+		t.runRows(slope, parts(len(x), max(n, 1)), len(x), light)
+	}
+	return l
+}
+
+// The functions below make loops of the functions f of assembly. The sums of
+// blocks go to float64.
+
+func cutSpread[T constraints.Float](f func(x []T, c T) (s, q T)) func(x []T, c T) (s, q float64) {
+	return func(x []T, c T) (s, q float64) {
+		for i := 0; i < len(x); i += sumBlock {
+			a, b := f(x[i:min(i+sumBlock, len(x))], c)
+			s, q = s+float64(a), q+float64(b)
+		}
+		return s, q
 	}
 }
 
-func cutSpread[T constraints.Float](f func(acc float64, x []T, c float64) float64) func(acc float64, x []T, c float64) float64 {
-	return func(acc float64, x []T, c float64) float64 {
-		for len(x) > block {
-			acc = f(acc, x[:block], c)
-			x = x[block:]
+func cutSpreadWith[T constraints.Float](f func(x, y []T, c T) (s, q T)) func(x, y []T, c T) (s, q float64) {
+	return func(x, y []T, c T) (s, q float64) {
+		for i := 0; i < len(x); i += sumBlock {
+			j := min(i+sumBlock, len(x))
+			a, b := f(x[i:j], y[i:j], c)
+			s, q = s+float64(a), q+float64(b)
 		}
-		return f(acc, x, c)
+		return s, q
 	}
 }
 
-func cutSpreadWith[T constraints.Float](f func(acc float64, x, y []T, c float64) float64) func(acc float64, x, y []T, c float64) float64 {
-	return func(acc float64, x, y []T, c float64) float64 {
-		for len(x) > block {
-			acc = f(acc, x[:block], y[:block], c)
-			x, y = x[block:], y[block:]
+func cutNormalize[T constraints.Float](f func(dst, x []T, c, rest, r T), weight int) func(dst, x []T, c, rest, r T) {
+	do := func(t *task[T], i, j int) { f(t.x[0][i:j], t.x[1][i:j], t.c[0], t.c[1], t.c[2]) }
+	return func(dst, x []T, c, rest, r T) {
+		n := len(dst)
+		if n < weight {
+			f(dst, x[:n], c, rest, r)
+			return
 		}
-		return f(acc, x, y[:len(x)], c)
+		t := newTask(dst, x[:n])
+		t.c = [5]T{c, rest, r}
+		t.run(do, n, weight/pieces)
 	}
 }
 
-func cutNormalize[T constraints.Float](f func(dst, x []T, mean, r float64)) func(dst, x []T, mean, r float64) {
-	return func(dst, x []T, mean, r float64) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], x[i:j], mean, r)
-		}
+func cutNormSlope[T constraints.Float](f func(dst, u, x []T, c, rest, r, ubar, s T), weight int) func(dst, u, x []T, c, rest, r, ubar, s T) {
+	do := func(t *task[T], i, j int) {
+		f(t.x[0][i:j], t.x[1][i:j], t.x[2][i:j], t.c[0], t.c[1], t.c[2], t.c[3], t.c[4])
 	}
-}
-
-func cutNormSlope[T constraints.Float](f func(dst, u, x []T, mean, r, ubar, s float64)) func(dst, u, x []T, mean, r, ubar, s float64) {
-	return func(dst, u, x []T, mean, r, ubar, s float64) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], u[i:j], x[i:j], mean, r, ubar, s)
+	return func(dst, u, x []T, c, rest, r, ubar, s T) {
+		n := len(dst)
+		if n < weight {
+			f(dst, u[:n], x[:n], c, rest, r, ubar, s)
+			return
 		}
+		t := newTask(dst, u[:n], x[:n])
+		t.c = [5]T{c, rest, r, ubar, s}
+		t.run(do, n, weight/pieces)
 	}
 }

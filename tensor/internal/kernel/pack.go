@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"sync"
-
-	"golang.org/x/exp/constraints"
-)
+import "golang.org/x/exp/constraints"
 
 // A workspace is what a product needs beside its operands.
 type workspace[T constraints.Float] struct {
@@ -14,36 +10,9 @@ type workspace[T constraints.Float] struct {
 	job    product[T] // for a team
 }
 
-// spaces are workspaces that nobody uses. It differs from a sync.Pool in that a
-// program which allocates nothing finds them again for certain.
-type spaces[T constraints.Float] struct {
-	mu   sync.Mutex
-	free []*workspace[T]
-}
-
-// maxSpaces limits the memory that is kept: a workspace holds 2 to 4 MiB after
+// spaces are workspaces that nobody uses, of which each holds 2 to 4 MiB after
 // large products.
-const maxSpaces = 16
-
-func (s *spaces[T]) get() *workspace[T] {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := len(s.free)
-	if n == 0 {
-		return new(workspace[T])
-	}
-	w := s.free[n-1]
-	s.free = s.free[:n-1]
-	return w
-}
-
-func (s *spaces[T]) put(w *workspace[T]) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.free) < maxSpaces {
-		s.free = append(s.free, w)
-	}
-}
+type spaces[T constraints.Float] = pool[workspace[T]]
 
 var (
 	spaces32 spaces[float32]

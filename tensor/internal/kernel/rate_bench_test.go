@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"runtime"
 	"testing"
 	"time"
 	"unsafe"
@@ -51,11 +52,12 @@ func peakOf[T constraints.Float](set isa) float64 {
 // A meter knows the bandwidths that were measured so far, by bytes.
 type meter map[int]float64
 
-// bandwidth returns the bytes a second of Add where its three slices have about
+// bandwidth returns the bytes a second of Add on one core where its three slices have about
 // so many bytes in all.
 func (m meter) bandwidth(bytes int) float64 {
 	if _, ok := m[bytes]; !ok {
 		n := max(1, bytes/24)
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 		x := operands[float64](3, n) // written: pages that never were are one page, all in the first cache
 		m[bytes] = float64(24*n) / fastest(func() { F64.Add(x[0], x[1], x[2]) })
 	}

@@ -4,36 +4,41 @@ import (
 	"math"
 
 	"golang.org/x/exp/constraints"
-
-	"github.com/adjoint-ad/adjoint/tensor/internal/kernel/polynomials"
 )
 
 // lanes is the number of partial sums of a row.
 const lanes = 32
 
-// sum returns acc plus the sum of x. A block of elements goes to 32 lanes,
-// element i to lane i mod 32, and the lanes are folded as halves: that order is
-// part of the result. It is quicker than one chain, and the rounding error
-// grows a thirtieth as fast.
-func sum[T constraints.Float](acc T, x []T) T { return sumStep(acc, x, len(x), 1) }
+// sumBlock is how many elements the lanes of a sum take before they are folded.
+const sumBlock = 1 << 14
 
-func sumStep[T constraints.Float](acc T, x []T, n, step int) T {
-	for from := 0; from < n || from == 0; from += block {
-		var s [lanes]T
-		to := min(from+block, n)
-		for i := from; i < to; i += lanes {
-			for j := range min(lanes, to-i) {
-				s[j] += x[(i+j)*step]
-			}
+// A partial is the lanes of a sum: element i goes to lane i mod 32.
+type partial[T constraints.Float] [lanes]T
+
+// fold returns the sum of the lanes, folded as halves.
+func (s *partial[T]) fold() T { return halves(s[:]) }
+
+// halves returns the sum of the lanes: it adds the second half to the first
+// until one is left.
+func halves[T constraints.Float](s []T) T {
+	for n := len(s) / 2; n > 0; n /= 2 {
+		for i := range n {
+			s[i] += s[i+n]
 		}
-		for n := lanes / 2; n > 0; n /= 2 {
-			for i := range n {
-				s[i] += s[i+n]
-			}
-		}
-		acc += s[0]
 	}
-	return acc
+	return s[0]
+}
+
+// sum returns acc plus the sum of a block, in 32 lanes that are folded as
+// halves: that order is part of the result. It is quicker than one chain, and
+// the rounding error grows a thirtieth as fast. The sums of the blocks of a long
+// row are summed in this way too.
+func sum[T constraints.Float](acc T, x []T) T {
+	var s partial[T]
+	for i, v := range x {
+		s[i%lanes] += v
+	}
+	return acc + s.fold()
 }
 
 // Prod returns acc times the product of x.
@@ -42,6 +47,13 @@ func Prod[T constraints.Float](acc T, x []T) T {
 		acc *= v
 	}
 	return acc
+}
+
+// ProdRows multiplies dst by the products of the columns of x.
+func ProdRows[T constraints.Float](dst, x []T) {
+	for ; len(x) > 0; x = x[len(dst):] {
+		Of[T]().Mul(dst, dst, x[:len(dst)])
+	}
 }
 
 // most returns the greatest of acc and x, NaN if one of them is NaN.
@@ -60,212 +72,209 @@ func least[T constraints.Float](acc T, x []T) T {
 	return acc
 }
 
-// The functions below read n elements that lie step apart, so that they serve
-// an axis that is not the last.
-
-// First returns the position in x of the first element that no other beats,
-// and whether it beats best. NaN beats every number; the first NaN wins.
-func First[T constraints.Float](best T, x []T, n, step int, beats func(a, b float64) bool) (int, bool) {
-	at, found := 0, false
-	for i := range n {
-		if v := x[i*step]; best == best && (v != v || beats(float64(v), float64(best))) {
-			best, at, found = v, i*step, true
+// top returns the greatest of acc and the numbers of x; NaN is none. It goes in
+// lanes because of the zeros, which are equal: the first stays.
+func top[T constraints.Float](acc T, x []T) T {
+	var s partial[T]
+	for i := range s {
+		s[i] = T(math.Inf(-1))
+	}
+	for i, v := range x {
+		s[i%lanes] = higher(s[i%lanes], v)
+	}
+	for n := lanes / 2; n > 0; n /= 2 {
+		for i := range n {
+			s[i] = higher(s[i], s[i+n])
 		}
 	}
-	return at, found
+	return higher(acc, s[0])
 }
 
-// MaxStep returns the greatest of acc and the elements, NaN if one is NaN.
-func MaxStep[T constraints.Float](acc T, x []T, n, step int) T {
-	if step == 1 {
-		return Of[T]().Max(acc, x[:n])
+func higher[T constraints.Float](a, b T) T {
+	if b > a {
+		return b
 	}
-	for i := range n {
-		acc = max(acc, x[i*step])
-	}
-	return acc
+	return a
 }
 
-// inLanes returns acc + Σ term(i) in float64: a block of terms goes to eight
-// lanes, folded as halves, as in sum.
-func inLanes(acc float64, n int, term func(lane float64, i int) float64) float64 {
-	for from := 0; from < n || from == 0; from += block {
-		var s [8]float64
-		for i := from; i < min(from+block, n); i++ {
-			s[i%8] = term(s[i%8], i)
-		}
-		acc += ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
-	}
-	return acc
-}
-
-func sumExp[T constraints.Float](acc float64, x []T, n, step int, c T) float64 {
-	p := set[T]()
-	return inLanes(acc, n, func(lane float64, i int) float64 {
-		return lane + exp(float64(x[i*step])-float64(c), p)
-	})
-}
-
-// dot returns acc + Σ x·y, each product fused with its sum.
-func dot[T constraints.Float](acc float64, x, y []T, n, step int) float64 {
-	return inLanes(acc, n, func(lane float64, i int) float64 {
-		return math.FMA(float64(x[i*step]), float64(y[i*step]), lane)
-	})
-}
-
-// SumExp returns acc + Σ exp(x − c).
-func SumExp[T constraints.Float](acc float64, x []T, n, step int, c T) float64 {
-	if step == 1 {
-		return Of[T]().SumExp(acc, x[:n], c)
-	}
-	return sumExp(acc, x, n, step, c)
-}
-
-// logSumExp returns log Σ exp x in two parts, m + l. The greatest element m leaves
-// the sum as Σ exp(x−m), in which no term exceeds 1 and one is 1. That one is
-// left out and put back by log1p, so that l has all its digits if the others
-// are small.
-func logSumExp[T constraints.Float](x []T, n, step int) (m T, l float64) {
-	m = MaxStep(T(math.Inf(-1)), x, n, step)
-	if n == 0 || math.IsInf(float64(m), 0) || m != m {
-		return m, 0 // x−m would be NaN
-	}
-	at := 0
-	for x[at*step] != m {
-		at++
-	}
-	others := SumExp(0, x, at, step, m)
-	if at+1 < n {
-		others = SumExp(others, x[(at+1)*step:], n-at-1, step, m)
-	}
-	if others > 1 {
-		return m, Log(1 + others)
-	}
-	return m, log1p(others, &polynomials.Double)
-}
-
-// LogSumExp returns log Σ exp x.
-func LogSumExp[T constraints.Float](x []T, n, step int) float64 {
-	m, l := logSumExp(x, n, step)
-	return float64(m) + l
-}
-
-// CrossEntropy returns log Σ exp x − x[label], which is −log softmax(x)[label].
-// For a row that is sure of its label it is small, and exact all the same.
-func CrossEntropy[T constraints.Float](x []T, label int) float64 {
-	m, l := logSumExp(x, len(x), 1)
-	return (float64(m) - float64(x[label])) + l
-}
-
-// Log returns the natural logarithm, as the loops compute it.
-func Log(x float64) float64 { return log(x, &polynomials.Double) }
-
-func expOver[T constraints.Float](dst, x []T, m, s T) {
-	expOverStep(dst, x, len(dst), 1, m, s)
-}
-
-func expOverStep[T constraints.Float](dst, x []T, n, step int, m, s T) {
-	p := set[T]()
-	for i := range n {
-		dst[i*step] = T(exp(float64(x[i*step])-float64(m), p) / float64(s))
-	}
-}
-
-func softmaxSlope[T constraints.Float](dst, u, y []T, s T) {
-	softmaxSlopeStep(dst, u, y, len(dst), 1, s)
-}
-
-func softmaxSlopeStep[T constraints.Float](dst, u, y []T, n, step int, s T) {
-	for i := range n {
-		dst[i*step] = T(float64(y[i*step]) * (float64(u[i*step]) - float64(s)))
-	}
-}
-
-func logSoftmaxSlope[T constraints.Float](dst, u, y []T, s T) {
-	logSoftmaxSlopeStep(dst, u, y, len(dst), 1, s)
-}
-
-func logSoftmaxSlopeStep[T constraints.Float](dst, u, y []T, n, step int, s T) {
-	p := set[T]()
-	for i := range n {
-		dst[i*step] = T(math.FMA(-exp(float64(y[i*step]), p), float64(s), float64(u[i*step])))
-	}
-}
-
-// Softmax sets dst to exp(x)/Σ exp(x).
-func Softmax[T constraints.Float](dst, x []T, n, step int) {
-	m := MaxStep(T(math.Inf(-1)), x, n, step)
-	s := T(SumExp(0, x, n, step, m))
-	if step == 1 {
-		Of[T]().ExpOver(dst[:n], x[:n], m, s)
-		return
-	}
-	expOverStep(dst, x, n, step, m, s)
-}
-
-// LogSoftmax sets dst to x − log Σ exp(x).
-func LogSoftmax[T constraints.Float](dst, x []T, n, step int) {
-	m, sum := logSumExp(x, n, step)
-	l := T(sum)
-	if step == 1 {
-		Of[T]().AddScalar(dst[:n], x[:n], -m)
-		Of[T]().AddScalar(dst[:n], dst[:n], -l)
-		return
-	}
-	for i := range n {
-		dst[i*step] = x[i*step] - m - l
-	}
-}
-
-// zeros sets dst to 0 and reports true if all of g is 0: a row that nothing
-// depends on has no gradient, whatever infinities it holds.
-func zeros[T constraints.Float](dst, g []T, n, step int) bool {
-	for i := range n {
-		if g[i*step] != 0 {
-			return false
+// find returns the index of the first element that is equal to y, len(x) if
+// there is none.
+func find[T constraints.Float](x []T, y T) int {
+	for i, v := range x {
+		if v == y {
+			return i
 		}
 	}
+	return len(x)
+}
+
+// dot returns acc + Σ x·y in 32 lanes, each product fused with its sum.
+func dot[T constraints.Float](acc T, x, y []T) T {
+	var s partial[T]
+	for i, v := range x {
+		s[i%lanes] = fma(v, y[i], s[i%lanes])
+	}
+	return acc + s.fold()
+}
+
+// The loops below combine n rows of x, step elements apart, with dst.
+
+// sumRows adds the sums of the columns to dst. Each is the sum of its elements
+// in the order of sum.
+func sumRows[T constraints.Float](dst, x []T, n, step int) {
+	for j := range dst {
+		var s partial[T]
+		for i := range n {
+			s[i%lanes] += x[i*step+j]
+		}
+		dst[j] += s.fold()
+	}
+}
+
+func maxRows[T constraints.Float](dst, x []T, n, step int) {
 	for i := range n {
-		dst[i*step] = 0
+		maximum(dst, dst, x[i*step:][:len(dst)])
 	}
-	return true
 }
 
-// SoftmaxSlope sets dst to y·(g − Σ g·y), and to 0 if all of g is 0.
-func SoftmaxSlope[T constraints.Float](dst, g, y []T, n, step int) {
-	if zeros(dst, g, n, step) {
-		return
+func minRows[T constraints.Float](dst, x []T, n, step int) {
+	for i := range n {
+		minimum(dst, dst, x[i*step:][:len(dst)])
 	}
+}
+
+// The functions below make folds of those that take a block.
+
+// cutFold folds what the blocks give by themselves, beginning with start, in
+// the same way as elements.
+func cutFold[T constraints.Float](f func(acc T, x []T) T, start float64) func(acc T, x []T) T {
+	do := func(t *task[T], i, j int) {
+		for ; i < j; i++ {
+			x := t.x[0][i*sumBlock:]
+			t.x[1][i] = f(T(start), x[:min(sumBlock, len(x))])
+		}
+	}
+	return func(acc T, x []T) T {
+		n := parts(len(x), sumBlock)
+		if n <= 1 {
+			return f(acc, x)
+		}
+		t := newTask(x)
+		sums := grow(&t.space, n)
+		t.x[1] = sums
+		t.run(do, n, light/pieces/sumBlock)
+		return f(acc, sums)
+	}
+}
+
+// strip is the least number of columns that goroutines share out.
+const strip = 64
+
+// cutColumns does the same for rows that are folded into a row. Columns are
+// shared out in strips.
+func cutColumns[T constraints.Float](f func(dst, x []T, n, step int), start float64) func(dst, x []T) {
+	do := func(t *task[T], i, j int) {
+		dst, x := t.x[0], t.x[1]
+		for ; i < j; i++ {
+			blk, j0 := i/t.strips, i%t.strips*t.wide
+			j1, n := min(j0+t.wide, t.width), min(sumBlock, t.height-blk*sumBlock)
+			f(dst[blk*t.width:][j0:j1], x[blk*sumBlock*t.width+j0:], n, t.width)
+		}
+	}
+	return func(dst, x []T) {
+		if len(dst) == 0 {
+			return
+		}
+		n := len(x) / len(dst)
+		if len(x) < light && n <= sumBlock {
+			f(dst, x, n, len(dst))
+			return
+		}
+		t := newTask(dst, x)
+		t.width, t.height = len(dst), n
+		blocks := parts(n, sumBlock)
+		t.wide = max(light/pieces/parts(n, blocks)/strip, 1) * strip
+		t.strips = parts(len(dst), t.wide)
+		var sums []T
+		if blocks > 1 {
+			sums = grow(&t.space, blocks*len(dst))
+			for i := range sums {
+				sums[i] = T(start)
+			}
+			t.x[0] = sums
+		}
+		t.run(do, blocks*t.strips, 1)
+		if blocks > 1 {
+			f(dst, sums, blocks, len(dst))
+		}
+	}
+}
+
+// cutDot sums the products of the blocks in float64.
+func cutDot[T constraints.Float](f func(acc T, x, y []T) T) func(x, y []T) float64 {
+	return func(x, y []T) float64 {
+		if len(x) <= sumBlock {
+			return float64(f(0, x, y[:len(x)]))
+		}
+		acc := 0.0
+		for i := 0; i < len(x); i += sumBlock {
+			j := min(i+sumBlock, len(x))
+			acc += float64(f(0, x[i:j], y[i:j]))
+		}
+		return acc
+	}
+}
+
+func cutFind[T constraints.Float](f func(x []T, y T) int) func(x []T, y T) int {
+	return func(x []T, y T) int {
+		for i := 0; i < len(x); i += block {
+			j := min(i+block, len(x))
+			if at := f(x[i:j], y); at < j-i {
+				return i + at
+			}
+		}
+		return len(x)
+	}
+}
+
+// argMax returns the index of the first greatest of n ≥ 1 elements that lie
+// step apart. NaN beats every number.
+func (l *Loops[T]) argMax(x []T, n, step int) int {
 	if step == 1 {
-		s := Of[T]().Dot(0, g[:n], y[:n])
-		Of[T]().SoftmaxSlope(dst[:n], g[:n], y[:n], T(s))
-		return
+		return l.place(x, l.Max(x[0], x[:n]))
 	}
-	softmaxSlopeStep(dst, g, y, n, step, T(dot(0, g, y, n, step)))
+	at, best := 0, x[0]
+	for i := range n {
+		if v := x[i*step]; best == best && !(v <= best) {
+			at, best = i, v
+		}
+	}
+	return at
 }
 
-// LogSoftmaxSlope sets dst to g − exp(y)·Σ g, and to 0 if all of g is 0.
-func LogSoftmaxSlope[T constraints.Float](dst, g, y []T, n, step int) {
-	if zeros(dst, g, n, step) {
-		return
-	}
+// argMin is argMax for the least element; NaN beats every number here too.
+func (l *Loops[T]) argMin(x []T, n, step int) int {
 	if step == 1 {
-		s := Of[T]().Sum(0, g[:n])
-		Of[T]().LogSoftmaxSlope(dst[:n], g[:n], y[:n], s)
-		return
+		return l.place(x, l.Min(x[0], x[:n]))
 	}
-	logSoftmaxSlopeStep(dst, g, y, n, step, sumStep(0, g, n, step))
+	at, best := 0, x[0]
+	for i := range n {
+		if v := x[i*step]; best == best && !(v >= best) {
+			at, best = i, v
+		}
+	}
+	return at
 }
 
-// CrossEntropySlope sets dst to g·(softmax(x) − onehot(label)). At the label that is
-// less the sum of the others, which unlike p − 1 keeps its digits for a row that
-// is sure.
-func CrossEntropySlope[T constraints.Float](dst []T, g T, x []T, label int) {
-	if g == 0 {
-		clear(dst)
-		return
+// place returns the index of the first element that is y, which may be NaN.
+func (l *Loops[T]) place(x []T, y T) int {
+	if y == y {
+		return l.find(x, y)
 	}
-	Softmax(dst, x, len(x), 1)
-	dst[label] = -Of[T]().Sum(Of[T]().Sum(0, dst[:label]), dst[label+1:])
-	Of[T]().Scale(dst, dst, g)
+	for i, v := range x {
+		if v != v {
+			return i
+		}
+	}
+	return len(x)
 }

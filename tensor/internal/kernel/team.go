@@ -23,6 +23,8 @@ type team struct {
 	// end before.
 	open atomic.Uint64
 	left atomic.Int32 // parts that are not done
+
+	failed atomic.Pointer[any] // what the first part that panics has to say
 }
 
 type member struct {
@@ -55,6 +57,20 @@ func (t *team) do(j job, parts, procs int) {
 		}
 	}
 	t.job = nil
+	if p := t.failed.Swap(nil); p != nil {
+		panic(*p)
+	}
+}
+
+// one does a part. A panic goes to the caller of do when all parts are over.
+func (t *team) one(i int) {
+	defer t.left.Add(-1)
+	defer func() {
+		if p := recover(); p != nil {
+			t.failed.CompareAndSwap(nil, &p)
+		}
+	}()
+	t.job.part(i)
 }
 
 // help does parts of the job until all are begun.
@@ -63,8 +79,7 @@ func (t *team) help() {
 		open := t.open.Load()
 		n := uint32(open)
 		if n > 0 && t.open.CompareAndSwap(open, open-1) {
-			t.job.part(int(n) - 1)
-			t.left.Add(-1)
+			t.one(int(n) - 1)
 		}
 	}
 }

@@ -80,51 +80,73 @@ func adaptPeak[T constraints.Float](w, m, v, peak, g []T, c Adaptation[T]) {
 	}
 }
 
-// The functions below cut the loops f of assembly into blocks.
+// The functions below make loops of the functions f of assembly, as those of
+// elementwise_blocks.go do.
 
-func cutAddScaled[T constraints.Float](f func(dst, x []T, c T)) func(dst, x []T, c T) {
-	return func(dst, x []T, c T) {
-		for i := 0; i < len(dst); i += block {
-			j := min(i+block, len(dst))
-			f(dst[i:j], x[i:j], c)
-		}
+func cutDescend[T constraints.Float](f func(w, g []T, rate, decay, sign T), weight int) func(w, g []T, c Descent[T]) {
+	do := func(t *task[T], i, j int) {
+		x, c := &t.x, &t.descent
+		f(x[0][i:j], x[1][i:j], c.Rate, c.Decay, c.Sign)
 	}
-}
-
-func cutDescend[T constraints.Float](f func(w, g []T, rate, decay, sign T)) func(w, g []T, c Descent[T]) {
 	return func(w, g []T, c Descent[T]) {
-		for i := 0; i < len(w); i += block {
-			j := min(i+block, len(w))
-			f(w[i:j], g[i:j], c.Rate, c.Decay, c.Sign)
+		n := len(w)
+		if n < weight {
+			f(w, g[:n], c.Rate, c.Decay, c.Sign)
+			return
 		}
+		t := newTask(w, g[:n])
+		t.descent = c
+		t.run(do, n, weight/pieces)
 	}
 }
 
-func cutRoll[T constraints.Float](f func(w, b, g []T, rate, decay, sign, mu, fresh T)) func(w, b, g []T, c Descent[T]) {
+func cutRoll[T constraints.Float](f func(w, b, g []T, rate, decay, sign, mu, fresh T), weight int) func(w, b, g []T, c Descent[T]) {
+	do := func(t *task[T], i, j int) {
+		x, c := &t.x, &t.descent
+		f(x[0][i:j], x[1][i:j], x[2][i:j], c.Rate, c.Decay, c.Sign, c.Momentum, c.Fresh)
+	}
 	return func(w, b, g []T, c Descent[T]) {
-		for i := 0; i < len(w); i += block {
-			j := min(i+block, len(w))
-			f(w[i:j], b[i:j], g[i:j], c.Rate, c.Decay, c.Sign, c.Momentum, c.Fresh)
+		n := len(w)
+		if n < weight {
+			f(w, b[:n], g[:n], c.Rate, c.Decay, c.Sign, c.Momentum, c.Fresh)
+			return
 		}
+		t := newTask(w, b[:n], g[:n])
+		t.descent = c
+		t.run(do, n, weight/pieces)
 	}
 }
 
-func cutAdapt[T constraints.Float](f func(w, m, v, g []T, rate, epsilon, decay, keep, sign, beta1, fresh1, beta2, fresh2 T)) func(w, m, v, g []T, c Adaptation[T]) {
+func cutAdapt[T constraints.Float](f func(w, m, v, g []T, rate, epsilon, decay, keep, sign, beta1, fresh1, beta2, fresh2 T), weight int) func(w, m, v, g []T, c Adaptation[T]) {
+	do := func(t *task[T], i, j int) {
+		x, c := &t.x, &t.adapt
+		f(x[0][i:j], x[1][i:j], x[2][i:j], x[3][i:j], c.Rate, c.Epsilon, c.Decay, c.Keep, c.Sign, c.Beta1, c.Fresh1, c.Beta2, c.Fresh2)
+	}
 	return func(w, m, v, g []T, c Adaptation[T]) {
-		for i := 0; i < len(w); i += block {
-			j := min(i+block, len(w))
-			f(w[i:j], m[i:j], v[i:j], g[i:j],
-				c.Rate, c.Epsilon, c.Decay, c.Keep, c.Sign, c.Beta1, c.Fresh1, c.Beta2, c.Fresh2)
+		n := len(w)
+		if n < weight {
+			f(w, m[:n], v[:n], g[:n], c.Rate, c.Epsilon, c.Decay, c.Keep, c.Sign, c.Beta1, c.Fresh1, c.Beta2, c.Fresh2)
+			return
 		}
+		t := newTask(w, m[:n], v[:n], g[:n])
+		t.adapt = c
+		t.run(do, n, weight/pieces)
 	}
 }
 
-func cutAdaptPeak[T constraints.Float](f func(w, m, v, peak, g []T, rate, epsilon, decay, keep, sign, beta1, fresh1, beta2, fresh2 T)) func(w, m, v, peak, g []T, c Adaptation[T]) {
+func cutAdaptPeak[T constraints.Float](f func(w, m, v, peak, g []T, rate, epsilon, decay, keep, sign, beta1, fresh1, beta2, fresh2 T), weight int) func(w, m, v, peak, g []T, c Adaptation[T]) {
+	do := func(t *task[T], i, j int) {
+		x, c := &t.x, &t.adapt
+		f(x[0][i:j], x[1][i:j], x[2][i:j], x[3][i:j], x[4][i:j], c.Rate, c.Epsilon, c.Decay, c.Keep, c.Sign, c.Beta1, c.Fresh1, c.Beta2, c.Fresh2)
+	}
 	return func(w, m, v, peak, g []T, c Adaptation[T]) {
-		for i := 0; i < len(w); i += block {
-			j := min(i+block, len(w))
-			f(w[i:j], m[i:j], v[i:j], peak[i:j], g[i:j],
-				c.Rate, c.Epsilon, c.Decay, c.Keep, c.Sign, c.Beta1, c.Fresh1, c.Beta2, c.Fresh2)
+		n := len(w)
+		if n < weight {
+			f(w, m[:n], v[:n], peak[:n], g[:n], c.Rate, c.Epsilon, c.Decay, c.Keep, c.Sign, c.Beta1, c.Fresh1, c.Beta2, c.Fresh2)
+			return
 		}
+		t := newTask(w, m[:n], v[:n], peak[:n], g[:n])
+		t.adapt = c
+		t.run(do, n, weight/pieces)
 	}
 }

@@ -46,6 +46,11 @@ var native = []function{
 	{"SigmoidSlope", slope, masked(f2((*vec).sigmoidSlope))},
 	{"LeakyReLUSlope", scalarSlope, masked(f3((*vec).leakyReLUSlope))},
 	{"ClipSlope", limitsSlope, f4((*vec).clipSlope)},
+
+	{"lower", limits, f3((*vec).lower)},
+	{"softmaxPull", scalarSlope, f3((*vec).softmaxPull)},
+	{"normalize", normal, f4((*vec).normalize)},
+	{"normSlope", normal2, (*vec).normSlope},
 }
 
 var wide = []function{
@@ -71,25 +76,25 @@ var wide = []function{
 	{"GELUTanhSlope", slope, times(f1((*vec).geluTanhSlope))},
 	{"SwishSlope", scalarSlope, times(f2((*vec).swishSlope))},
 
-	{"ExpOver", limits, f3((*vec).expOver)},
-	{"SoftmaxSlope", scalarSlope, f3((*vec).softmaxSlope)},
-	{"LogSoftmaxSlope", scalarSlope, f3((*vec).logSoftmaxSlope)},
-	{"Normalize", statistics, f3((*vec).normalize)},
-	{"NormSlope", normal, (*vec).normSlope},
+	{"logSoftmaxPull", scalarSlope, f3((*vec).logSoftmaxPull)},
 }
 
 var nativeFolds = []fold{
-	{"Sum", single, 32, 0, (*vec).add, f2((*vec).add)},
-	{"Max", single, 32, math.Inf(-1), (*vec).maximum, f2((*vec).maximum)},
-	{"Min", single, 32, math.Inf(1), (*vec).minimum, f2((*vec).minimum)},
+	{"Sum", single, 0, 1, 0, (*vec).add, alone(f2((*vec).add))},
+	{"Max", single, 0, 1, math.Inf(-1), (*vec).maximum, alone(f2((*vec).maximum))},
+	{"Min", single, 0, 1, math.Inf(1), (*vec).minimum, alone(f2((*vec).minimum))},
+	{"top", single, 0, 1, math.Inf(-1), (*vec).top, alone(f2((*vec).top))},
 }
 
-var wideFolds = []fold{
-	{"SumExp", shifted, 8, 0, (*vec).add, f3((*vec).addExp)},
-	{"Dot", double, 8, 0, (*vec).add, f3((*vec).addProduct)},
-	{"Total", total, 32, 0, (*vec).add, f2((*vec).add)},
-	{"Spread", spread, 32, 0, (*vec).add, f3((*vec).addSquare)},
-	{"SpreadWith", spreadWith, 32, 0, (*vec).add, f4((*vec).addMoment)},
+var nativeSums = []fold{
+	{"dot", double, 0, 1, 0, (*vec).add, alone(f3((*vec).addProduct))},
+	{"spread", spread, 128, 2, 0, (*vec).add, (*vec).addSpread},
+	{"spreadWith", spreadWith, 128, 2, 0, (*vec).add, (*vec).addSpreadWith},
+}
+
+var wideSums = []fold{
+	{"sumExp", shifted, 64, 1, 0, (*vec).add, alone(f3((*vec).addExp))},
+	{"expSum", stored, 64, 1, 0, (*vec).add, (*vec).addExpAndStore},
 }
 
 // A body computes one element of dst, or of a lane, from its operands.
@@ -109,6 +114,11 @@ func f3(f func(v *vec, a, b, c val) val) body {
 
 func f4(f func(v *vec, a, b, c, d val) val) body {
 	return func(v *vec, x ...val) val { return f(v, x[0], x[1], x[2], x[3]) }
+}
+
+// alone is a body of a fold with one sum.
+func alone(f body) func(v *vec, x ...val) []val {
+	return func(v *vec, x ...val) []val { return []val{f(v, x...)} }
 }
 
 // masked is f(u, …), and 0 where u is 0.

@@ -9,19 +9,33 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A fold combines slices to one number in lanes, which are folded as halves in
-// the end.
+// A fold combines slices to one number or two, in lanes that are folded as
+// halves in the end.
 type fold struct {
 	name  string
 	kind  kind
-	lanes int
+	bytes int                        // of the lanes of a sum; 0: of 32 lanes
+	sums  int                        // if there are two, they begin with 0
 	start float64                    // of each lane
 	op    func(v *vec, a, b val) val // folds two lanes
-	body  body                       // folds elements into a lane, the first operand
+
+	// body folds elements into lanes, its first operands. It may return, behind
+	// the lanes, what is stored in the first slice.
+	body func(v *vec, x ...val) []val
 }
 
-func (f fold) write(v *vec, result string) {
-	TEXT(v.symbol(f.name), attr.NOSPLIT, fmt.Sprintf("func(acc %s, %s) %[1]s", result, f.kind.parameters(v.typ())))
+// result is the type of a sum.
+func (v *vec) result() string { return fmt.Sprintf("float%d", 8*v.reg) }
+
+func (f fold) write(v *vec) {
+	if f.bytes == 0 {
+		f.bytes = 32 * v.reg
+	}
+	signature := fmt.Sprintf("func(acc %s, %s) %[1]s", v.result(), f.kind.parameters(v.typ()))
+	if f.sums == 2 {
+		signature = fmt.Sprintf("func(%s) (s, q %s)", f.kind.parameters(v.typ()), v.result())
+	}
+	TEXT(v.symbol(f.name), attr.NOSPLIT, signature)
 	Pragma("noescape")
 	v.doc(f.name)
 	var in []reg.Register
@@ -31,40 +45,56 @@ func (f fold) write(v *vec, result string) {
 	n := Load(Param("x").Len(), GP64())
 	var scalars []val
 	for _, p := range f.kind.scalars {
-		scalars = append(scalars, v.spread(Param(p), f.kind.exact))
+		scalars = append(scalars, v.spread(Param(p)))
 	}
 
 	JMP(LabelRef("constants"))
 	Label("loop")
-	lanes := make([]val, f.lanes/v.lanes())
-	for i := range lanes {
-		lanes[i] = v.new()
-		VMOVUPD(v.c(f.start), lanes[i])
+	vectors := f.bytes / v.width()
+	sums := make([][]val, f.sums)
+	for k := range sums {
+		for range vectors {
+			lane := v.new()
+			VMOVUPD(v.c(f.start), lane)
+			sums[k] = append(sums[k], lane)
+		}
 	}
 	vector := func(i int) {
-		x := []val{lanes[i]}
-		for _, p := range in {
+		var x []val
+		for _, lanes := range sums {
+			x = append(x, lanes[i])
+		}
+		for k, p := range in {
+			if k == 0 && f.kind.stores {
+				continue
+			}
 			x = append(x, v.load(Mem{Base: p, Disp: i * v.bytes()}))
 		}
-		y := f.body(v, append(x, scalars...)...)
-		if v.mask != nil {
-			y = v.pick(v.laneMask(), y, lanes[i])
+		for k, y := range f.body(v, append(x, scalars...)...) {
+			if k == len(sums) {
+				v.store(y, Mem{Base: in[0], Disp: i * v.bytes()})
+				break
+			}
+			if v.mask != nil {
+				y = v.pick(v.laneMask(), y, sums[k][i])
+			}
+			VMOVAPD(y, sums[k][i])
 		}
-		VMOVAPD(y, lanes[i])
 	}
 	Label("vectors")
-	CMPQ(n, I32(int32(f.lanes)))
+	all := I32(int32(vectors * v.lanes()))
+	CMPQ(n, all)
 	JLT(LabelRef("tail"))
-	for i := range lanes {
+	for i := range vectors {
 		vector(i)
 	}
 	for _, p := range in {
-		ADDQ(I32(int32(f.lanes*v.mem)), p)
+		ADDQ(I32(int32(vectors*v.bytes())), p)
 	}
-	SUBQ(I32(int32(f.lanes)), n)
+	SUBQ(all, n)
 	JMP(LabelRef("vectors"))
 	Label("tail")
-	for i := range lanes {
+	for i := range vectors {
 		TESTQ(n, n)
 		JLE(LabelRef("fold"))
 		v.setMask(n)
@@ -73,43 +103,53 @@ func (f fold) write(v *vec, result string) {
 		SUBQ(I32(int32(v.lanes())), n)
 	}
 	Label("fold")
+	for k, lanes := range sums {
+		y := f.halves(v, lanes)
+		if f.sums == 1 {
+			acc, err := Param("acc").Resolve()
+			if err != nil {
+				panic(err)
+			}
+			x := v.new()
+			either(v, VBROADCASTSS, VBROADCASTSD)(acc.Addr, x)
+			y = f.op(v, x, y)
+		}
+		ret, err := ReturnIndex(k).Resolve()
+		if err != nil {
+			panic(err)
+		}
+		either(v, VMOVSS, VMOVSD)(y.(reg.VecVirtual).AsX(), ret.Addr)
+	}
+	VZEROUPPER()
+	RET()
+	v.loadConstants()
+}
+
+// halves folds lanes until one is left, the first.
+func (f fold) halves(v *vec, lanes []val) val {
 	for n := len(lanes) / 2; n > 0; n /= 2 {
 		for i := range n {
 			lanes[i] = f.op(v, lanes[i], lanes[i+n])
 		}
 	}
-	x0 := lanes[0]
+	x := lanes[0]
 	swap := func(instruction func(...Op), operands ...Op) {
 		y := v.new()
 		instruction(append(operands, y)...)
-		x0 = f.op(v, x0, y)
+		x = f.op(v, x, y)
 	}
 	if v.zmm {
-		swap(VSHUFF64X2, U8(0x4e), x0, x0) // the halves of 64 bytes
-		swap(VSHUFF64X2, U8(0xb1), x0, x0) // of 32
-		swap(VPERMILPD, U8(0x55), x0)      // of 16
+		swap(VSHUFF64X2, U8(0x4e), x, x) // the halves of 64 bytes
+		swap(VSHUFF64X2, U8(0xb1), x, x) // of 32
+		swap(VPERMILPD, U8(0x55), x)     // of 16
 	} else {
 		y := v.new()
-		VPERM2F128(U8(1), x0, x0, y)
-		x0 = f.op(v, x0, y)
-		swap(VPERMILPD, U8(5), x0)
+		VPERM2F128(U8(1), x, x, y)
+		x = f.op(v, x, y)
+		swap(VPERMILPD, U8(5), x)
 	}
 	if v.reg == 4 {
-		swap(VPERMILPS, U8(0xb1), x0)
+		swap(VPERMILPS, U8(0xb1), x)
 	}
-	acc, err := Param("acc").Resolve()
-	if err != nil {
-		panic(err)
-	}
-	y := v.new()
-	either(v, VBROADCASTSS, VBROADCASTSD)(acc.Addr, y)
-	x0 = f.op(v, y, x0)
-	ret, err := ReturnIndex(0).Resolve()
-	if err != nil {
-		panic(err)
-	}
-	either(v, VMOVSS, VMOVSD)(x0.(reg.VecVirtual).AsX(), ret.Addr)
-	VZEROUPPER()
-	RET()
-	v.loadConstants()
+	return x
 }

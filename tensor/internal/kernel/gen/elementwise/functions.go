@@ -209,26 +209,34 @@ func (v *vec) flip(x, n val) val {
 	return v.xor(x, v.and(v.shiftLeft(n, 62), v.sign()))
 }
 
-func (v *vec) expOver(x, m, s val) val { return v.div(v.exp(v.sub(x, m)), s) }
+// The functions of kernel/rows.go and kernel/norm.go.
 
-func (v *vec) softmaxSlope(u, y, s val) val    { return v.mul(y, v.sub(u, s)) }
-func (v *vec) logSoftmaxSlope(u, y, s val) val { return v.fnma(v.exp(y), s, u) }
+func (v *vec) lower(x, a, b val) val          { return v.sub(v.sub(x, a), b) }
+func (v *vec) softmaxPull(u, y, s val) val    { return v.mul(y, v.sub(u, s)) }
+func (v *vec) logSoftmaxPull(u, y, s val) val { return v.fnma(v.exp(y), s, u) }
 
-func (v *vec) addExp(lane, x, c val) val     { return v.add(lane, v.exp(v.sub(x, c))) }
+func (v *vec) top(lane, x val) val           { return v.high(x, lane) }
 func (v *vec) addProduct(lane, x, y val) val { return v.fma(x, y, lane) }
+func (v *vec) addExp(lane, x, c val) val     { return v.add(lane, v.exp(v.sub(x, c))) }
 
-// The functions of kernel/norm.go.
+func (v *vec) addExpAndStore(x ...val) []val {
+	e := v.exp(v.sub(x[1], x[2]))
+	return []val{v.add(x[0], e), e}
+}
 
-func (v *vec) normalize(x, mean, r val) val { return v.mul(v.sub(x, mean), r) }
+func (v *vec) normalize(x, c, rest, r val) val { return v.mul(v.lower(x, c, rest), r) }
 
 func (v *vec) normSlope(x ...val) val {
-	u, mean, r, ubar, s := x[0], x[2], x[3], x[4], x[5]
-	return v.mul(v.fnma(v.normalize(x[1], mean, r), s, v.sub(u, ubar)), r)
+	u, c, rest, r, ubar, s := x[0], x[2], x[3], x[4], x[5], x[6]
+	return v.mul(v.fnma(v.normalize(x[1], c, rest, r), s, v.sub(u, ubar)), r)
 }
 
-func (v *vec) addSquare(lane, x, c val) val {
-	d := v.sub(x, c)
-	return v.fma(d, d, lane)
+func (v *vec) addSpread(x ...val) []val {
+	d := v.sub(x[2], x[3])
+	return []val{v.add(x[0], d), v.fma(d, d, x[1])}
 }
 
-func (v *vec) addMoment(lane, x, y, c val) val { return v.fma(v.sub(x, c), y, lane) }
+func (v *vec) addSpreadWith(x ...val) []val {
+	d := v.sub(x[2], x[4])
+	return []val{v.add(x[0], x[3]), v.fma(d, x[3], x[1])}
+}

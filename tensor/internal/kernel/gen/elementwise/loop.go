@@ -22,7 +22,7 @@ type function struct {
 type kind struct {
 	slices  []string // beside dst
 	scalars []string
-	exact   bool   // the scalars are float64, whatever the elements are
+	stores  bool   // a fold writes to the first slice
 	steps   bool   // a slice may have one element for a whole row
 	cut     string // the function of package kernel that cuts it into blocks
 }
@@ -37,24 +37,20 @@ var (
 	scalarSlope = kind{slices: []string{"u", "x"}, scalars: []string{"c"}, cut: "cutScalarSlope"}
 	limitsSlope = kind{slices: []string{"u", "x"}, scalars: []string{"lo", "hi"}, cut: "cutLimitsSlope"}
 
-	statistics = kind{slices: []string{"x"}, scalars: []string{"mean", "r"}, exact: true, cut: "cutNormalize"}
-	normal     = kind{slices: []string{"u", "x"}, scalars: []string{"mean", "r", "ubar", "s"}, exact: true, cut: "cutNormSlope"}
+	normal  = kind{slices: []string{"x"}, scalars: []string{"c", "rest", "r"}, cut: "cutNormalize"}
+	normal2 = kind{slices: []string{"u", "x"}, scalars: []string{"c", "rest", "r", "ubar", "s"}, cut: "cutNormSlope"}
 
-	single  = kind{slices: []string{"x"}, cut: "cutFold"}
-	shifted = kind{slices: []string{"x"}, scalars: []string{"c"}, cut: "cutShiftedFold"}
-	double  = kind{slices: []string{"x", "y"}, cut: "cutFoldOfTwo"}
-
-	total      = kind{slices: []string{"x"}, cut: "cutTotal"}
-	spread     = kind{slices: []string{"x"}, scalars: []string{"c"}, exact: true, cut: "cutSpread"}
-	spreadWith = kind{slices: []string{"x", "y"}, scalars: []string{"c"}, exact: true, cut: "cutSpreadWith"}
+	single     = kind{slices: []string{"x"}, cut: "cutFold"}
+	shifted    = kind{slices: []string{"x"}, scalars: []string{"c"}, cut: "cutSumExp"}
+	stored     = kind{slices: []string{"dst", "x"}, scalars: []string{"c"}, stores: true, cut: "cutExpSum"}
+	double     = kind{slices: []string{"x", "y"}, cut: "cutDot"}
+	spread     = kind{slices: []string{"x"}, scalars: []string{"c"}, cut: "cutSpread"}
+	spreadWith = kind{slices: []string{"x", "y"}, scalars: []string{"c"}, cut: "cutSpreadWith"}
 )
 
 // parameters is the list of them after the first.
 func (k kind) parameters(typ string) string {
 	s := strings.Join(k.slices, ", ") + " []" + typ
-	if k.exact {
-		typ = "float64"
-	}
 	if len(k.scalars) > 0 {
 		s += ", " + strings.Join(k.scalars, ", ") + " " + typ
 	}
@@ -82,7 +78,7 @@ func (f function) write(v *vec, long bool) {
 	}
 	var constants []val
 	for _, p := range f.kind.scalars {
-		constants = append(constants, v.spread(Param(p), f.kind.exact))
+		constants = append(constants, v.spread(Param(p)))
 	}
 
 	unroll := 2
@@ -168,16 +164,11 @@ func (v *vec) doc(name string) {
 	Doc(fmt.Sprintf("%s is %s with vectors of %d bytes.", v.symbol(name), name, v.width()))
 }
 
-// spread loads a scalar parameter into every lane; an exact one is float64.
-func (v *vec) spread(c gotypes.Component, exact bool) val {
+// spread loads a scalar parameter into every lane.
+func (v *vec) spread(c gotypes.Component) val {
 	p, err := c.Resolve()
 	if err != nil {
 		panic(err)
-	}
-	if exact {
-		x := v.new()
-		VBROADCASTSD(p.Addr, x)
-		return x
 	}
 	x := v.narrow()
 	if v.mem == 4 {

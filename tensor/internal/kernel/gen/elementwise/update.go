@@ -16,7 +16,7 @@ type update struct {
 }
 
 var (
-	added   = kind{slices: []string{"dst", "x"}, scalars: []string{"c"}, cut: "cutAddScaled"}
+	added   = kind{slices: []string{"dst", "x"}, scalars: []string{"c"}, cut: "cutScalar"}
 	descent = kind{slices: []string{"w", "g"}, scalars: []string{"rate", "decay", "sign"}, cut: "cutDescend"}
 	rolling = kind{slices: []string{"w", "b", "g"}, scalars: []string{"rate", "decay", "sign", "mu", "fresh"}, cut: "cutRoll"}
 
@@ -102,7 +102,7 @@ func (u update) write(v *vec) {
 	}
 	var numbers []val
 	for _, p := range u.kind.scalars {
-		c := v.spread(Param(p), false)
+		c := v.spread(Param(p))
 		if !v.zmm {
 			place := AllocLocal(v.width())
 			VMOVUPD(c, place)

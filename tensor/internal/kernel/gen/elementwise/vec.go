@@ -282,11 +282,16 @@ func (v *vec) neg(a val) val { return v.xor(a, v.sign()) }
 func (v *vec) sign() val     { return v.bits(1 << (8*v.reg - 1)) }
 
 // fma is a·b + c and fnma −a·b + c, with one rounding.
-func (v *vec) fma(a, b, c val) val  { return v.fused(VFMADD213PD, VFMADD231PD, a, b, c) }
-func (v *vec) fnma(a, b, c val) val { return v.fused(VFNMADD213PD, VFNMADD231PD, a, b, c) }
+func (v *vec) fma(a, b, c val) val {
+	return v.fused(either(v, VFMADD213PS, VFMADD213PD), either(v, VFMADD231PS, VFMADD231PD), a, b, c)
+}
+
+func (v *vec) fnma(a, b, c val) val {
+	return v.fused(either(v, VFNMADD213PS, VFNMADD213PD), either(v, VFNMADD231PS, VFNMADD231PD), a, b, c)
+}
 
 // The result takes the place of a factor (form 213), or of the term (231) if
-// the second factor is in memory. Only functions in float64 need these.
+// the second factor is in memory.
 func (v *vec) fused(f213, f231 func(...Op), a, b, c val) val {
 	z := v.new()
 	if _, ok := b.(Mem); ok {
