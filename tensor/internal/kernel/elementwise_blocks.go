@@ -132,7 +132,6 @@ func complete[T constraints.Float](l *Loops[T]) *Loops[T] {
 	l.Add, l.Sub = long(l.Add, p.Add), long(l.Sub, p.Sub)
 	l.Mul, l.Div = long(l.Mul, p.Mul), long(l.Div, p.Div)
 	l.MulMasked = long(l.MulMasked, p.MulMasked)
-	l.TanhSlope, l.SigmoidSlope = long(l.TanhSlope, p.TanhSlope), long(l.SigmoidSlope, p.SigmoidSlope)
 	near := func(x []T) bool { return l.Max(0, x) <= far && l.Min(0, x) >= -far }
 	l.Sin = cutUnary(within(near, l.Sin, p.Sin), heavy)
 	l.Cos = cutUnary(within(near, l.Cos, p.Cos), heavy)
