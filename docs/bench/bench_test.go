@@ -46,8 +46,8 @@ func fake(answer string) {
 			os.Exit(3)
 		case "exit":
 			os.Exit(3)
-		case "length": // of the request
-			fmt.Println("ok", len(lines.Text()))
+		case "shortness": // of the request
+			fmt.Println("ok", 100-len(lines.Text()))
 		case "variant": // as N … is answered with N, as no-… refused
 			if name := strings.Fields(lines.Text())[1]; strings.HasPrefix(name, "no-") {
 				fmt.Println("err", name)

@@ -82,6 +82,14 @@ func TestVariants(t *testing.T) {
 		!maps.Equal(f.Slower, map[string]float64{"3": 3, "4": 4, "5": 5}) {
 		t.Errorf("%+v", f)
 	}
+	short := report{Sides: r.Sides[:1:1]}
+	short.Sides = append(short.Sides, torch)
+	if err := short.try(t, "^step/sgd 64-64-10 batch 32$", 1); err != nil {
+		t.Fatal(err)
+	}
+	if f := short.Results[0].Sides["torch-best"]; f.Variant != "2" || len(f.Slower) != 3 {
+		t.Errorf("after one round, in which two are left: %+v", f)
+	}
 	if want := "torch-best no-6, threads 1, step/sgd 64-64-10 batch 32 f32: no-6"; len(r.Notes) != 1 || r.Notes[0] != want {
 		t.Errorf("notes %q", r.Notes)
 	}
@@ -163,11 +171,11 @@ func TestNoCase(t *testing.T) {
 func TestLimits(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	t.Setenv("BENCH_LOG", log)
-	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "ok 2"), fakeSide(t, "limit", "limit", "length")}}
+	r := report{Sides: []*Side{fakeSide(t, "adjoint", "adjoint", "ok 2"), fakeSide(t, "limit", "limit", "shortness")}}
 	if err := r.try(t, "^gemm/dX 1x784x128$", 1); err != nil {
 		t.Fatal(err)
 	}
-	if x := r.Results[0].Sides["limit"].Value.Median; x != float64(len("traffic f32 33754 3 2")) {
+	if x := r.Results[0].Sides["limit"].Value.Median; x != float64(100-len("flops f32 200704 2")) {
 		t.Errorf("the limit is %v", x)
 	}
 }
