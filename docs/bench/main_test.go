@@ -127,8 +127,8 @@ func TestDefaults(t *testing.T) {
 		args, want string
 	}{
 		{"", "9 25ms"},
-		{"-quick", "3 15ms"},
-		{"-quick -rounds 5", "5 15ms"},
+		{"-quick", "3 10ms"},
+		{"-quick -rounds 5", "5 10ms"},
 		{"-quick -sample 1s", "3 1s"},
 	} {
 		o, err := parseOptions(strings.Fields(test.args))
