@@ -93,10 +93,11 @@ func goals() []goal {
 	best := func(bound float64) ask { return ahead(bound, "PyTorch's best variant", "torch-best") }
 
 	large := `gemm/square (256|257|512|1000|1024)|gemm/.* (64x784x128|256x784x512|256x512x512|512x1024x1024)`
-	add("products, n ≥ 256 and training shapes", large, "", 1, share(0.85))
-	add("the same", large, "f32", 1, openblas(1))
-	add("the same", large, "f64", 1, openblas(1.15))
-	add("the same", large, "", 2, openblas(1.3))
+	const products = "products, n ≥ 256 and training shapes"
+	add(products, large, "", 1, share(0.85))
+	add(products, large, "f32", 1, openblas(1))
+	add(products, large, "f64", 1, openblas(1.15))
+	add(products, large, "", 2, openblas(1.3))
 	add("products, n ≤ 128 and skinny", `gemm/square (8|16|32|64|100|128)|gemm/.* (32x64x64|1x784x128|\d+x\d+x10)`, "", 0, openblas(1))
 
 	for _, rule := range []string{"sgd", "adam"} {
@@ -128,8 +129,8 @@ func goals() []goal {
 	add("exp, tanh, sigmoid, gelu; forward, gradient", `elementwise/(exp|tanh|sigmoid|gelu)( forward \+ backward)?`, "", 0, tuned(1.5), share(0.85))
 	add("softmax, layer norm, cross-entropy rows", `elementwise/(softmax|layer-norm|cross-entropy) .*`, "", 0, tuned(1.5))
 	add("chain of scalar operations", `engine/chain 1000`, "", 0, ahead(20, "PyTorch", "torch", "torch-tuned"))
-	add("the same", `engine/chain 1000`, "", 0, within(120e-9, ofTime, 1000, "an operation"))
-	add("the same, and a training step", `engine/allocations of .*`, "", 0, within(0, ofCount, 1, "allocations"))
+	add("chain of scalar operations", `engine/chain 1000`, "", 0, within(120e-9, ofTime, 1000, "an operation"))
+	add("that chain, a training step", `engine/allocations of .*`, "", 0, within(0, ofCount, 1, "allocations"))
 	add("value and gradient / value", `engine/cost .*`, "", 0, within(3, ofCost, 1, ""))
 	add("peak memory of training", `process/memory .*`, "", 0, ahead(3, "less than PyTorch", "torch", "torch-tuned"))
 	add("from start to first gradient", `process/first gradient`, "", 0, within(20e-3, ofTime, 1, ""))

@@ -54,7 +54,7 @@ func TestVerdicts(t *testing.T) {
 			figures("gemm", "square 256", "f64", 1, map[string]float64{"adjoint": 1, "openblas": 1.2, "limit": 0.7}),
 		}, []string{
 			"| products, n ≥ 256 and training shapes: one thread | ≥ 85 % of the limit | 1 of 2 | square 256 f64, 1 | 70.0 % (70.0–70.0 %) | 100 % | no |",
-			"| the same: f64, one thread | ≥ 1.15 x OpenBLAS at its best | 1 of 2 | square 512 f64, 1 | 1.10 (1.10–1.10) | 1.11 | no; 1 cannot |",
+			"| products, n ≥ 256 and training shapes: f64, one thread | ≥ 1.15 x OpenBLAS at its best | 1 of 2 | square 512 f64, 1 | 1.10 (1.10–1.10) | 1.11 | no; 1 cannot |",
 		}},
 		{"one of two asks is enough", []Result{
 			figures("elementwise", "exp", "f32", 1, map[string]float64{"adjoint": 1, "torch-tuned": 1.2, "limit": 0.9}),
@@ -66,13 +66,13 @@ func TestVerdicts(t *testing.T) {
 			figures("process", "first gradient", "f64", 1, map[string]float64{"adjoint": 0.02}),
 		}, []string{
 			"| chain of scalar operations | ≥ 20 x PyTorch | 0 of 0 | – | – | – | not measured |",
-			"| the same | ≤ 120 ns an operation | 1 of 2 | chain 1000 f32, 1 | 121 ns (121 ns–121 ns) | – | no |",
+			"| chain of scalar operations | ≤ 120 ns an operation | 1 of 2 | chain 1000 f32, 1 | 121 ns (121 ns–121 ns) | – | no |",
 			"| from start to first gradient | ≤ 20.0 ms | 1 of 1 | first gradient f64, 1 | 20.0 ms (20.0 ms–20.0 ms) | – | yes |",
 		}},
 		{"allocations", []Result{
 			figures("engine", "allocations of chain 1000", "f64", 1, map[string]float64{"adjoint": 0}),
 			figures("engine", "allocations of a step 2-2 batch 1", "f64", 1, map[string]float64{"adjoint": 2}),
-		}, []string{"| the same, and a training step | ≤ 0 allocations | 1 of 2 | allocations of a step 2-2 batch 1 f64, 1 | 2.00 (2.00–2.00) | – | no |"}},
+		}, []string{"| that chain, a training step | ≤ 0 allocations | 1 of 2 | allocations of a step 2-2 batch 1 f64, 1 | 2.00 (2.00–2.00) | – | no |"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for i := range test.results {
