@@ -92,12 +92,13 @@ func goals() []goal {
 	tuned := func(bound float64) ask { return ahead(bound, "PyTorch tuned", "torch-tuned") }
 	best := func(bound float64) ask { return ahead(bound, "PyTorch's best variant", "torch-best") }
 
-	large := `gemm/square (256|257|512|1000|1024)|gemm/.* (64x784x128|256x784x512|256x512x512|512x1024x1024)`
+	upTo512 := `gemm/square (256|257|512)|gemm/.* (64x784x128|256x784x512|256x512x512|512x1024x1024)`
+	large := upTo512 + `|gemm/square (1000|1024)`
 	const products = "products, n ≥ 256 and training shapes"
 	add(products, large, "", 1, share(0.85))
 	add(products, large, "f32", 1, openblas(1))
 	add(products, large, "f64", 1, openblas(1.15))
-	add(products, large, "", 2, openblas(1.3))
+	add(products+" up to 512x1024x1024", upTo512, "", 2, openblas(1.3))
 	add("products, n ≤ 128 and skinny", `gemm/square (8|16|32|64|100|128)|gemm/.* (32x64x64|1x784x128|\d+x\d+x10)`, "", 0, openblas(1))
 
 	for _, rule := range []string{"sgd", "adam"} {
