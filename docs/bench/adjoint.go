@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -25,7 +26,7 @@ func helloAdjoint() string {
 	return text
 }
 
-// kinds are the requests besides gemm, with how many words follow the type.
+// kinds are the requests besides gemm and batch, with how many words follow the type.
 var kinds = map[string]struct {
 	words   int
 	prepare func(b *bench, args []string) (workload, error)
@@ -33,9 +34,13 @@ var kinds = map[string]struct {
 	"step":         {3, (*bench).step},
 	"map":          {2, (*bench).elementwise},
 	"mapgrad":      {2, (*bench).elementwiseGradient},
-	"softmax":      {2, (*bench).softmax},
+	"sum":          {3, (*bench).sum},
+	"rows":         {3, (*bench).rows},
 	"crossentropy": {2, (*bench).crossEntropy},
+	"update":       {2, (*bench).update},
 	"chain":        {1, (*bench).chain},
+	"chainallocs":  {1, (*bench).chainAllocations},
+	"stepallocs":   {3, (*bench).stepAllocations},
 	"cost":         {2, (*bench).cost},
 	"memory":       {2, (*bench).memory},
 	"first":        {0, (*bench).first},
@@ -44,7 +49,8 @@ var kinds = map[string]struct {
 var elementTypes = map[string]tensor.Type{"f32": tensor.Float32, "f64": tensor.Float64}
 
 func prepareAdjoint(request []string) (workload, error) {
-	if request[0] == "gemm" {
+	switch request[0] {
+	case "gemm", "batch":
 		return prepareProduct(request)
 	}
 	kind, ok := kinds[request[0]]
@@ -64,7 +70,10 @@ func prepareProduct(request []string) (workload, error) {
 		return nil, err
 	}
 	b := &bench{typ: elementTypes[p.typ], r: rand.New(rand.NewPCG(1, 0))}
-	x, y, dst := b.uniform(p.sizeA()), b.uniform(p.sizeB()), b.uniform(p.m, p.n)
+	matrices := func(rows, cols int) *tensor.Tensor {
+		return tensor.New(b.typ, p.count, rows, cols).FillUniform(b.r, -1, 1)
+	}
+	x, y, dst := matrices(p.sizeA()), matrices(p.sizeB()), matrices(p.m, p.n)
 	return calls(func() { tensor.MatMul(dst, x, y, p.ta, p.tb) }), nil
 }
 
@@ -73,11 +82,6 @@ type bench struct {
 	typ  tensor.Type
 	r    *rand.Rand
 	tape graph.Tape
-}
-
-// uniform returns a matrix of numbers of [-1, 1).
-func (b *bench) uniform(rows, cols int) *tensor.Tensor {
-	return tensor.New(b.typ, rows, cols).FillUniform(b.r, -1, 1)
 }
 
 func (b *bench) normal(shape ...int) *tensor.Tensor {
@@ -145,80 +149,50 @@ func (b *bench) trainer(args []string) (func(), error) {
 	return nil, fmt.Errorf("unknown optimizer %q", args[0])
 }
 
-var functions = map[string]func(x *graph.Var) *graph.Var{
-	"exp": ops.Exp, "tanh": ops.Tanh, "sigmoid": ops.Sigmoid, "gelu": ops.GELU,
-}
-
-// function returns the function and the length that the words name.
-func function(args []string) (func(x *graph.Var) *graph.Var, int, error) {
-	f, ok := functions[args[0]]
-	if !ok {
-		return nil, 0, fmt.Errorf("unknown function %q", args[0])
-	}
-	n, err := numbers(args, 1, 1)
-	if err != nil {
-		return nil, 0, err
-	}
-	return f, n[0], nil
-}
-
-func (b *bench) elementwise(args []string) (workload, error) {
-	f, n, err := function(args)
-	if err != nil {
-		return nil, err
-	}
-	x := b.normal(n)
-	return calls(func() {
-		b.tape.Reset()
-		f(b.tape.Input(x))
-	}), nil
-}
-
-func (b *bench) elementwiseGradient(args []string) (workload, error) {
-	f, n, err := function(args)
-	if err != nil {
-		return nil, err
-	}
-	x, g := b.normal(n), b.normal(n)
-	return calls(func() {
-		b.tape.Reset()
-		f(b.tape.Watch(x)).BackwardFrom(g)
-	}), nil
-}
-
-func (b *bench) softmax(args []string) (workload, error) {
-	size, err := numbers(args, 2, 1)
-	if err != nil {
-		return nil, err
-	}
-	x, g := b.normal(size...), b.normal(size...)
-	return calls(func() {
-		b.tape.Reset()
-		ops.Softmax(b.tape.Watch(x), 1).BackwardFrom(g)
-	}), nil
-}
-
-func (b *bench) crossEntropy(args []string) (workload, error) {
-	size, err := numbers(args, 2, 1)
-	if err != nil {
-		return nil, err
-	}
-	x, labels := b.normal(size...), b.labels(size[0], size[1])
-	return calls(func() {
-		b.tape.Reset()
-		nn.CrossEntropy(b.tape.Watch(x), labels).Backward()
-	}), nil
-}
-
-// chain repeats v ← tanh(v c + c) x, four operations.
 func (b *bench) chain(args []string) (workload, error) {
+	f, err := b.chained(args)
+	if err != nil {
+		return nil, err
+	}
+	return calls(f), nil
+}
+
+func (b *bench) chainAllocations(args []string) (workload, error) {
+	f, err := b.chained(args)
+	if err != nil {
+		return nil, err
+	}
+	return allocations(f), nil
+}
+
+func (b *bench) stepAllocations(args []string) (workload, error) {
+	f, err := b.trainer(args)
+	if err != nil {
+		return nil, err
+	}
+	return allocations(f), nil
+}
+
+// allocations is the workload that counts the allocations of one call, after
+// some others.
+func allocations(f func()) workload {
+	return func(time.Duration) (float64, error) {
+		for range 3 {
+			f()
+		}
+		return testing.AllocsPerRun(10, f), nil
+	}
+}
+
+// chained repeats v ← tanh(v c + c) x, four operations.
+func (b *bench) chained(args []string) (func(), error) {
 	n, err := numbers(args, 1, 4)
 	if err != nil {
 		return nil, err
 	}
 	start := tensor.Full(0.5).To(b.typ)
 	factor := tensor.Full(1.0001).To(b.typ)
-	return calls(func() {
+	return func() {
 		b.tape.Reset()
 		x, c := b.tape.Watch(start), b.tape.Input(factor)
 		v := x
@@ -226,7 +200,7 @@ func (b *bench) chain(args []string) (workload, error) {
 			v = ops.Mul(ops.Tanh(ops.Add(ops.Mul(v, c), c)), x)
 		}
 		v.Backward()
-	}), nil
+	}, nil
 }
 
 // cost answers with the time of value and gradient over that of the value,

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 )
@@ -45,6 +46,14 @@ func fake(answer string) {
 			os.Exit(3)
 		case "exit":
 			os.Exit(3)
+		case "shortness": // of the request
+			fmt.Println("ok", 100-len(lines.Text()))
+		case "variant": // as N … is answered with N, as no-… refused
+			if name := strings.Fields(lines.Text())[1]; strings.HasPrefix(name, "no-") {
+				fmt.Println("err", name)
+			} else {
+				fmt.Println("ok", name)
+			}
 		default:
 			fmt.Println(answer)
 		}

@@ -8,6 +8,7 @@ import (
 
 // Each case has a name of its own, and the programs in Go know its request.
 func TestTasks(t *testing.T) {
+	gonum, limit := &Side{program: "gonum"}, &Side{program: "limit"}
 	for _, typ := range []string{"f32", "f64"} {
 		for _, quick := range []bool{false, true} {
 			seen := map[string]bool{}
@@ -22,10 +23,10 @@ func TestTasks(t *testing.T) {
 				if _, err := prepareAdjoint(strings.Fields(task.ask)); err != nil {
 					t.Errorf("%s: %v", task.label(), err)
 				}
-				if _, err := prepareGonum(strings.Fields(task.ask)); (err == nil) != task.asks("gonum") {
-					t.Errorf("%s: gonum is asked: %v; its answer: %v", task.label(), task.asks("gonum"), err)
+				if _, err := prepareGonum(strings.Fields(task.ask)); (err == nil) != task.asks(gonum) {
+					t.Errorf("%s: gonum is asked: %v; its answer: %v", task.label(), task.asks(gonum), err)
 				}
-				if task.limit == "" && task.asks("limit") {
+				if len(task.limits) == 0 && task.asks(limit) {
 					t.Errorf("%s asks for a limit that it does not have", task.label())
 				}
 			}
@@ -74,7 +75,17 @@ func TestFlops(t *testing.T) {
 			t.Errorf("a step of %v has %v operations, want %v", test.n, got, test.want)
 		}
 	}
+	limits := map[string][]string{
+		"square 256":             {"flops f32 3.3554432e+07"},
+		"forward 1x784x128":      {"flops f32 200704", "traffic f32 33754 3"}, // (784 + 128 + 784·128)/3 elements
+		"exp":                    {"traffic f32 666666 3"},
+		"exp forward + backward": {"traffic f32 1333333 3.75"},
+		"update adam":            {"traffic f32 1333333 5.25"},
+	}
 	for _, task := range tasks("f32", false) {
+		if want, ok := limits[task.name]; ok && !slices.Equal(task.limits, want) {
+			t.Errorf("the limits of %s are %q, want %q", task.name, task.limits, want)
+		}
 		if task.name == "square 256" && task.flops != 2*256*256*256 {
 			t.Errorf("%s has %v operations", task.name, task.flops)
 		}

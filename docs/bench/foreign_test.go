@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -28,23 +29,29 @@ func TestForeign(t *testing.T) {
 			if about, err := p.ask(t.Context(), "hello", patience); err != nil || !strings.HasPrefix(about, "ok ") || len(about) < 10 {
 				t.Errorf("hello: %q, %v", about, err)
 			}
-			for _, bad := range []string{"", "banana", "banana f32 1", "gemm f16 2 2 2 0 0 1", "gemm f32 2 2", "flops f32 -1 1", "traffic f16 9 2 1", "map f32 exp 1"} {
+			for _, bad := range []string{"", "banana", "banana f32 1", "gemm f16 2 2 2 0 0 1", "gemm f32 2 2", "flops f32 -1 1", "traffic f16 9 2 1", "map f32 exp 1",
+				"as raw map f32 exp 9 1", "as raw step f32 newton 4-2 3 1", "as banana step f32 sgd 4-2 3 1"} {
 				if line, err := p.ask(t.Context(), bad, patience); err != nil || !strings.HasPrefix(line, "err ") {
 					t.Errorf("%q: %q, %v", bad, line, err)
 				}
 			}
 			asked := 0
 			for _, task := range tasks("f64", true) {
-				if !task.asks(s.program) {
+				if !task.asks(s) {
 					continue
 				}
 				asked++
-				ask := task.ask
+				asks := []string{task.ask}
 				if s.program == "limit" {
-					ask = task.limit
+					asks = task.limits
 				}
-				if x, err := p.measure(t.Context(), ask+" 1", patience); err != nil || task.name == "first gradient" && x != 4 {
-					t.Errorf("%s: %v, %v", ask, x, err)
+				for i, v := range s.variants {
+					asks = append(asks[:i], "as "+v+" "+task.ask)
+				}
+				for _, ask := range asks {
+					if x, err := p.measure(t.Context(), ask+" 1", patience); err != nil || task.name == "first gradient" && x != 4 {
+						t.Errorf("%s: %v, %v", ask, x, err)
+					}
 				}
 			}
 			if asked == 0 {
@@ -87,5 +94,58 @@ func TestLimitsAreProportional(t *testing.T) {
 		if r := large / small; r < 100 || r > 10000 {
 			t.Errorf("%s takes %v times as long as %s", test.large, r, test.small)
 		}
+	}
+}
+
+// Each variant of a step changes the parameters as the usual one does: compared
+// in float64, after five steps of either rule.
+func TestVariantsAgree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts Python")
+	}
+	dir := t.TempDir()
+	sides := torchSides(t.Context(), dir)
+	if sides[0].Missing != "" {
+		t.Skip(sides[0].Missing)
+	}
+	const script = `
+import copy, sys
+import torch, torch_bench as bench
+
+named = set(sys.argv[1:])
+assert named == set(bench.VARIANTS), named ^ set(bench.VARIANTS)
+for rule in "sgd", "adam":
+    data = model, x, labels = bench.network(torch.float64, "7-6-5-4", "8")
+    start = [p.detach().clone() for p in model.parameters()]
+    opt = (torch.optim.SGD if rule == "sgd" else torch.optim.Adam)(model.parameters(), lr=1e-4 if rule == "sgd" else 1e-6)
+    for _ in range(5):
+        opt.zero_grad()
+        bench.F.cross_entropy(model(x), labels).backward()
+        opt.step()
+    want = [p.detach() - s for p, s in zip(model.parameters(), start)]
+    for name, variant in bench.VARIANTS.items():
+        m = copy.deepcopy(model)
+        with torch.no_grad():
+            for p, s in zip(m.parameters(), start):
+                p.copy_(s)
+        try:
+            step = variant(m, x, labels, rule)
+        except ImportError as e:
+            print(name, e, file=sys.stderr)  # this PyTorch lacks it
+            continue
+        for _ in range(5):
+            step()
+        for p, s, w in zip(m.parameters(), start, want):
+            far = (p.detach() - s - w).abs().max() / w.abs().max()
+            assert far < 1e-9, (rule, name, far)
+`
+	var names []string
+	for _, s := range sides {
+		names = append(names, s.variants...)
+	}
+	python := exec.CommandContext(t.Context(), sides[0].argv[0], append([]string{"-c", script}, names...)...)
+	python.Dir = dir
+	if out, err := python.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
 	}
 }

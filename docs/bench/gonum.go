@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/blas"
@@ -24,25 +25,39 @@ func prepareGonum(request []string) (workload, error) {
 	r := rand.New(rand.NewPCG(1, 0))
 	ta, tb := transpose(p.ta), transpose(p.tb)
 	if p.typ == "f32" {
-		fill := func(rows, cols int) blas32.General {
-			m := blas32.General{Rows: rows, Cols: cols, Stride: cols, Data: make([]float32, rows*cols)}
-			for i := range m.Data {
-				m.Data[i] = 2*r.Float32() - 1
+		matrices := func(rows, cols int) []blas32.General {
+			list := make([]blas32.General, p.count)
+			for i := range list {
+				list[i] = blas32.General{Rows: rows, Cols: cols, Stride: cols, Data: make([]float32, rows*cols)}
+				for j := range list[i].Data {
+					list[i].Data[j] = 2*r.Float32() - 1
+				}
 			}
-			return m
+			return list
 		}
-		a, b, c := fill(p.sizeA()), fill(p.sizeB()), fill(p.m, p.n)
-		return calls(func() { blas32.Gemm(ta, tb, 1, a, b, 0, c) }), nil
+		a, b, c := matrices(p.sizeA()), matrices(p.sizeB()), matrices(p.m, p.n)
+		return calls(func() {
+			for i := range c {
+				blas32.Gemm(ta, tb, 1, a[i], b[i], 0, c[i])
+			}
+		}), nil
 	}
-	fill := func(rows, cols int) blas64.General {
-		m := blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: make([]float64, rows*cols)}
-		for i := range m.Data {
-			m.Data[i] = 2*r.Float64() - 1
+	matrices := func(rows, cols int) []blas64.General {
+		list := make([]blas64.General, p.count)
+		for i := range list {
+			list[i] = blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: make([]float64, rows*cols)}
+			for j := range list[i].Data {
+				list[i].Data[j] = 2*r.Float64() - 1
+			}
 		}
-		return m
+		return list
 	}
-	a, b, c := fill(p.sizeA()), fill(p.sizeB()), fill(p.m, p.n)
-	return calls(func() { blas64.Gemm(ta, tb, 1, a, b, 0, c) }), nil
+	a, b, c := matrices(p.sizeA()), matrices(p.sizeB()), matrices(p.m, p.n)
+	return calls(func() {
+		for i := range c {
+			blas64.Gemm(ta, tb, 1, a[i], b[i], 0, c[i])
+		}
+	}), nil
 }
 
 func transpose(yes bool) blas.Transpose {
@@ -52,18 +67,20 @@ func transpose(yes bool) blas.Transpose {
 	return blas.NoTrans
 }
 
-// A product is what a gemm request asks for.
+// A product is what a gemm or batch request asks for.
 type product struct {
 	typ     string
+	count   int
 	m, n, k int
 	ta, tb  bool
 }
 
 func parseProduct(request []string) (product, error) {
-	if request[0] != "gemm" || len(request) != 7 || request[1] != "f32" && request[1] != "f64" {
+	words := map[string]int{"gemm": 7, "batch": 8}[request[0]]
+	if len(request) != words || request[1] != "f32" && request[1] != "f64" {
 		return product{}, fmt.Errorf("unknown request %q", strings.Join(request, " "))
 	}
-	size, err := numbers(request[:5], 3, 1)
+	size, err := numbers(request[:words-2], words-4, 1)
 	if err != nil {
 		return product{}, err
 	}
@@ -71,7 +88,10 @@ func parseProduct(request []string) (product, error) {
 	if err != nil {
 		return product{}, err
 	}
-	return product{request[1], size[0], size[1], size[2], flags[0] != 0, flags[1] != 0}, nil
+	if words == 7 {
+		size = slices.Insert(size, 0, 1)
+	}
+	return product{request[1], size[0], size[1], size[2], size[3], flags[0] != 0, flags[1] != 0}, nil
 }
 
 // sizeA returns the rows and columns of A as stored.

@@ -96,6 +96,8 @@ func compare(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		return cut
 	}
 	r.Complete = cut == nil
+	r.floors(products(o.quick))
+	r.judge()
 
 	fmt.Fprint(stdout, r.markdown())
 	if err := r.save(o.out); err != nil {

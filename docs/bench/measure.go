@@ -13,9 +13,9 @@ import (
 // they do not disturb the next: OpenBLAS's spin for some 30 ms.
 const idle = 50 * time.Millisecond
 
-// starts is the number of rounds, at most, of cases that start a process for
-// each sample.
-const starts = 3
+// starts returns the number of rounds of cases that start a process for each
+// sample.
+func starts(rounds int) int { return min(3, max(1, rounds/3)) }
 
 // A Result is one case at one element type and number of threads.
 type Result struct {
@@ -25,14 +25,20 @@ type Result struct {
 	Threads int                `json:"threads"`
 	Unit    unit               `json:"unit"`
 	Flops   float64            `json:"flops,omitempty"` // of one call
+	Bytes   float64            `json:"bytes,omitempty"` // that one call reads and writes
+	Lives   float64            `json:"lives,omitempty"` // bytes of the arrays that it reads and writes
+	Floor   float64            `json:"floor,omitempty"` // seconds of the fastest products that a step is made of
 	Sides   map[string]*Figure `json:"sides"`           // by name
 }
 
 // A Figure is what a result says of one side.
 type Figure struct {
-	Value   Spread    `json:"value"`           // in units of the case
-	Ratio   *Spread   `json:"ratio,omitempty"` // value / adjoint's, round by round
-	Samples []float64 `json:"samples"`         // one a round
+	Value   Spread             `json:"value"`             // in units of the case
+	Ratio   *Spread            `json:"ratio,omitempty"`   // value / adjoint's, round by round
+	AtMost  float64            `json:"at_most,omitempty"` // value / the limit's: the ratio if adjoint were as fast as that
+	Variant string             `json:"variant,omitempty"` // the fastest
+	Slower  map[string]float64 `json:"slower,omitempty"`  // medians of the other variants
+	Samples []float64          `json:"samples"`           // one a round
 }
 
 // measure adds a result for each case that the options choose. It returns early
@@ -55,7 +61,7 @@ func (r *report) measure(ctx context.Context, o options, progress io.Writer) err
 			fmt.Fprintf(progress, "%d/%d %s %s, threads %d\n", i*len(chosen)+j+1, len(o.threads)*len(chosen), t.label(), t.typ, n)
 			rounds := o.rounds
 			if t.life != kept {
-				rounds = min(rounds, starts)
+				rounds = starts(rounds)
 			}
 			if err := c.run(ctx, t, rounds); err != nil {
 				c.stop()
@@ -75,55 +81,127 @@ type contest struct {
 	processes map[*Side]*process // that run; nil: it failed, and is left alone
 }
 
+// An entrant is a side in one case, or one of its variants.
+type entrant struct {
+	side    *Side
+	variant string
+	samples []float64 // one a round
+}
+
 // run measures one case and adds it to the report.
 func (c *contest) run(ctx context.Context, t task, rounds int) error {
-	sides := slices.DeleteFunc(slices.Clone(c.report.Sides), func(s *Side) bool {
-		return s.Missing != "" || s.program != "adjoint" && !t.asks(s.program)
-	})
-	samples := make(map[*Side][]float64)
+	var running, out []*entrant
+	for _, s := range c.report.Sides {
+		if s.Missing == "" && t.asks(s) {
+			running = append(running, entrants(s)...)
+		}
+	}
 	for range rounds {
-		for _, s := range slices.Clone(sides) {
-			x, err := c.one(ctx, s, t)
+		for _, e := range slices.Clone(running) {
+			x, err := c.one(ctx, e.side, t, e.variant)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if err != nil && s.program == "adjoint" {
+			if err != nil && e.side.program == "adjoint" {
 				return fmt.Errorf("adjoint: %w", err)
 			}
 			if err != nil {
-				c.report.note("%s, threads %d, %s %s: %v", s.Title, c.threads, t.label(), t.typ, err)
-				sides = slices.DeleteFunc(sides, func(lost *Side) bool { return lost == s })
-				delete(samples, s)
+				c.report.note("%s, threads %d, %s %s: %v", e.title(), c.threads, t.label(), t.typ, err)
+				running = slices.DeleteFunc(running, func(lost *entrant) bool { return lost == e })
 				continue
 			}
-			samples[s] = append(samples[s], x)
+			e.samples = append(e.samples, x)
 		}
-		slices.Reverse(sides) // so that none always follows the same one
+		var slow []*entrant
+		running, slow = qualify(running)
+		out = append(out, slow...)
+		slices.Reverse(running) // so that none always follows the same one
 	}
-	c.report.add(t, c.threads, samples)
+	c.report.add(t, c.threads, running, out)
 	return nil
 }
 
-// asks reports whether the program has an answer to the task.
-func (t task) asks(program string) bool {
-	return slices.Contains(t.group.against, program) && (program != "limit" || t.limit != "")
+func entrants(s *Side) []*entrant {
+	if len(s.variants) == 0 {
+		return []*entrant{{side: s}}
+	}
+	var list []*entrant
+	for _, v := range s.variants {
+		list = append(list, &entrant{side: s, variant: v})
+	}
+	return list
 }
 
-// one takes one sample of a side.
-func (c *contest) one(ctx context.Context, s *Side, t task) (float64, error) {
-	ask := t.ask
-	if s.program == "limit" {
-		ask = t.limit
+func (e *entrant) title() string {
+	if e.variant == "" {
+		return e.side.Title
 	}
-	request := fmt.Sprintf("%s %g", ask, float64(c.sample)/float64(time.Millisecond))
-	if t.life != kept {
-		return c.oneProcess(ctx, s, request, t.life)
+	return e.side.Title + " " + e.variant
+}
+
+// qualify splits the field: of each side the faster half of the variants goes
+// on, so that one is left after some rounds, which has a sample of each.
+func qualify(running []*entrant) (in, out []*entrant) {
+	for _, e := range running {
+		faster, all := 0, 0
+		for _, other := range running {
+			if other.side == e.side {
+				all++
+				if spread(other.samples).Median < spread(e.samples).Median {
+					faster++
+				}
+			}
+		}
+		if faster < (all+1)/2 {
+			in = append(in, e)
+		} else {
+			out = append(out, e)
+		}
 	}
+	return in, out
+}
+
+// asks reports whether the side has an answer to the task.
+func (t task) asks(s *Side) bool {
+	return s.program == "adjoint" || !t.alone && slices.Contains(t.group.against, s.program) &&
+		(s.program != "limit" || len(t.limits) > 0) && (s.group == "" || s.group == t.group.name)
+}
+
+// one takes one sample of a side, or of one of its variants.
+func (c *contest) one(ctx context.Context, s *Side, t task, variant string) (float64, error) {
+	asks := []string{t.ask}
+	switch {
+	case s.program == "limit":
+		asks = t.limits
+	case variant != "":
+		asks[0] = "as " + variant + " " + t.ask
+	}
+	slowest := 0.0
+	for _, ask := range asks {
+		request := fmt.Sprintf("%s %g", ask, float64(c.sample)/float64(time.Millisecond))
+		answer := c.answer
+		if t.life != kept {
+			answer = c.oneProcess
+		}
+		x, err := answer(ctx, s, request, t)
+		if err != nil {
+			return 0, err
+		}
+		slowest = max(slowest, x)
+	}
+	return slowest, nil
+}
+
+// answer asks the side's process.
+func (c *contest) answer(ctx context.Context, s *Side, request string, t task) (float64, error) {
 	p, err := c.process(ctx, s)
 	if err != nil {
 		return 0, err
 	}
 	x, err := p.measure(ctx, request, patience)
+	if err == nil && x == 0 && t.unit != ofCount {
+		err = malformed("ok 0")
+	}
 	var refused refusal
 	if err != nil && !errors.As(err, &refused) {
 		p.stop()
@@ -134,7 +212,7 @@ func (c *contest) one(ctx context.Context, s *Side, t task) (float64, error) {
 }
 
 // oneProcess takes a sample in a process of its own.
-func (c *contest) oneProcess(ctx context.Context, s *Side, request string, l life) (float64, error) {
+func (c *contest) oneProcess(ctx context.Context, s *Side, request string, t task) (float64, error) {
 	begin := time.Now()
 	p, err := start(s.command(ctx, c.threads))
 	if err != nil {
@@ -142,7 +220,7 @@ func (c *contest) oneProcess(ctx context.Context, s *Side, request string, l lif
 	}
 	defer p.stop()
 	x, err := p.measure(ctx, request, patience)
-	if l == timed {
+	if t.life == timed {
 		x = time.Since(begin).Seconds()
 	}
 	return x, err

@@ -2,8 +2,8 @@
 
 // Openblas times products of OpenBLAS for docs/bench. It answers each line of
 // standard input with one line: "hello" with its version and kernels, and
-// "gemm TYPE M N K TRANSA TRANSB MILLISECONDS" with the median of the seconds
-// per call. usage: openblas THREADS
+// "gemm TYPE M N K TRANSA TRANSB MILLISECONDS" or "batch TYPE COUNT M …" with
+// the median of the seconds per call. usage: openblas THREADS
 #include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 enum { max_batches = 4096 };
 
 typedef struct {
-  int f64, m, n, k, ta, tb;
+  int f64, count, m, n, k, ta, tb;
   void *a, *b, *c;
 } product;
 
@@ -28,15 +28,19 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-// call computes C = op(A) op(B) once, all three in rows without gaps.
+// call computes C = op(A) op(B) once, or for each of a batch, all in rows
+// without gaps.
 static void call(const product *p) {
   enum CBLAS_TRANSPOSE ta = p->ta ? CblasTrans : CblasNoTrans;
   enum CBLAS_TRANSPOSE tb = p->tb ? CblasTrans : CblasNoTrans;
-  int lda = p->ta ? p->m : p->k, ldb = p->tb ? p->k : p->n;
-  if (p->f64)
-    cblas_dgemm(CblasRowMajor, ta, tb, p->m, p->n, p->k, 1, p->a, lda, p->b, ldb, 0, p->c, p->n);
-  else
-    cblas_sgemm(CblasRowMajor, ta, tb, p->m, p->n, p->k, 1, p->a, lda, p->b, ldb, 0, p->c, p->n);
+  int m = p->m, n = p->n, k = p->k, lda = p->ta ? m : k, ldb = p->tb ? k : n;
+  for (size_t i = 0; i < (size_t)p->count; i++)
+    if (p->f64)
+      cblas_dgemm(CblasRowMajor, ta, tb, m, n, k, 1, (double *)p->a + i * m * k, lda,
+                  (double *)p->b + i * k * n, ldb, 0, (double *)p->c + i * m * n, n);
+    else
+      cblas_sgemm(CblasRowMajor, ta, tb, m, n, k, 1, (float *)p->a + i * m * k, lda,
+                  (float *)p->b + i * k * n, ldb, 0, (float *)p->c + i * m * n, n);
 }
 
 // filled returns n numbers of [-1, 1), aligned to a cache line.
@@ -96,14 +100,19 @@ int main(int argc, char **argv) {
     double ms;
     if (!strcmp(line, "hello\n")) {
       printf("ok %s, %s kernels\n", openblas_get_config(), openblas_get_corename());
-    } else if (sscanf(line, "gemm %7s %d %d %d %d %d %lf", type, &q.m, &q.n, &q.k, &q.ta, &q.tb, &ms) == 7 &&
-               (!strcmp(type, "f32") || !strcmp(type, "f64")) && q.m > 0 && q.n > 0 && q.k > 0 && ms > 0) {
+      fflush(stdout);
+      continue;
+    }
+    q.count = 1;
+    int known = sscanf(line, "gemm %7s %d %d %d %d %d %lf", type, &q.m, &q.n, &q.k, &q.ta, &q.tb, &ms) == 7 ||
+                sscanf(line, "batch %7s %d %d %d %d %d %d %lf", type, &q.count, &q.m, &q.n, &q.k, &q.ta, &q.tb, &ms) == 8;
+    if (known && (!strcmp(type, "f32") || !strcmp(type, "f64")) && q.count > 0 && q.m > 0 && q.n > 0 && q.k > 0 && ms > 0) {
       q.f64 = !strcmp(type, "f64");
-      if (q.f64 != p.f64 || q.m != p.m || q.n != p.n || q.k != p.k || !p.a) {
+      if (q.f64 != p.f64 || q.count != p.count || q.m != p.m || q.n != p.n || q.k != p.k || !p.a) {
         free(p.a), free(p.b), free(p.c);
-        q.a = filled(q.f64, (size_t)q.m * q.k);
-        q.b = filled(q.f64, (size_t)q.k * q.n);
-        q.c = filled(q.f64, (size_t)q.m * q.n);
+        q.a = filled(q.f64, (size_t)q.count * q.m * q.k);
+        q.b = filled(q.f64, (size_t)q.count * q.k * q.n);
+        q.c = filled(q.f64, (size_t)q.count * q.m * q.n);
       } else {
         q.a = p.a, q.b = p.b, q.c = p.c;
       }

@@ -16,15 +16,21 @@ import (
 //
 //	hello                               ok and a text: versions, kernels
 //	gemm TYPE M N K TA TB MS            C = op(A) op(B), C of M × N, sums over K
+//	batch TYPE COUNT M N K TA TB MS     COUNT of them, each with matrices of its own
 //	step TYPE sgd|adam WIDTHS BATCH MS  a training step
 //	map TYPE FUNCTION N MS              FUNCTION of N elements
 //	mapgrad TYPE FUNCTION N MS          and its gradient
-//	softmax TYPE ROWS COLS MS           softmax of the rows, and its gradient
+//	sum TYPE 0|1 ROWS COLS MS           sums over the columns' or the rows' elements
+//	rows TYPE FUNCTION ROWS COLS MS     FUNCTION of the rows, and its gradient
 //	crossentropy TYPE ROWS COLS MS      mean cross-entropy, and its gradient
+//	update TYPE RULE N MS               the update of N parameters alone
 //	chain TYPE N MS                     N scalar operations, and their gradient
+//	chainallocs TYPE N MS               allocations of the same
+//	stepallocs TYPE RULE WIDTHS BATCH MS  and of a training step
 //	cost TYPE WIDTHS BATCH MS           time of value and gradient / of the value
 //	memory TYPE WIDTHS BATCH MS         peak bytes of a process that trains
 //	first TYPE MS                       the derivative of x² at 2
+//	as VARIANT step …                   a step written in another way: see torch_bench.py
 //
 // TYPE is f32 or f64 and MS how many milliseconds the sample should last.
 // Unless said otherwise the answer is the median of the seconds per call. The
@@ -95,7 +101,7 @@ func parseAnswer(line string) (float64, error) {
 		return 0, malformed(line)
 	}
 	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(x > 0 && x < 1e300) {
+	if err != nil || !(x >= 0 && x < 1e300) {
 		return 0, malformed(line)
 	}
 	return x, nil

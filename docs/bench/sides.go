@@ -29,12 +29,14 @@ type Side struct {
 	About   string `json:"about,omitempty"`   // what it says of itself
 	Missing string `json:"missing,omitempty"` // why it could not be measured
 
-	program string // adjoint or one of the rivals
-	argv    []string
-	counted bool     // the number of threads is its last argument
-	set     []string // environment
-	openMP  string   // directory of an OpenBLAS for two threads and more
-	spins   bool     // its idle threads keep a core busy for a while
+	program  string   // adjoint or one of the rivals
+	group    string   // of the only cases it is asked; empty: all that its program answers
+	variants []string // ways to do the same, of which the fastest counts
+	argv     []string
+	counted  bool     // the number of threads is its last argument
+	set      []string // environment
+	openMP   string   // directory of an OpenBLAS for two threads and more
+	spins    bool     // its idle threads keep a core busy for a while
 }
 
 // presets begin the names of the environment variables that would choose for a
@@ -112,7 +114,9 @@ func openblasSides(ctx context.Context, dir string) []*Side {
 	return []*Side{&stock, &tuned}
 }
 
-// torchSides are PyTorch as installed and at its best.
+// torchSides are PyTorch as installed and tuned; and, for training steps, tuned
+// with the fastest of what its users can write instead of the usual, and with
+// the gradient written by hand.
 func torchSides(ctx context.Context, dir string) []*Side {
 	stock := Side{Name: "torch", Title: "PyTorch stock", program: "torch", counted: true, spins: true}
 	script := filepath.Join(dir, "torch_bench.py")
@@ -134,7 +138,12 @@ func torchSides(ctx context.Context, dir string) []*Side {
 	if found, _ := filepath.Glob("/usr/lib/*/openblas-openmp/libblas.so.3"); len(found) > 0 {
 		tuned.openMP = filepath.Dir(found[0])
 	}
-	return []*Side{&stock, &tuned}
+	best, hand := tuned, tuned
+	best.Name, best.Title, best.group = "torch-best", "PyTorch best variant", "step"
+	best.variants = []string{"foreach", "raw", "script", "trace", "functorch", "aot", "aot-script"}
+	hand.Name, hand.Title, hand.group = "torch-by-hand", "PyTorch by hand", "step"
+	hand.variants = []string{"by-hand"}
+	return []*Side{&stock, &tuned, &best, &hand}
 }
 
 // avx512Kernels is the environment that makes OpenBLAS and PyTorch use AVX-512,

@@ -61,6 +61,8 @@ func TestMissing(t *testing.T) {
 		"openblas-tuned": "there is no C compiler: no cc on the PATH (libopenblas-dev has what it needs)",
 		"torch":          "no python3 on the PATH has PyTorch (Debian: python3-torch)",
 		"torch-tuned":    "no python3 on the PATH has PyTorch (Debian: python3-torch)",
+		"torch-best":     "no python3 on the PATH has PyTorch (Debian: python3-torch)",
+		"torch-by-hand":  "no python3 on the PATH has PyTorch (Debian: python3-torch)",
 	}
 	for _, s := range sides {
 		if why, ok := want[s.Name]; !ok || s.Missing != why {

@@ -20,6 +20,11 @@ func spread(x []float64) Spread {
 	return Spread{quantile(s, 0.5), quantile(s, 0.25), quantile(s, 0.75), s[0], s[len(s)-1]}
 }
 
+// over returns the spread of the samples divided by c.
+func (s Spread) over(c float64) Spread {
+	return Spread{s.Median / c, s.Lower / c, s.Upper / c, s.Min / c, s.Max / c}
+}
+
 // quantile returns the value below which a part q of the sorted numbers lies,
 // by linear interpolation between the two next to it.
 func quantile(sorted []float64, q float64) float64 {

@@ -2,7 +2,8 @@
 
 Answers each line of standard input with one line: "hello" with the versions,
 and "KIND TYPE ARGUMENTS MILLISECONDS" with the median of the seconds per call.
-The kinds are those of the comment in serve.go, but for products.
+The kinds are those of the comment in serve.go, but for products; "as VARIANT"
+before a step asks for one of VARIANTS.
 usage: torch_bench.py THREADS
 """
 import ctypes
@@ -17,7 +18,15 @@ import torch
 import torch.nn.functional as F
 
 TYPES = {"f32": torch.float32, "f64": torch.float64}
-MAPS = {"exp": torch.exp, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "gelu": F.gelu}
+MAPS = {
+    "exp": torch.exp, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "gelu": F.gelu, "log": torch.log, "sin": torch.sin,
+    "erf": torch.erf, "softplus": F.softplus, "silu": F.silu, "relu": torch.relu, "add": torch.add, "mul": torch.mul,
+}
+ROWS = {
+    "softmax": lambda x: torch.softmax(x, 1),
+    "log-softmax": lambda x: torch.log_softmax(x, 1),
+    "layer-norm": lambda x: F.layer_norm(x, x.shape[1:]),
+}
 
 
 def timed(call):
@@ -67,26 +76,214 @@ def trainer(dtype, rule, widths, batch):
     return step
 
 
+# The variants of a step below are the ways to make PyTorch do the same with
+# less. Those that end in raw_update change the parameters in place, all at once,
+# without an optimizer's bookkeeping.
+
+def raw_update(rule, params):
+    """The update as a function of the gradients: SGD, or Adam as its documentation writes it."""
+    if rule == "sgd":
+        return lambda grads: torch._foreach_add_(params, grads, alpha=-1e-4)
+    m, v = ([torch.zeros_like(p) for p in params] for _ in range(2))
+    count = 0
+
+    def adam(grads):
+        nonlocal count
+        count += 1
+        torch._foreach_mul_(m, 0.9)
+        torch._foreach_add_(m, grads, alpha=0.1)
+        torch._foreach_mul_(v, 0.999)
+        torch._foreach_addcmul_(v, grads, grads, 0.001)
+        root = torch._foreach_sqrt(v)
+        torch._foreach_div_(root, (1 - 0.999**count) ** 0.5)
+        torch._foreach_add_(root, 1e-8)
+        torch._foreach_addcdiv_(params, m, root, -1e-6 / (1 - 0.9**count))
+
+    return adam
+
+
+def functional_loss(params, x, labels):
+    """The loss without modules."""
+    for i in range(0, len(params) - 2, 2):
+        x = torch.relu(F.linear(x, params[i], params[i + 1]))
+    return F.cross_entropy(F.linear(x, params[-2], params[-1]), labels)
+
+
+def gradients_of(loss, params, rule):
+    """A step by autograd.grad of loss()."""
+    update = raw_update(rule, params)
+
+    def step():
+        grads = list(torch.autograd.grad(loss(), params))
+        with torch.no_grad():
+            update(grads)
+
+    return step
+
+
+def foreach(model, x, labels, rule):
+    """The optimizers' own form for all parameters at once, and gradients dropped, not zeroed."""
+    if rule == "sgd":
+        opt = torch.optim.SGD(model.parameters(), lr=1e-4, foreach=True)
+    else:
+        opt = torch.optim.Adam(model.parameters(), lr=1e-6, foreach=True)
+
+    def step():
+        opt.zero_grad(set_to_none=True)
+        F.cross_entropy(model(x), labels).backward()
+        opt.step()
+
+    return step
+
+
+def raw(model, x, labels, rule):
+    params = list(model.parameters())
+    return gradients_of(lambda: functional_loss(params, x, labels), params, rule)
+
+
+class WithLoss(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x, labels):
+        return F.cross_entropy(self.model(x), labels)
+
+
+def script(model, x, labels, rule):
+    loss = torch.jit.script(WithLoss(model))
+    return gradients_of(lambda: loss(x, labels), list(model.parameters()), rule)
+
+
+def trace(model, x, labels, rule):
+    loss = torch.jit.trace(WithLoss(model), (x, labels))
+    return gradients_of(lambda: loss(x, labels), list(model.parameters()), rule)
+
+
+def functional(model, x, labels, rule):
+    import functorch
+
+    params = [p.detach() for p in model.parameters()]
+    update, grad = raw_update(rule, params), functorch.grad(lambda params: functional_loss(params, x, labels))
+    return lambda: update(list(grad(params)))
+
+
+def ahead_of_time(model, x, labels, rule, compiler):
+    from functorch.compile import aot_function
+
+    params = list(model.parameters())
+    loss = aot_function(lambda x, labels, *params: functional_loss(params, x, labels), compiler)
+    return gradients_of(lambda: loss(x, labels, *params), params, rule)
+
+
+def aot(model, x, labels, rule):
+    from functorch.compile import nop
+
+    return ahead_of_time(model, x, labels, rule, nop)
+
+
+def aot_script(model, x, labels, rule):
+    from functorch.compile import ts_compile
+
+    return ahead_of_time(model, x, labels, rule, ts_compile)
+
+
+def by_hand(model, x, labels, rule):
+    """Without autograd: the chain rule by hand, each result into a buffer that exists (out=)."""
+    params = [p.detach() for p in model.parameters()]
+    ws, bs, last = params[0::2], params[1::2], len(params) // 2 - 1
+    grads = [torch.empty_like(p) for p in params]
+    z = [x.new_empty(len(x), len(w)) for w in ws]
+    dz = [torch.empty_like(a) for a in z]
+    on = [torch.empty(a.shape, dtype=torch.bool) for a in z]
+    rows, update = torch.arange(len(x)), raw_update(rule, params)
+    minus_one = x.new_tensor(-1.0)
+
+    def step():
+        h = x
+        for i in range(last + 1):
+            torch.addmm(bs[i], h, ws[i].t(), out=z[i])
+            if i < last:
+                h = z[i].clamp_(min=0)
+        torch.softmax(z[last], 1, out=dz[last])
+        dz[last].index_put_((rows, labels), minus_one, accumulate=True)
+        dz[last].div_(len(x))
+        for i in range(last, -1, -1):
+            torch.mm(dz[i].t(), z[i - 1] if i > 0 else x, out=grads[2 * i])
+            torch.sum(dz[i], 0, out=grads[2 * i + 1])
+            if i > 0:
+                torch.mm(dz[i], ws[i], out=dz[i - 1])
+                torch.gt(z[i - 1], 0, out=on[i - 1])
+                dz[i - 1].mul_(on[i - 1])
+        update(grads)
+
+    return step
+
+
+VARIANTS = {
+    "foreach": foreach,
+    "raw": raw,
+    "script": script,
+    "trace": trace,
+    "functorch": functional,
+    "aot": aot,
+    "aot-script": aot_script,
+    "by-hand": by_hand,
+}
+
+
+def variant(name, kind, dtype, rule, widths, batch):
+    if kind != "step" or rule not in ("sgd", "adam"):
+        raise ValueError("only a step has variants")
+    step = VARIANTS[name](*network(TYPES[dtype], widths, batch), rule)
+    for _ in range(3):  # what is compiled is compiled in the first calls
+        step()
+    return timed(step)
+
+
+def operands(dtype, name, n):
+    if name in ("add", "mul"):
+        return [torch.randn(int(n), dtype=dtype) for _ in range(2)]
+    if name == "log":
+        return [torch.empty(int(n), dtype=dtype).uniform_(0.1, 3)]
+    return [torch.randn(int(n), dtype=dtype)]
+
+
 def elementwise(dtype, name, n):
-    f, x = MAPS[name], torch.randn(int(n), dtype=dtype)
+    f, x = MAPS[name], operands(dtype, name, n)
 
     def call():
         with torch.no_grad():
-            f(x)
+            f(*x)
 
     return timed(call)
 
 
 def elementwise_gradient(dtype, name, n):
-    f, x = MAPS[name], torch.randn(int(n), dtype=dtype, requires_grad=True)
+    f, x = MAPS[name], [x.requires_grad_() for x in operands(dtype, name, n)]
     g = torch.randn(int(n), dtype=dtype)
+    return timed(lambda: torch.autograd.grad(f(*x), x, g))
+
+
+def sum_of(dtype, axis, rows, cols):
+    x, axis = torch.randn(int(rows), int(cols), dtype=dtype), int(axis)
+    return timed(lambda: x.sum(axis))
+
+
+def rows_gradient(dtype, name, rows, cols):
+    f, x = ROWS[name], torch.randn(int(rows), int(cols), dtype=dtype, requires_grad=True)
+    g = torch.randn(int(rows), int(cols), dtype=dtype)
     return timed(lambda: torch.autograd.grad(f(x), x, g))
 
 
-def softmax(dtype, rows, cols):
-    x = torch.randn(int(rows), int(cols), dtype=dtype, requires_grad=True)
-    g = torch.randn(int(rows), int(cols), dtype=dtype)
-    return timed(lambda: torch.autograd.grad(torch.softmax(x, 1), x, g))
+def update(dtype, rule, n):
+    w = torch.randn(int(n), dtype=dtype, requires_grad=True)
+    w.grad = torch.randn(int(n), dtype=dtype)
+    if rule == "adam":
+        opt = torch.optim.Adam([w], lr=1e-6)
+    else:
+        opt = torch.optim.SGD([w], lr=1e-6, momentum={"sgd": 0, "momentum": 0.9}[rule])
+    return timed(opt.step)
 
 
 def cross_entropy(dtype, rows, cols):
@@ -153,8 +350,10 @@ KINDS = {
     "step": lambda dtype, *args: timed(trainer(dtype, *args)),
     "map": elementwise,
     "mapgrad": elementwise_gradient,
-    "softmax": softmax,
+    "sum": sum_of,
+    "rows": rows_gradient,
     "crossentropy": cross_entropy,
+    "update": update,
     "chain": chain,
     "cost": cost,
     "memory": memory,
@@ -189,12 +388,16 @@ def main():
             *request, ms = line.split()
             if request != last:
                 last, measure = None, None  # frees the memory of the last
-                kind, dtype, *args = request
-                measure = KINDS[kind](TYPES[dtype], *args)
+                if request[:1] == ["as"]:
+                    measure = variant(*request[1:])
+                else:
+                    kind, dtype, *args = request
+                    measure = KINDS[kind](TYPES[dtype], *args)
                 last = request
             print("ok %.9g" % measure(float(ms) / 1e3), flush=True)
         except (RuntimeError, ValueError, TypeError, KeyError) as e:
             print("err %s: %s" % (type(e).__name__, str(e).split("\n")[0]), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -112,27 +112,3 @@ func TestShortChanges(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkChanges(b *testing.B) {
-	for set := range machine() + 1 {
-		benchmarkChanges(b, "float64/"+isaNames[set], allLoops64()[set])
-		benchmarkChanges(b, "float32/"+isaNames[set], allLoops32()[set])
-	}
-}
-
-func benchmarkChanges[T constraints.Float](b *testing.B, name string, l *Loops[T]) {
-	const n = 4096
-	numbers := slices.Repeat([]T{0.5}, 9)
-	for _, c := range changes(l) {
-		var x [5][]T
-		for i := range x {
-			x[i] = filled[T](n, 0.5)
-		}
-		b.Run(c.name+"/"+name, func(b *testing.B) {
-			for b.Loop() {
-				c.call(x[0], x[1], x[2], x[3], x[4], numbers)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/element")
-		})
-	}
-}
