@@ -314,6 +314,11 @@ func gELUTanhSlope512x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func swishSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
+// log1p512x64 is log1p with vectors of 64 bytes.
+//
+//go:noescape
+func log1p512x64(dst []float64, x []float64)
+
 // logSoftmaxPull512x64 is logSoftmaxPull with vectors of 64 bytes.
 //
 //go:noescape
@@ -723,6 +728,11 @@ func gELUTanhSlope256x64(dst []float64, u []float64, x []float64)
 //
 //go:noescape
 func swishSlope256x64(dst []float64, u []float64, x []float64, c float64)
+
+// log1p256x64 is log1p with vectors of 32 bytes.
+//
+//go:noescape
+func log1p256x64(dst []float64, x []float64)
 
 // logSoftmaxPull256x64 is logSoftmaxPull with vectors of 32 bytes.
 //
@@ -1134,6 +1144,11 @@ func gELUTanhSlope512x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func swishSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
+// log1p512x32 is log1p with vectors of 64 bytes.
+//
+//go:noescape
+func log1p512x32(dst []float32, x []float32)
+
 // logSoftmaxPull512x32 is logSoftmaxPull with vectors of 64 bytes.
 //
 //go:noescape
@@ -1543,6 +1558,11 @@ func gELUTanhSlope256x32(dst []float32, u []float32, x []float32)
 //
 //go:noescape
 func swishSlope256x32(dst []float32, u []float32, x []float32, c float32)
+
+// log1p256x32 is log1p with vectors of 32 bytes.
+//
+//go:noescape
+func log1p256x32(dst []float32, x []float32)
 
 // logSoftmaxPull256x32 is logSoftmaxPull with vectors of 32 bytes.
 //

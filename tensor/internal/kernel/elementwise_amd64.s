@@ -5953,6 +5953,71 @@ constants:
 	VMOVUPD c0000000000000000<>+0(SB), Z20
 	JMP     loop
 
+// func log1p512x64(dst []float64, x []float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·log1p512x64(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ x_base+24(FP), DX
+	JMP  constants
+
+loop:
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000008, BX
+	CMPQ         CX, BX
+	CMOVQLT      CX, BX
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, SI
+	KMOVQ        SI, K1
+	VMOVUPD.Z    (DX), K1, Z0
+	VADDPD       Z1, Z0, Z2
+	VDIVPD       Z2, Z0, Z2
+	VMULPD       Z2, Z2, Z14
+	VMOVUPD      Z3, Z15
+	VMOVUPD      Z4, Z16
+	VMULPD       Z14, Z14, Z17
+	VFMADD213PD  Z5, Z17, Z15
+	VFMADD213PD  Z6, Z17, Z16
+	VFMADD213PD  Z7, Z17, Z15
+	VFMADD213PD  Z8, Z17, Z16
+	VFMADD213PD  Z9, Z17, Z15
+	VFMADD213PD  Z10, Z17, Z16
+	VMOVAPD      Z15, Z15
+	VFMADD213PD  Z16, Z14, Z15
+	VFMADD213PD  Z11, Z14, Z15
+	VFMADD213PD  Z12, Z14, Z15
+	VFMADD213PD  Z13, Z14, Z15
+	VMULPD       Z15, Z14, Z14
+	VSUBPD       Z14, Z0, Z14
+	VMOVAPD      Z2, Z2
+	VFNMADD213PD Z0, Z14, Z2
+	VMOVUPD      Z2, K1, (AX)
+	ADDQ         $+64, DX
+	ADDQ         $+64, AX
+	SUBQ         $+8, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4000000000000000<>+0(SB), Z1
+	VMOVUPD c3fc401d3e65cdc48<>+0(SB), Z3
+	VMOVUPD c3fb32e0d25c9c761<>+0(SB), Z4
+	VMOVUPD c3fbbc37f0140c19e<>+0(SB), Z5
+	VMOVUPD c3fbe0a2d581ab68f<>+0(SB), Z6
+	VMOVUPD c3fc111abdc8abe16<>+0(SB), Z7
+	VMOVUPD c3fc3b13515f6f9ef<>+0(SB), Z8
+	VMOVUPD c3fc745d19937b1fc<>+0(SB), Z9
+	VMOVUPD c3fcc71c71bedea97<>+0(SB), Z10
+	VMOVUPD c3fd2492492499d46<>+0(SB), Z11
+	VMOVUPD c3fd9999999999944<>+0(SB), Z12
+	VMOVUPD c3fe5555555555555<>+0(SB), Z13
+	JMP     loop
+
 // func logSoftmaxPull512x64(dst []float64, u []float64, x []float64, c float64)
 // Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
 TEXT ·logSoftmaxPull512x64(SB), NOSPLIT, $0-80
@@ -15814,6 +15879,96 @@ constants:
 	VMOVUPD c3fe62e42fefa39ef<>+0(SB), Y7
 	JMP     loop
 
+// func log1p256x64(dst []float64, x []float64)
+// Requires: AVX, CMOV, FMA3
+TEXT ·log1p256x64(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ x_base+24(FP), DX
+	JMP  constants
+
+loop:
+vectors:
+	CMPQ         CX, $+4
+	JLT          tail
+	VMOVUPD      (DX), Y0
+	VADDPD       Y1, Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y7
+	VMOVUPD      Y3, Y8
+	VMOVUPD      Y4, Y9
+	VMULPD       Y7, Y7, Y10
+	VFMADD213PD  Y5, Y10, Y8
+	VFMADD213PD  Y6, Y10, Y9
+	VFMADD213PD  c3fc111abdc8abe16<>+0(SB), Y10, Y8
+	VFMADD213PD  c3fc3b13515f6f9ef<>+0(SB), Y10, Y9
+	VFMADD213PD  c3fc745d19937b1fc<>+0(SB), Y10, Y8
+	VFMADD213PD  c3fcc71c71bedea97<>+0(SB), Y10, Y9
+	VMOVAPD      Y8, Y8
+	VFMADD213PD  Y9, Y7, Y8
+	VFMADD213PD  c3fd2492492499d46<>+0(SB), Y7, Y8
+	VFMADD213PD  c3fd9999999999944<>+0(SB), Y7, Y8
+	VFMADD213PD  c3fe5555555555555<>+0(SB), Y7, Y8
+	VMULPD       Y8, Y7, Y7
+	VSUBPD       Y7, Y0, Y7
+	VMOVAPD      Y2, Y2
+	VFNMADD213PD Y0, Y7, Y2
+	VMOVUPD      Y2, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, AX
+	SUBQ         $+4, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000004, BX
+	CMPQ         CX, BX
+	CMOVQLT      CX, BX
+	LEAQ         ones<>+0(SB), SI
+	SHLQ         $0x03, BX
+	SUBQ         BX, SI
+	VMOVDQU      32(SI), Y0
+	VMASKMOVPD   (DX), Y0, Y2
+	VADDPD       Y1, Y2, Y7
+	VDIVPD       Y7, Y2, Y7
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      Y3, Y9
+	VMOVUPD      Y4, Y10
+	VMULPD       Y8, Y8, Y11
+	VFMADD213PD  Y5, Y11, Y9
+	VFMADD213PD  Y6, Y11, Y10
+	VFMADD213PD  c3fc111abdc8abe16<>+0(SB), Y11, Y9
+	VFMADD213PD  c3fc3b13515f6f9ef<>+0(SB), Y11, Y10
+	VFMADD213PD  c3fc745d19937b1fc<>+0(SB), Y11, Y9
+	VFMADD213PD  c3fcc71c71bedea97<>+0(SB), Y11, Y10
+	VMOVAPD      Y9, Y9
+	VFMADD213PD  Y10, Y8, Y9
+	VFMADD213PD  c3fd2492492499d46<>+0(SB), Y8, Y9
+	VFMADD213PD  c3fd9999999999944<>+0(SB), Y8, Y9
+	VFMADD213PD  c3fe5555555555555<>+0(SB), Y8, Y9
+	VMULPD       Y9, Y8, Y8
+	VSUBPD       Y8, Y2, Y8
+	VMOVAPD      Y7, Y7
+	VFNMADD213PD Y2, Y8, Y7
+	VMASKMOVPD   Y7, Y0, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, AX
+	SUBQ         $+4, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4000000000000000<>+0(SB), Y1
+	VMOVUPD c3fc401d3e65cdc48<>+0(SB), Y3
+	VMOVUPD c3fb32e0d25c9c761<>+0(SB), Y4
+	VMOVUPD c3fbbc37f0140c19e<>+0(SB), Y5
+	VMOVUPD c3fbe0a2d581ab68f<>+0(SB), Y6
+	JMP     loop
+
 // func logSoftmaxPull256x64(dst []float64, u []float64, x []float64, c float64)
 // Requires: AVX, AVX2, CMOV, FMA3
 TEXT ·logSoftmaxPull256x64(SB), NOSPLIT, $0-80
@@ -25377,6 +25532,56 @@ constants:
 	VMOVUPD c0000000000000000<>+0(SB), Z15
 	JMP     loop
 
+// func log1p512x32(dst []float32, x []float32)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·log1p512x32(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ x_base+24(FP), DX
+	JMP  constants
+
+loop:
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000010, BX
+	CMPQ         CX, BX
+	CMOVQLT      CX, BX
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, SI
+	KMOVQ        SI, K1
+	VMOVUPS.Z    (DX), K1, Z0
+	VADDPS       Z1, Z0, Z2
+	VDIVPS       Z2, Z0, Z2
+	VMULPS       Z2, Z2, Z7
+	VMOVUPD      Z3, Z8
+	VMOVUPD      Z4, Z9
+	VMOVAPD      Z8, Z8
+	VFMADD213PS  Z9, Z7, Z8
+	VFMADD213PS  Z5, Z7, Z8
+	VFMADD213PS  Z6, Z7, Z8
+	VMULPS       Z8, Z7, Z7
+	VSUBPS       Z7, Z0, Z7
+	VMOVAPD      Z2, Z2
+	VFNMADD213PS Z0, Z7, Z2
+	VMOVUPS      Z2, K1, (AX)
+	ADDQ         $+64, DX
+	ADDQ         $+64, AX
+	SUBQ         $+16, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4000000040000000<>+0(SB), Z1
+	VMOVUPD c3e8f7c8c3e8f7c8c<>+0(SB), Z3
+	VMOVUPD c3e8f5af43e8f5af4<>+0(SB), Z4
+	VMOVUPD c3ecce93f3ecce93f<>+0(SB), Z5
+	VMOVUPD c3f2aaa803f2aaa80<>+0(SB), Z6
+	JMP     loop
+
 // func logSoftmaxPull512x32(dst []float32, u []float32, x []float32, c float32)
 // Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
 TEXT ·logSoftmaxPull512x32(SB), NOSPLIT, $0-76
@@ -34527,6 +34732,80 @@ constants:
 	VMOVUPD c3fb8aa3b3fb8aa3b<>+0(SB), Y5
 	VMOVUPD c4b4000004b400000<>+0(SB), Y6
 	VMOVUPD c3f3172183f317218<>+0(SB), Y7
+	JMP     loop
+
+// func log1p256x32(dst []float32, x []float32)
+// Requires: AVX, CMOV, FMA3
+TEXT ·log1p256x32(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ x_base+24(FP), DX
+	JMP  constants
+
+loop:
+vectors:
+	CMPQ         CX, $+8
+	JLT          tail
+	VMOVUPS      (DX), Y0
+	VADDPS       Y1, Y0, Y2
+	VDIVPS       Y2, Y0, Y2
+	VMULPS       Y2, Y2, Y7
+	VMOVUPD      Y3, Y8
+	VMOVUPD      Y4, Y9
+	VMOVAPD      Y8, Y8
+	VFMADD213PS  Y9, Y7, Y8
+	VFMADD213PS  Y5, Y7, Y8
+	VFMADD213PS  Y6, Y7, Y8
+	VMULPS       Y8, Y7, Y7
+	VSUBPS       Y7, Y0, Y7
+	VMOVAPD      Y2, Y2
+	VFNMADD213PS Y0, Y7, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, AX
+	SUBQ         $+8, CX
+	JMP          vectors
+
+tail:
+	TESTQ        CX, CX
+	JLE          done
+	MOVQ         $0x0000000000000008, BX
+	CMPQ         CX, BX
+	CMOVQLT      CX, BX
+	LEAQ         ones<>+0(SB), SI
+	SHLQ         $0x02, BX
+	SUBQ         BX, SI
+	VMOVDQU      32(SI), Y0
+	VMASKMOVPS   (DX), Y0, Y2
+	VADDPS       Y1, Y2, Y7
+	VDIVPS       Y7, Y2, Y7
+	VMULPS       Y7, Y7, Y8
+	VMOVUPD      Y3, Y9
+	VMOVUPD      Y4, Y10
+	VMOVAPD      Y9, Y9
+	VFMADD213PS  Y10, Y8, Y9
+	VFMADD213PS  Y5, Y8, Y9
+	VFMADD213PS  Y6, Y8, Y9
+	VMULPS       Y9, Y8, Y8
+	VSUBPS       Y8, Y2, Y8
+	VMOVAPD      Y7, Y7
+	VFNMADD213PS Y2, Y8, Y7
+	VMASKMOVPS   Y7, Y0, (AX)
+	ADDQ         $+32, DX
+	ADDQ         $+32, AX
+	SUBQ         $+8, CX
+	JMP          tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c4000000040000000<>+0(SB), Y1
+	VMOVUPD c3e8f7c8c3e8f7c8c<>+0(SB), Y3
+	VMOVUPD c3e8f5af43e8f5af4<>+0(SB), Y4
+	VMOVUPD c3ecce93f3ecce93f<>+0(SB), Y5
+	VMOVUPD c3f2aaa803f2aaa80<>+0(SB), Y6
 	JMP     loop
 
 // func logSoftmaxPull256x32(dst []float32, u []float32, x []float32, c float32)

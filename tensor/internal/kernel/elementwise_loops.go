@@ -68,6 +68,7 @@ type Loops[T constraints.Float] struct {
 	// What the loops over rows are made of.
 	top                         func(acc T, x []T) T
 	find                        func(x []T, y T) int
+	log1p                       Unary[T] // for 0 ≤ x ≤ 1
 	dot                         func(x, y []T) float64
 	sumExp                      func(x []T, c T) float64
 	expSum                      func(dst, x []T, c T) float64
@@ -137,7 +138,7 @@ func plain[T constraints.Float]() *Loops[T] {
 		Sum: cutFold(sum[T], 0), Max: cutFold(most[T], math.Inf(-1)), Min: cutFold(least[T], math.Inf(1)),
 		SumRows: cutColumns(sumRows[T], 0), MaxRows: cutColumns(maxRows[T], math.Inf(-1)), MinRows: cutColumns(minRows[T], math.Inf(1)),
 
-		top: cutFold(top[T], math.Inf(-1)), find: find[T], dot: cutDot(dot[T]),
+		top: cutFold(top[T], math.Inf(-1)), find: find[T], log1p: each[T](log1p), dot: cutDot(dot[T]),
 		sumExp: cutSumExp(sumExp[T]), expSum: cutExpSum(expSum[T]),
 		lower: lower[T], softmaxPull: softmaxPull[T], logSoftmaxPull: logSoftmaxPull[T],
 		spread: cutSpread(spread[T]), spreadWith: cutSpreadWith(spreadWith[T]),

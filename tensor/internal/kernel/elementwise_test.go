@@ -50,6 +50,7 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 	unary("GELUTanh", l.GELUTanh)
 	unary("NormalCDF", l.NormalCDF)
 	unary("Erf", l.Erf)
+	unary("log1p", l.log1p)
 	scalar("Scale", l.Scale)
 	scalar("AddScalar", l.AddScalar)
 	scalar("Over", l.Over)

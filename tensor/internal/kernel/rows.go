@@ -54,8 +54,9 @@ func logSoftmaxPull[T constraints.Float](dst, u, y []T, s T) {
 	}
 }
 
-// expBlock is how many exponentials are summed before their sum goes to float64.
-const expBlock = 1 << 12
+// expBlock is how many exponentials are summed before their sum goes to float64:
+// few, since the small ones are lost beside the greatest, which is 1.
+const expBlock = 1 << 10
 
 func cutSumExp[T constraints.Float](f func(acc T, x []T, c T) T) func(x []T, c T) float64 {
 	return func(x []T, c T) float64 {
@@ -172,30 +173,38 @@ func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
 	l.Zip, l.Transpose = zipLoop[T](), transposeLoop[T]()
 
 	entropy := func(t *task[T], i, j int) {
-		for n := t.width; i < j; i++ {
+		n := t.width
+		for ; n <= shortClasses && i < j; i += rowBlock {
+			k := min(i+rowBlock, j)
+			l.shortCrossEntropy(t.x[0][i:k], t.x[1][i*n:k*n], t.labels[i:k])
+		}
+		for ; i < j; i++ {
 			t.x[0][i] = l.crossEntropy(t.x[1][i*n:(i+1)*n], t.labels[i])
 		}
 	}
 	l.CrossEntropy = func(dst, x []T, labels []int) {
-		if len(x) == 0 {
-			return
+		if len(x) > 0 {
+			t := newTask(dst, x)
+			t.labels = labels
+			t.runRows(entropy, len(labels), len(x), heavy)
 		}
-		t := newTask(dst, x)
-		t.labels = labels
-		t.runRows(entropy, len(labels), len(x), heavy)
 	}
 	slope := func(t *task[T], i, j int) {
-		for n := t.width; i < j; i++ {
+		n := t.width
+		for ; n <= shortClasses && i < j; i += rowBlock {
+			k := min(i+rowBlock, j)
+			l.shortCrossEntropySlope(t.x[0][i*n:k*n], t.x[1][i:k], t.x[2][i*n:k*n], t.labels[i:k])
+		}
+		for ; i < j; i++ {
 			l.crossEntropySlope(t.x[0][i*n:(i+1)*n], t.x[1][i], t.x[2][i*n:(i+1)*n], t.labels[i])
 		}
 	}
 	l.CrossEntropySlope = func(dst, g, x []T, labels []int) {
-		if len(x) == 0 {
-			return
+		if len(x) > 0 {
+			t := newTask(dst, g, x)
+			t.labels = labels
+			t.runRows(slope, len(labels), len(x), heavy)
 		}
-		t := newTask(dst, g, x)
-		t.labels = labels
-		t.runRows(slope, len(labels), len(x), heavy)
 	}
 	return normLoops(l)
 }

@@ -76,6 +76,7 @@ var long = []function{
 	{"GELUTanhSlope", slope, times(f1((*vec).geluTanhSlope))},
 	{"SwishSlope", scalarSlope, times(f2((*vec).swishSlope))},
 
+	{"log1p", unary, f1((*vec).log1p)},
 	{"logSoftmaxPull", scalarSlope, f3((*vec).logSoftmaxPull)},
 }
 
