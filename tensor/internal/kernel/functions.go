@@ -51,17 +51,20 @@ func choose[T any](c bool, a, b T) T {
 }
 
 // horner returns the polynomial of x with these coefficients, the highest
-// power first. All but the last two or three make a + b·x, with polynomials a
-// and b of x² that can be computed at the same time; the last go by Horner's
-// rule, which rounds less.
+// power first. A long one is made of a + b·x, with polynomials a and b of x²
+// that can be computed at the same time, and ends by Horner's rule, which rounds
+// less.
 func horner[T constraints.Float](x T, c []T) T {
-	w := T(x * x)
-	b, a := c[0], c[1]
-	for c = c[2:]; len(c) > 3; c = c[2:] {
-		b = fma(b, w, c[0])
-		a = fma(a, w, c[1])
+	y, c := c[0], c[1:]
+	if len(c) > 6 {
+		w := T(x * x)
+		a := c[0]
+		for c = c[1:]; len(c) > 3; c = c[2:] {
+			y = fma(y, w, c[0])
+			a = fma(a, w, c[1])
+		}
+		y = fma(y, x, a)
 	}
-	y := fma(b, x, a)
 	for _, v := range c {
 		y = fma(y, x, v)
 	}
@@ -87,23 +90,19 @@ func reduce[T constraints.Float](x T, p *polynomials.Set[T]) (r, n T) {
 
 // expm1 returns eʳ − 1 for |r| ≤ ½ log 2.
 func expm1[T constraints.Float](r T, p *polynomials.Set[T]) T {
-	return fma(T(r*r), horner(r, p.Exp), r)
+	return fma(T(r*r), horner(r, p.Exp[:len(p.Exp)-2]), r)
 }
 
 // exp returns eˣ.
 func exp[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	return power(min(max(x, p.Least), p.Most), p)
+	r, n := reduce(min(max(x, p.Least), p.Most), p)
+	return scale2(horner(r, p.Exp), n, p)
 }
 
 // expNegAbs returns e^−|x|.
 func expNegAbs[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	return power(max(-absolute(x), p.Least), p)
-}
-
-// power returns eˣ for p.Least ≤ x ≤ p.Most.
-func power[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	r, n := reduce(x, p)
-	return scale2(1+expm1(r, p), n, p)
+	r, n := reduce(max(-absolute(x), p.Least), p)
+	return scale2(horner(r, p.Exp), n, p)
 }
 
 // scale2 returns x·2ⁿ. Two factors take it past both ends of the range of
@@ -159,11 +158,27 @@ func tanh[T constraints.Float](x T, p *polynomials.Set[T]) T {
 	return copysign(e/(2+e), x)
 }
 
-// sigmoid returns 1/(1+e⁻ˣ). It takes the exponential of a negative number
-// only, and is accurate to the last digits in both tails.
+// odds returns n, s = 2ⁿ and d = s + e⁻ʳ for x = n·log 2 + r, so that
+// σ(x) = 1/(1+e⁻ˣ) is s/d, accurate to the last digits in both tails.
+func odds[T constraints.Float](x T, p *polynomials.Set[T]) (n, s, d T) {
+	x = min(max(x, p.Zero), p.Sure)
+	n = nearest(x, p)
+	r := fma(n, p.Ln2[1], fma(n, p.Ln2[0], -x))
+	s = scale2(1, n, p)
+	return n, s, s + horner(r, p.Exp)
+}
+
+// sigmoid returns σ(x) = 1/(1+e⁻ˣ).
 func sigmoid[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	z := expNegAbs(x, p)
-	return choose(x >= 0, 1, z) / (1 + z)
+	_, s, d := odds(x, p)
+	return s / d
+}
+
+// sigmoidTimes returns x·σ(u), scaled last: where σ(u) is below the smallest number,
+// x·σ(u) may not be. It is 0 where e^u is, whatever x is.
+func sigmoidTimes[T constraints.Float](x, u T, p *polynomials.Set[T]) T {
+	n, _, d := odds(u, p)
+	return choose(u <= p.Zero, 0, scale2(x/d, n, p))
 }
 
 // sigmoids returns σ(x) and σ′(x) = σ(x)·σ(−x).
@@ -186,15 +201,6 @@ func softplus[T constraints.Float](x T, p *polynomials.Set[T]) T {
 // bce returns max(x, 0) − x·t + log(1+e^−|x|).
 func bce[T constraints.Float](x, t T, p *polynomials.Set[T]) T {
 	return fma(-x, t, max(x, 0)) + log1p(expNegAbs(x, p), p)
-}
-
-// sigmoidTimes returns x·σ(u), scaled last: where σ(u) is below the smallest number,
-// x·σ(u) may not be. It is 0 where e^u is, whatever x is.
-func sigmoidTimes[T constraints.Float](x, u T, p *polynomials.Set[T]) T {
-	r, n := reduce(max(-absolute(u), p.Zero), p)
-	e := expm1(r, p)
-	y := choose(u >= 0, x, fma(x, e, x)) / (1 + scale2(1+e, n, p))
-	return choose(u <= p.Zero, 0, scale2(y, choose(u >= 0, 0, n), p))
 }
 
 func swish[T constraints.Float](x, beta T, p *polynomials.Set[T]) T {

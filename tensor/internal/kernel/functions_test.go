@@ -12,7 +12,7 @@ import (
 // The functions, with the greatest errors that are stated for them in units in
 // the last place, of float64 and of float32. Where a result may pass through 0 or its
 // tail is a product of rounded factors, the units are those of 1 at least.
-var functions = []struct {
+type function struct {
 	name     string
 	f64      func(dst, x []float64)
 	f32      func(dst, x []float32)
@@ -21,7 +21,9 @@ var functions = []struct {
 	ulp32    float64
 	absolute bool
 	ranges   [][2]float64
-}{
+}
+
+var functions = []function{
 	{"Exp", F64.Exp, F32.Exp, bigExp, 1, 1, false, [][2]float64{{-745, 709}, {-5, 5}}},
 	{"Log", F64.Log, F32.Log, bigLog, 1, 1, false, [][2]float64{{0, 2}, {0, 1e30}}},
 	{"Sin", F64.Sin, F32.Sin, bigSin, 1.5, 2, false, [][2]float64{{-7, 7}, {-far, far}}},

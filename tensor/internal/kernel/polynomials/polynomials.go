@@ -9,7 +9,7 @@ package polynomials
 // told of at Double: found by Remez's exchange in numbers of 60 digits, and then
 // rounded.
 type Set[T ~float32 | ~float64] struct {
-	Exp   []T // (eʳ − 1 − r)/r² of r,             |r| ≤ ½·log 2
+	Exp   []T // eʳ of r, which ends in r + 1,      |r| ≤ ½·log 2
 	Atanh []T // 2·(atanh(s)/s − 1)/s² of s²,      |s| ≤ 1/3
 	// A and B of e^(t²/2)·Φ(−t) = B/(3/2 + t·(Kappa·B + A)), of t, 0 ≤ t ≤ Caps[0].
 	Mills [2][]T
@@ -24,6 +24,7 @@ type Set[T ~float32 | ~float64] struct {
 	Least T    // eˣ is 0 for x below
 	Most  T    // eˣ is infinite for x above
 	Zero  T    // x·eˣ is 0 for x below
+	Sure  T    // 1/(1+e⁻ˣ) is 1 for x above
 	Caps  [2]T // e^(−x²/2) and e^(−x²) are 0 for x above
 
 	// The layout of the type.
@@ -46,7 +47,7 @@ func (s *Set[T]) Wide() *Set[float64] {
 	return &Set[float64]{
 		Exp: wide(s.Exp), Atanh: wide(s.Atanh), Mills: [2][]float64{wide(s.Mills[0]), wide(s.Mills[1])}, Kappa: float64(s.Kappa), Erf: wide(s.Erf), Sin: wide(s.Sin), Cos: wide(s.Cos),
 		Ln2: [2]float64(wide(s.Ln2[:])), Turn: [3]float64(wide(s.Turn[:])),
-		Least: float64(s.Least), Most: float64(s.Most), Zero: float64(s.Zero), Caps: [2]float64(wide(s.Caps[:])),
+		Least: float64(s.Least), Most: float64(s.Most), Zero: float64(s.Zero), Sure: float64(s.Sure), Caps: [2]float64(wide(s.Caps[:])),
 		Digits: s.Digits, Bias: float64(s.Bias), Shift: float64(s.Shift), Normal: float64(s.Normal), RootHalf: float64(s.RootHalf),
 	}
 }
@@ -61,7 +62,7 @@ var Double = Set[float64]{
 		2.4999827901735824e-08, 2.7630231600403494e-07, 2.7557587032601744e-06,
 		2.4801493143772764e-05, 0.00019841269505946587, 0.001388888894358908,
 		0.008333333333494692, 0.04166666666653031, 0.16666666666666413,
-		0.5000000000000011,
+		0.5000000000000011, 1, 1,
 	},
 	Atanh: []float64{
 		0.1563057780092285, 0.07492143795550767, 0.10845178394880015,
@@ -98,7 +99,7 @@ var Double = Set[float64]{
 
 	Ln2:   [2]float64{0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56},
 	Turn:  [3]float64{0x1.921fb54442d18p0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110},
-	Least: -746, Most: 710, Zero: -753, Caps: [2]float64{40, 28},
+	Least: -746, Most: 710, Zero: -753, Sure: 40, Caps: [2]float64{40, 28},
 
 	Digits: 52, Bias: 1023, Shift: 0x1.8p52, Normal: 0x1p-1022, RootHalf: 0x1.6a09e667f3bcdp-1,
 }
@@ -108,7 +109,7 @@ var Double = Set[float64]{
 var Single = Set[float32]{
 	Exp: []float32{
 		0.0013814492849633098, 0.008368708193302155, 0.04166838899254799,
-		0.1666652113199234, 0.4999999403953552,
+		0.1666652113199234, 0.4999999403953552, 1, 1,
 	},
 	Atanh: []float32{
 		0.2802470922470093, 0.2799907922744751, 0.4002170264720917, 0.6666641235351562,
@@ -134,7 +135,7 @@ var Single = Set[float32]{
 
 	Ln2:   [2]float32{0x1.62e43p-1, -0x1.05c61p-29},
 	Turn:  [3]float32{0x1.921fb6p0, -0x1.777a5cp-25, -0x1.ee59dap-50},
-	Least: -104, Most: 89, Zero: -110, Caps: [2]float32{14.7, 10.3},
+	Least: -104, Most: 89, Zero: -110, Sure: 20, Caps: [2]float32{14.7, 10.3},
 
 	Digits: 23, Bias: 127, Shift: 0x1.8p23, Normal: 0x1p-126, RootHalf: 0x1.6a09e6p-1,
 }

@@ -21,6 +21,7 @@ func (v *vec) find() {
 	XORQ(at, at)
 	look := func() {
 		m := v.compare(v.load(Mem{Base: x}), eq, y)
+		m = v.flush()(m)
 		if v.zmm {
 			KMOVQ(m, hits)
 		} else {

@@ -70,6 +70,7 @@ func (f fold) write(v *vec) {
 			}
 			x = append(x, v.load(Mem{Base: p, Disp: i * v.bytes()}))
 		}
+		var lanes []val
 		for k, y := range f.body(v, append(x, scalars...)...) {
 			if k == len(sums) {
 				v.store(y, Mem{Base: in[0], Disp: i * v.bytes()})
@@ -78,7 +79,11 @@ func (f fold) write(v *vec) {
 			if v.mask != nil {
 				y = v.pick(v.laneMask(), y, sums[k][i])
 			}
-			VMOVAPD(y, sums[k][i])
+			lanes = append(lanes, y)
+		}
+		now := v.flush(x[:len(sums)]...)
+		for k, y := range lanes {
+			v.move(now(y), sums[k][i])
 		}
 	}
 	Label("vectors")
@@ -111,18 +116,25 @@ func (f fold) write(v *vec) {
 				panic(err)
 			}
 			x := v.new()
-			either(v, VBROADCASTSS, VBROADCASTSD)(acc.Addr, x)
+			v.emit(either(v, VBROADCASTSS, VBROADCASTSD), acc.Addr, x)
 			y = f.op(v, x, y)
 		}
 		ret, err := ReturnIndex(k).Resolve()
 		if err != nil {
 			panic(err)
 		}
-		either(v, VMOVSS, VMOVSD)(y.(reg.VecVirtual).AsX(), ret.Addr)
+		either(v, VMOVSS, VMOVSD)(v.flush()(y).(reg.VecVirtual).AsX(), ret.Addr)
 	}
 	VZEROUPPER()
 	RET()
 	v.loadConstants()
+}
+
+// move moves x to the register y, if it is not there.
+func (v *vec) move(x, y val) {
+	if x != y {
+		VMOVAPD(x, y)
+	}
 }
 
 // halves folds lanes until one is left, the first.
@@ -135,7 +147,7 @@ func (f fold) halves(v *vec, lanes []val) val {
 	x := lanes[0]
 	swap := func(instruction func(...Op), operands ...Op) {
 		y := v.new()
-		instruction(append(operands, y)...)
+		v.emit(instruction, append(operands, y)...)
 		x = f.op(v, x, y)
 	}
 	if v.zmm {
@@ -143,9 +155,7 @@ func (f fold) halves(v *vec, lanes []val) val {
 		swap(VSHUFF64X2, U8(0xb1), x, x) // of 32
 		swap(VPERMILPD, U8(0x55), x)     // of 16
 	} else {
-		y := v.new()
-		VPERM2F128(U8(1), x, x, y)
-		x = f.op(v, x, y)
+		swap(four(VPERM2F128), U8(1), x, x)
 		swap(VPERMILPD, U8(5), x)
 	}
 	if v.reg == 4 {

@@ -27,19 +27,18 @@ func (v *vec) reduce(x val) (r, n val) {
 	return v.fnma(n, v.c(v.set.Ln2[1]), r), n
 }
 
-func (v *vec) expm1(r val) val { return v.fma(v.mul(r, r), v.horner(r, v.set.Exp), r) }
+func (v *vec) expm1(r val) val {
+	return v.fma(v.mul(r, r), v.horner(r, v.set.Exp[:len(v.set.Exp)-2]), r)
+}
 
 func (v *vec) exp(x val) val {
-	return v.power(v.low(v.c(v.set.Most), v.high(v.c(v.set.Least), x)))
+	r, n := v.reduce(v.low(v.c(v.set.Most), v.high(v.c(v.set.Least), x)))
+	return v.scale2(v.horner(r, v.set.Exp), n)
 }
 
 func (v *vec) expNegAbs(x val) val {
-	return v.power(v.high(v.c(v.set.Least), v.or(x, v.sign())))
-}
-
-func (v *vec) power(x val) val {
-	r, n := v.reduce(x)
-	return v.scale2(v.add(v.expm1(r), v.c(1)), n)
+	r, n := v.reduce(v.high(v.c(v.set.Least), v.or(x, v.sign())))
+	return v.scale2(v.horner(r, v.set.Exp), n)
 }
 
 func (v *vec) scale2(x, n val) val {
@@ -84,9 +83,22 @@ func (v *vec) tanh(x val) val {
 	return v.or(v.abs(v.div(e, v.add(e, v.c(2)))), v.and(x, v.sign()))
 }
 
+func (v *vec) odds(x val) (n, s, d val) {
+	x = v.low(v.c(v.set.Sure), v.high(v.c(v.set.Zero), x))
+	n = v.nearest(x)
+	r := v.fma(n, v.c(v.set.Ln2[1]), v.fms(n, v.c(v.set.Ln2[0]), x))
+	s = v.scale2(v.c(1), n)
+	return n, s, v.add(s, v.horner(r, v.set.Exp))
+}
+
 func (v *vec) sigmoid(x val) val {
-	z := v.expNegAbs(x)
-	return v.div(v.pick(v.compare(x, ge, v.c(0)), v.c(1), z), v.add(z, v.c(1)))
+	_, s, d := v.odds(x)
+	return v.div(s, d)
+}
+
+func (v *vec) sigmoidTimes(x, u val) val {
+	n, _, d := v.odds(u)
+	return v.pick(v.compare(u, le, v.c(v.set.Zero)), v.c(0), v.scale2(v.div(x, d), n))
 }
 
 func (v *vec) sigmoids(x val) (s, slope val) {
@@ -95,22 +107,15 @@ func (v *vec) sigmoids(x val) (s, slope val) {
 	return v.div(v.pick(v.compare(x, ge, v.c(0)), v.c(1), z), d), v.div(z, v.mul(d, d))
 }
 
+// above0 is max(x, 0), but 0 for NaN.
+func (v *vec) above0(x val) val { return v.high(x, v.c(0)) }
+
 func (v *vec) gate(x, p val) val { return v.unless(p, v.mul(x, p)) }
 
-func (v *vec) softplus(x val) val { return v.add(v.positive(x), v.log1p(v.expNegAbs(x))) }
+func (v *vec) softplus(x val) val { return v.add(v.above0(x), v.log1p(v.expNegAbs(x))) }
 
 func (v *vec) bce(x, t val) val {
-	return v.add(v.fnma(x, t, v.positive(x)), v.log1p(v.expNegAbs(x)))
-}
-
-func (v *vec) sigmoidTimes(x, u val) val {
-	positive := v.compare(u, ge, v.c(0))
-	r, n := v.reduce(v.high(v.c(v.set.Zero), v.or(u, v.sign())))
-	e := v.expm1(r)
-	d := v.add(v.scale2(v.add(e, v.c(1)), n), v.c(1))
-	y := v.div(v.pick(positive, x, v.fma(x, e, x)), d)
-	y = v.scale2(y, v.pick(positive, v.c(0), n))
-	return v.pick(v.compare(u, le, v.c(v.set.Zero)), v.c(0), y)
+	return v.add(v.fnma(x, t, v.above0(x)), v.log1p(v.expNegAbs(x)))
 }
 
 func (v *vec) swish(x, beta val) val { return v.sigmoidTimes(x, v.mul(x, beta)) }
@@ -161,7 +166,7 @@ func (v *vec) normalCDF(x val) val {
 func (v *vec) gelu(x val) val {
 	t, e, n, b, q := v.tail(x)
 	b = v.mul(t, b)
-	return v.sub(v.positive(x), v.scale2(v.div(v.fma(e, b, b), q), n))
+	return v.sub(v.above0(x), v.scale2(v.div(v.fma(e, b, b), q), n))
 }
 
 func (v *vec) geluSlope(x val) val {

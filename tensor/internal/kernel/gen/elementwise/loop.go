@@ -63,8 +63,7 @@ type operand struct {
 	step reg.Register // nil: the size of a vector
 }
 
-// write writes the loop of f in the form v. AVX-512 has masks at no cost, and
-// does with the tail alone where the body is long.
+// write writes the loop of f in the form v.
 func (f function) write(v *vec, long bool) {
 	TEXT(v.symbol(f.name), attr.NOSPLIT, fmt.Sprintf("func(dst, %s)", f.kind.parameters(v.typ())))
 	Pragma("noescape")
@@ -85,20 +84,18 @@ func (f function) write(v *vec, long bool) {
 	if long {
 		unroll = 1
 	}
-	if long && v.zmm {
-		unroll = 0
-	}
 	v.loop(n, append(in, dst), unroll, func(i int) {
 		var x []val
 		for _, o := range in {
 			x = append(x, v.load(o.vector(v, i)))
 		}
 		v.store(f.body(v, append(x, constants...)...), dst.vector(v, i))
+		v.flush()
 	})
 }
 
-// loop ends a function over n elements: passes of that many whole vectors, if
-// any, and a tail of masked ones. vector writes the i-th vector of a pass.
+// loop ends a function over n elements: passes of that many whole vectors, and
+// a tail of masked ones. vector writes the i-th vector of a pass.
 func (v *vec) loop(n reg.Register, operands []operand, unroll int, vector func(i int)) {
 	advance := func(vectors int) {
 		for _, o := range operands {
@@ -108,16 +105,14 @@ func (v *vec) loop(n reg.Register, operands []operand, unroll int, vector func(i
 	}
 	JMP(LabelRef("constants"))
 	Label("loop")
-	if unroll > 0 {
-		Label("vectors")
-		CMPQ(n, I32(int32(unroll*v.lanes())))
-		JLT(LabelRef("tail"))
-		for i := range unroll {
-			vector(i)
-		}
-		advance(unroll)
-		JMP(LabelRef("vectors"))
+	Label("vectors")
+	CMPQ(n, I32(int32(unroll*v.lanes())))
+	JLT(LabelRef("tail"))
+	for i := range unroll {
+		vector(i)
 	}
+	advance(unroll)
+	JMP(LabelRef("vectors"))
 	Label("tail")
 	TESTQ(n, n)
 	JLE(LabelRef("done"))

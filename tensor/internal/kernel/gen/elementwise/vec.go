@@ -19,9 +19,10 @@ type vec struct {
 	mem int  // bytes of an element in memory: 4 or 8
 	reg int  // bytes of an element in a register: a float32 may be widened
 
-	mask Op                        // of the vector at hand, if only its first elements count
-	set  *polynomials.Set[float64] // for the type in registers
-	held []constant                // in registers throughout a loop
+	mask  Op                        // of the vector at hand, if only its first elements count
+	steps []step                    // of the vector at hand, not yet written
+	set   *polynomials.Set[float64] // for the type in registers
+	held  []constant                // in registers throughout a loop
 }
 
 // A val is a value of the function: a register, or a constant in memory.
@@ -78,19 +79,19 @@ func (v *vec) load(m Mem) val {
 	x := v.new()
 	switch {
 	case v.mask == nil && v.widened():
-		VCVTPS2PD(m, x)
+		v.emit(VCVTPS2PD, m, x)
 	case v.mask == nil:
-		either(v, VMOVUPS, VMOVUPD)(m, x)
+		v.emit(either(v, VMOVUPS, VMOVUPD), m, x)
 	case v.zmm && v.widened():
-		VCVTPS2PD_Z(m, v.mask, x)
+		v.emit(three(VCVTPS2PD_Z), m, v.mask, x)
 	case v.zmm:
-		either(v, VMOVUPS_Z, VMOVUPD_Z)(m, v.mask, x)
+		v.emit(three(either(v, VMOVUPS_Z, VMOVUPD_Z)), m, v.mask, x)
 	case v.widened():
 		y := v.narrow()
-		VMASKMOVPS(m, v.mask, y)
-		VCVTPS2PD(y, x)
+		v.emit(three(VMASKMOVPS), m, v.mask, y)
+		v.emit(VCVTPS2PD, y, x)
 	default:
-		either(v, VMASKMOVPS, VMASKMOVPD)(m, v.mask, x)
+		v.emit(three(either(v, VMASKMOVPS, VMASKMOVPD)), m, v.mask, x)
 	}
 	return x
 }
@@ -99,9 +100,9 @@ func (v *vec) store(x val, m Mem) {
 	if v.widened() {
 		y := v.narrow()
 		if v.zmm {
-			VCVTPD2PS(x, y)
+			v.emit(VCVTPD2PS, x, y)
 		} else {
-			VCVTPD2PSY(x, y)
+			v.emit(VCVTPD2PSY, x, y)
 		}
 		x = y
 	}
@@ -111,11 +112,11 @@ func (v *vec) store(x val, m Mem) {
 	}
 	switch {
 	case v.mask == nil:
-		move(x, m)
+		v.emit(move, x, m)
 	case v.zmm:
-		move(x, v.mask, m)
+		v.emit(move, x, v.mask, m)
 	default:
-		maskmove(x, v.mask, m)
+		v.emit(three(maskmove), x, v.mask, m)
 	}
 }
 
@@ -153,7 +154,7 @@ func (v *vec) laneMask() Op {
 		return v.mask
 	}
 	y := v.new()
-	VPMOVSXDQ(v.mask, y)
+	v.emit(VPMOVSXDQ, v.mask, y)
 	return y
 }
 
@@ -232,7 +233,7 @@ func (v *vec) bitsOf(c float64) uint64 {
 func (v *vec) in(x val) val {
 	if _, ok := x.(Mem); ok {
 		y := v.new()
-		VMOVUPD(x, y)
+		v.emit(VMOVUPD, x, y)
 		return y
 	}
 	return x
@@ -242,7 +243,7 @@ func (v *vec) in(x val) val {
 // is the reverse.
 func (v *vec) op(instruction func(...Op), a, b val) val {
 	z := v.new()
-	instruction(b, v.in(a), z)
+	v.emit(instruction, b, v.in(a), z)
 	return z
 }
 
@@ -263,19 +264,19 @@ func (v *vec) addInt(a, b val) val { return v.op(either(v, VPADDD, VPADDQ), a, b
 
 func (v *vec) shiftLeft(a val, n int) val {
 	z := v.new()
-	either(v, VPSLLD, VPSLLQ)(U8(n), a, z)
+	v.emit(either(v, VPSLLD, VPSLLQ), U8(n), a, z)
 	return z
 }
 
 func (v *vec) shiftRight(a val, n int) val {
 	z := v.new()
-	either(v, VPSRLD, VPSRLQ)(U8(n), a, z)
+	v.emit(either(v, VPSRLD, VPSRLQ), U8(n), a, z)
 	return z
 }
 
 func (v *vec) sqrt(a val) val {
 	z := v.new()
-	either(v, VSQRTPS, VSQRTPD)(a, z)
+	v.emit(either(v, VSQRTPS, VSQRTPD), a, z)
 	return z
 }
 
@@ -296,20 +297,6 @@ func (v *vec) fnma(a, b, c val) val {
 	return v.fused(either(v, VFNMADD213PS, VFNMADD213PD), either(v, VFNMADD231PS, VFNMADD231PD), a, b, c)
 }
 
-// The result takes the place of a factor (form 213), or of the term (231) if
-// the second factor is in memory.
-func (v *vec) fused(f213, f231 func(...Op), a, b, c val) val {
-	z := v.new()
-	if _, ok := b.(Mem); ok {
-		VMOVAPD(v.in(c), z)
-		f231(b, v.in(a), z)
-		return z
-	}
-	VMOVAPD(v.in(a), z)
-	f213(c, b, z)
-	return z
-}
-
 // The predicates of compare: false for NaN but for unequal and unordered.
 const (
 	eq        = 0
@@ -327,18 +314,17 @@ func (v *vec) compare(a val, relation uint8, b val) Op {
 	if v.zmm {
 		m = K()
 	}
-	either(v, VCMPPS, VCMPPD)(U8(relation), b, v.in(a), m)
+	v.emit(either(v, VCMPPS, VCMPPD), U8(relation), b, v.in(a), m)
 	return m
 }
 
 // pick is yes in the lanes of the mask, no in the others.
 func (v *vec) pick(mask Op, yes, no val) val {
-	z := v.new()
 	if v.zmm {
-		either(v, VBLENDMPS, VBLENDMPD)(yes, v.in(no), mask, z)
-	} else {
-		either(v, VBLENDVPS, VBLENDVPD)(mask, yes, v.in(no), z)
+		return v.blend(mask, yes, v.in(no))
 	}
+	z := v.new()
+	v.emit(four(either(v, VBLENDVPS, VBLENDVPD)), mask, yes, v.in(no), z)
 	return z
 }
 
@@ -349,26 +335,23 @@ func (v *vec) odd(a val) Op {
 		return t // a blend looks at the first bit
 	}
 	k := K()
-	either(v, VPMOVD2M, VPMOVQ2M)(t, k)
+	v.emit(two(either(v, VPMOVD2M, VPMOVQ2M)), t, k)
 	return k
 }
 
 // horner is the polynomial of x with these coefficients, the highest first.
 func (v *vec) horner(x val, c []float64) val {
-	next := either(v, VFMADD213PS, VFMADD213PD)
-	b, a := v.new(), v.new()
-	VMOVUPD(v.c(c[0]), b)
-	VMOVUPD(v.c(c[1]), a)
-	if c = c[2:]; len(c) > 3 {
+	y, c := v.c(c[0]), c[1:]
+	if len(c) > 6 {
 		w := v.mul(x, x)
-		for ; len(c) > 3; c = c[2:] {
-			next(v.c(c[0]), w, b)
-			next(v.c(c[1]), w, a)
+		a := v.c(c[0])
+		for c = c[1:]; len(c) > 3; c = c[2:] {
+			y, a = v.fma(y, w, v.c(c[0])), v.fma(a, w, v.c(c[1]))
 		}
+		y = v.fma(y, x, a)
 	}
-	y := v.fma(b, x, a)
 	for _, c := range c {
-		next(v.c(c), x, y)
+		y = v.fma(y, x, v.c(c))
 	}
 	return y
 }
