@@ -314,6 +314,21 @@ func gELUTanhSlope512x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func swishSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
+// pow512x64 is Pow with vectors of 64 bytes.
+//
+//go:noescape
+func pow512x64(dst []float64, a []float64, b []float64)
+
+// power512x64 is power with vectors of 64 bytes.
+//
+//go:noescape
+func power512x64(dst []float64, x []float64, c float64)
+
+// powerSlope512x64 is powerSlope with vectors of 64 bytes.
+//
+//go:noescape
+func powerSlope512x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
+
 // log1p512x64 is log1p with vectors of 64 bytes.
 //
 //go:noescape
@@ -728,6 +743,21 @@ func gELUTanhSlope256x64(dst []float64, u []float64, x []float64)
 //
 //go:noescape
 func swishSlope256x64(dst []float64, u []float64, x []float64, c float64)
+
+// pow256x64 is Pow with vectors of 32 bytes.
+//
+//go:noescape
+func pow256x64(dst []float64, a []float64, b []float64)
+
+// power256x64 is power with vectors of 32 bytes.
+//
+//go:noescape
+func power256x64(dst []float64, x []float64, c float64)
+
+// powerSlope256x64 is powerSlope with vectors of 32 bytes.
+//
+//go:noescape
+func powerSlope256x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
 
 // log1p256x64 is log1p with vectors of 32 bytes.
 //
@@ -1144,6 +1174,21 @@ func gELUTanhSlope512x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func swishSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
+// pow512x32 is Pow with vectors of 64 bytes.
+//
+//go:noescape
+func pow512x32(dst []float32, a []float32, b []float32)
+
+// power512x32 is power with vectors of 64 bytes.
+//
+//go:noescape
+func power512x32(dst []float32, x []float32, c float32)
+
+// powerSlope512x32 is powerSlope with vectors of 64 bytes.
+//
+//go:noescape
+func powerSlope512x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
+
 // log1p512x32 is log1p with vectors of 64 bytes.
 //
 //go:noescape
@@ -1558,6 +1603,21 @@ func gELUTanhSlope256x32(dst []float32, u []float32, x []float32)
 //
 //go:noescape
 func swishSlope256x32(dst []float32, u []float32, x []float32, c float32)
+
+// pow256x32 is Pow with vectors of 32 bytes.
+//
+//go:noescape
+func pow256x32(dst []float32, a []float32, b []float32)
+
+// power256x32 is power with vectors of 32 bytes.
+//
+//go:noescape
+func power256x32(dst []float32, x []float32, c float32)
+
+// powerSlope256x32 is powerSlope with vectors of 32 bytes.
+//
+//go:noescape
+func powerSlope256x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
 
 // log1p256x32 is log1p with vectors of 32 bytes.
 //

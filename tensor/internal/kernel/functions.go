@@ -124,20 +124,25 @@ func log1p[T constraints.Float](z T, p *polynomials.Set[T]) T {
 	return fma(-s, z-atanhSeries(T(s*s), p), z)
 }
 
-// log returns the natural logarithm of x = 2ᵏ·(1+f), √½ ≤ 1+f < √2.
-func log[T constraints.Float](x T, p *polynomials.Set[T]) T {
+// fraction returns k and f for x = 2ᵏ·(1+f), √½ ≤ 1+f < √2.
+func fraction[T constraints.Float](x T, p *polynomials.Set[T]) (k, f T) {
 	y, bias := x, p.Bias
 	if lift := T(p.Digits + 2); x < p.Normal {
 		y, bias = x*pow2(lift, p), bias+lift
 	}
 	b := bits(y) + (bits(T(1)) - bits(p.RootHalf))
-	k := T(b>>p.Digits) - bias
-	f := number[T](b&(1<<p.Digits-1)+bits(p.RootHalf)) - 1
+	k = T(b>>p.Digits) - bias
+	return k, number[T](b&(1<<p.Digits-1)+bits(p.RootHalf)) - 1
+}
+
+// log returns the natural logarithm of x.
+func log[T constraints.Float](x T, p *polynomials.Set[T]) T {
+	k, f := fraction(x, p)
 	s := f / (2 + f)
 	h := T(f * 0.5 * f)
 	// log(1+f) = f − (h − s·(h+R)): the last bits come from small terms.
 	t := fma(k, p.Ln2[1], T(s*(h+atanhSeries(T(s*s), p))))
-	y = fma(k, p.Ln2[0], -((h - t) - f))
+	y := fma(k, p.Ln2[0], -((h - t) - f))
 	switch {
 	case !(x < T(math.Inf(1))): // +Inf, NaN
 		return x

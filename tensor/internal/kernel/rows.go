@@ -170,6 +170,7 @@ func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
 	l.SoftmaxSlope, l.LogSoftmaxSlope = lines(l.softmaxSlope), lines(l.logSoftmaxSlope)
 
 	l.ArgMax, l.ArgMin = l.argMax, l.argMin
+	l.PowScalar, l.PowScalarSlope = l.powLoop, l.powSlopeLoop
 	l.Zip, l.Transpose = zipLoop[T](), transposeLoop[T]()
 
 	entropy := func(t *task[T], i, j int) {

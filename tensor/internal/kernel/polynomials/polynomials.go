@@ -15,6 +15,9 @@ type Set[T ~float32 | ~float64] struct {
 	Mills [2][]T
 	Kappa T // √(2π), nearly
 
+	Rest  []T  // (atanh(s)/s − 1 − s²/3)/s⁴ of s²: Taylor's series
+	Third [2]T // ⅓ in two parts
+
 	Erf []T // erf(x)/x − 1 of x²,               |x| ≤ ¾
 	Sin []T // (sin r − r)/r³ of r²,             |r| ≤ π/4
 	Cos []T // (cos r − 1)/r² of r²,             |r| ≤ π/4
@@ -45,7 +48,8 @@ func (s *Set[T]) Wide() *Set[float64] {
 		return y
 	}
 	return &Set[float64]{
-		Exp: wide(s.Exp), Atanh: wide(s.Atanh), Mills: [2][]float64{wide(s.Mills[0]), wide(s.Mills[1])}, Kappa: float64(s.Kappa), Erf: wide(s.Erf), Sin: wide(s.Sin), Cos: wide(s.Cos),
+		Exp: wide(s.Exp), Atanh: wide(s.Atanh), Mills: [2][]float64{wide(s.Mills[0]), wide(s.Mills[1])}, Kappa: float64(s.Kappa),
+		Rest: wide(s.Rest), Third: [2]float64(wide(s.Third[:])), Erf: wide(s.Erf), Sin: wide(s.Sin), Cos: wide(s.Cos),
 		Ln2: [2]float64(wide(s.Ln2[:])), Turn: [3]float64(wide(s.Turn[:])),
 		Least: float64(s.Least), Most: float64(s.Most), Zero: float64(s.Zero), Sure: float64(s.Sure), Caps: [2]float64(wide(s.Caps[:])),
 		Digits: s.Digits, Bias: float64(s.Bias), Shift: float64(s.Shift), Normal: float64(s.Normal), RootHalf: float64(s.RootHalf),
@@ -81,6 +85,10 @@ var Double = Set[float64]{
 		1.27126635992577, 0.75,
 	}},
 	Kappa: 2.5066282746310007,
+	Rest: []float64{
+		1.0 / 25, 1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5,
+	},
+	Third: [2]float64{0x1.5555555555555p-2, 0x1.5555555555555p-56},
 	Erf: []float64{
 		rise / 2528170444800, -rise / 168129561600, rise / 11975040000,
 		-rise / 918086400, rise / 76204800, -rise / 6894720,
@@ -122,6 +130,8 @@ var Single = Set[float32]{
 		0.6580752730369568, 0.75,
 	}},
 	Kappa: 2.5066001415252686,
+	Rest:  []float32{1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5},
+	Third: [2]float32{0x1.555556p-2, -0x1.555556p-27},
 	Erf: []float32{
 		-0.0006761093391105533, 0.00511598028242588, -0.026835432276129723,
 		0.11283393204212189, -0.3761261999607086, 0.12837916612625122,

@@ -76,6 +76,10 @@ var long = []function{
 	{"GELUTanhSlope", slope, times(f1((*vec).geluTanhSlope))},
 	{"SwishSlope", scalarSlope, times(f2((*vec).swishSlope))},
 
+	{"Pow", binary, f2((*vec).pow)},
+	{"power", scalar, f2((*vec).pow)},
+	{"powerSlope", limitsSlope, times(f3((*vec).powSlope))},
+
 	{"log1p", unary, f1((*vec).log1p)},
 	{"logSoftmaxPull", scalarSlope, f3((*vec).logSoftmaxPull)},
 }

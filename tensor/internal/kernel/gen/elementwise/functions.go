@@ -56,7 +56,7 @@ func (v *vec) log1p(z val) val {
 	return v.fnma(s, v.sub(z, v.atanhSeries(v.mul(s, s))), z)
 }
 
-func (v *vec) log(x val) val {
+func (v *vec) fraction(x val) (k, f val) {
 	p := v.set
 	lift := float64(p.Digits + 2)
 	small := v.compare(x, lt, v.c(p.Normal))
@@ -65,12 +65,16 @@ func (v *vec) log(x val) val {
 	// An integer in the last bits of a power of 2 makes it their sum.
 	full := math.Exp2(float64(p.Digits))
 	bias := v.pick(small, v.c(full+p.Bias+lift), v.c(full+p.Bias))
-	k := v.sub(v.or(v.shiftRight(b, p.Digits), v.c(full)), bias)
-	f := v.sub(v.addInt(v.and(b, v.bits(1<<p.Digits-1)), v.c(p.RootHalf)), v.c(1))
+	k = v.sub(v.or(v.shiftRight(b, p.Digits), v.c(full)), bias)
+	return k, v.sub(v.addInt(v.and(b, v.bits(1<<p.Digits-1)), v.c(p.RootHalf)), v.c(1))
+}
+
+func (v *vec) log(x val) val {
+	k, f := v.fraction(x)
 	s := v.div(f, v.add(f, v.c(2)))
 	h := v.mul(v.mul(f, v.c(0.5)), f)
-	t := v.fma(k, v.c(p.Ln2[1]), v.mul(s, v.add(h, v.atanhSeries(v.mul(s, s)))))
-	y = v.fma(k, v.c(p.Ln2[0]), v.neg(v.sub(v.sub(h, t), f)))
+	t := v.fma(k, v.c(v.set.Ln2[1]), v.mul(s, v.add(h, v.atanhSeries(v.mul(s, s)))))
+	y := v.fma(k, v.c(v.set.Ln2[0]), v.neg(v.sub(v.sub(h, t), f)))
 	y = v.pick(v.compare(x, lt, v.c(0)), v.c(math.NaN()), y)
 	y = v.pick(v.compare(x, eq, v.c(0)), v.c(math.Inf(-1)), y)
 	return v.pick(v.compare(x, lt, v.c(math.Inf(1))), y, x)
