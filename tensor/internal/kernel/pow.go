@@ -17,8 +17,9 @@ import (
 func logs[T constraints.Float](x T, p *polynomials.Set[T]) (h, l T) {
 	k, f := fraction(x, p)
 	d := 2 + f
-	s := f / d
-	low := fma(-s, f-(d-2), fma(-s, d, f)) / d // s + low is f/(2+f)
+	e := 1 / d
+	s := T(f * e)
+	low := T(fma(-s, f-(d-2), fma(-s, d, f)) * e) // s + low is f/(2+f)
 	w := T(s * s)
 	wl := fma(s+s, low, fma(s, s, -w))
 	q := T(w * horner(w, p.Rest))

@@ -21,11 +21,14 @@ func TestPowAccuracy(t *testing.T) {
 		draw func() (x, y float64)
 	}{
 		{"ordinary", func() (x, y float64) { return 3 * r.Float64(), 6*r.Float64() - 3 }},
-		"large": func() (x, y float64) {
+		{"large", func() (x, y float64) {
 			x = math.Exp(20 * r.NormFloat64())
 			return x, 709 * (1 - 2*r.Float64()) / math.Log(x)
-		},
-		{"near 1", func() (x, y float64) { x = 1 + 1e-3*r.NormFloat64(); return x, 700 * (1 - 2*r.Float64()) / math.Log(x) }},
+		}},
+		{"near 1", func() (x, y float64) {
+			x = 1 + 1e-3*r.NormFloat64()
+			return x, 700 * (1 - 2*r.Float64()) / math.Log(x)
+		}},
 		{"small", func() (x, y float64) { return 0x1p-1060 * r.Float64(), 1 - 1.9*r.Float64() }},
 	} {
 		for i := range x {

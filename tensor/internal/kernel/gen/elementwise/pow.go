@@ -8,8 +8,9 @@ func (v *vec) logs(x val) (h, l val) {
 	p := v.set
 	k, f := v.fraction(x)
 	d := v.add(f, v.c(2))
-	s := v.div(f, d)
-	low := v.div(v.fnma(s, v.sub(f, v.sub(d, v.c(2))), v.fnma(s, d, f)), d)
+	e := v.div(v.c(1), d)
+	s := v.mul(f, e)
+	low := v.mul(v.fnma(s, v.sub(f, v.sub(d, v.c(2))), v.fnma(s, d, f)), e)
 	w := v.mul(s, s)
 	a := v.add(s, s)
 	wl := v.fma(a, low, v.fms(s, s, w))
