@@ -68,8 +68,9 @@ func reduce(who string, dst, x *Tensor, axes []int, keep bool, f64 fold[float64]
 	return dst
 }
 
-// Sum returns the sums over the axes; the sum of nothing is 0. A row of
-// Float32 elements is summed in Float32, in 32 lanes.
+// Sum returns the sums over the axes; the sum of nothing is 0. Elements are
+// summed in their type, in 32 lanes that are folded in halves: a sum along an axis
+// has the same bits wherever in the shape the axis stands.
 func Sum(dst, x *Tensor, axes []int, keep bool) *Tensor {
 	return reduce("tensor.Sum", dst, x, axes, keep, sum[float64](), sum[float32]())
 }
