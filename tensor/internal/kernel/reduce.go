@@ -99,10 +99,23 @@ func inLanes(acc float64, n int, term func(lane float64, i int) float64) float64
 	return acc
 }
 
+// sumExp adds the exponentials, which are of type T, in float64: element i of a
+// block to lane i mod 16.
 func sumExp[T constraints.Float](acc float64, x []T, n, step int, c T) float64 {
-	return inLanes(acc, n, func(lane float64, i int) float64 {
-		return lane + exp(float64(x[i*step])-float64(c), &polynomials.Double)
-	})
+	p := set[T]()
+	for from := 0; from < n || from == 0; from += block {
+		var s [16]float64
+		for i := from; i < min(from+block, n); i++ {
+			s[i%16] += float64(exp(x[i*step]-c, p))
+		}
+		for n := 8; n > 0; n /= 2 {
+			for i := range n {
+				s[i] += s[i+n]
+			}
+		}
+		acc += s[0]
+	}
+	return acc
 }
 
 // dot returns acc + Σ x·y, each product fused with its sum.

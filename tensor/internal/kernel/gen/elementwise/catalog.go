@@ -88,8 +88,13 @@ var nativeFolds = []fold{
 	{"Min", single, 32, math.Inf(1), (*vec).minimum, f2((*vec).minimum)},
 }
 
+// termFolds compute their terms in the type of the elements, and add them in
+// float64.
+var termFolds = []fold{
+	{"SumExp", shifted, 16, 0, (*vec).add, f2((*vec).shiftedExp)},
+}
+
 var wideFolds = []fold{
-	{"SumExp", shifted, 8, 0, (*vec).add, f3((*vec).addExp)},
 	{"Dot", double, 8, 0, (*vec).add, f3((*vec).addProduct)},
 	{"Total", total, 32, 0, (*vec).add, f2((*vec).add)},
 	{"Spread", spread, 32, 0, (*vec).add, f3((*vec).addSquare)},

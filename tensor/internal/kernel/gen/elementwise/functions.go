@@ -221,7 +221,7 @@ func (v *vec) expOver(x, m, s val) val { return v.div(v.exp(v.sub(x, m)), s) }
 func (v *vec) softmaxSlope(u, y, s val) val    { return v.mul(y, v.sub(u, s)) }
 func (v *vec) logSoftmaxSlope(u, y, s val) val { return v.fnma(v.exp(y), s, u) }
 
-func (v *vec) addExp(lane, x, c val) val     { return v.add(lane, v.exp(v.sub(x, c))) }
+func (v *vec) shiftedExp(x, c val) val       { return v.exp(v.sub(x, c)) }
 func (v *vec) addProduct(lane, x, y val) val { return v.fma(x, y, lane) }
 
 // The functions of kernel/norm.go.

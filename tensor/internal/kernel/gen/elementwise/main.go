@@ -64,11 +64,15 @@ func loops(size int, zmm bool) string {
 		entry(u.name, u.kind.cut)
 	}
 	for _, f := range nativeFolds {
-		f.write(&v, v.typ())
+		f.write(&v, v.typ(), f.into)
+		entry(f.name, f.kind.cut)
+	}
+	for _, f := range termFolds {
+		f.write(&v, "float64", f.add)
 		entry(f.name, f.kind.cut)
 	}
 	for _, f := range wideFolds {
-		f.write(&w, "float64")
+		f.write(&w, "float64", f.into)
 		entry(f.name, f.kind.cut)
 	}
 	return table + "}\n"
