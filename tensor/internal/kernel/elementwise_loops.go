@@ -38,8 +38,7 @@ type Loops[T constraints.Float] struct {
 	LeakyReLUSlope, SwishSlope                        func(dst, u, x []T, c T)
 	ClipSlope                                         func(dst, u, x []T, lo, hi T)
 
-	// The parts of softmax, in float64 and rounded once: e^(x−m)/s,
-	// y·(u−s) and u − s·eʸ.
+	// The parts of softmax: e^(x−m)/s, y·(u−s) and u − s·eʸ.
 	ExpOver                       func(dst, x []T, m, s T)
 	SoftmaxSlope, LogSoftmaxSlope func(dst, u, y []T, s T)
 
