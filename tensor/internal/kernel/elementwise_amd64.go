@@ -1287,12 +1287,12 @@ func spreadWith512x32(x []float32, y []float32, c float32) (s float32, q float32
 // sumExp512x32 is sumExp with vectors of 64 bytes.
 //
 //go:noescape
-func sumExp512x32(acc float32, x []float32, c float32) float32
+func sumExp512x32(acc float64, x []float32, c float32) float64
 
 // expSum512x32 is expSum with vectors of 64 bytes.
 //
 //go:noescape
-func expSum512x32(acc float32, dst []float32, x []float32, c float32) float32
+func expSum512x32(acc float64, dst []float32, x []float32, c float32) float64
 
 // neg256x32 is Neg with vectors of 32 bytes.
 //
@@ -1717,9 +1717,9 @@ func spreadWith256x32(x []float32, y []float32, c float32) (s float32, q float32
 // sumExp256x32 is sumExp with vectors of 32 bytes.
 //
 //go:noescape
-func sumExp256x32(acc float32, x []float32, c float32) float32
+func sumExp256x32(acc float64, x []float32, c float32) float64
 
 // expSum256x32 is expSum with vectors of 32 bytes.
 //
 //go:noescape
-func expSum256x32(acc float32, dst []float32, x []float32, c float32) float32
+func expSum256x32(acc float64, dst []float32, x []float32, c float32) float64

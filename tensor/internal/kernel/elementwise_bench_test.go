@@ -22,6 +22,8 @@ func BenchmarkElementwise(b *testing.B) {
 	for isa := range machine() + 1 {
 		benchmark(b, "Sum/float64/"+isaNames[isa], 4096, 1, func(_, x, _, _ []float64) { sink = all64[isa].Sum(0, x) })
 		benchmark(b, "Sum/float32/"+isaNames[isa], 4096, 1, func(_, x, _, _ []float32) { sink = float64(all32[isa].Sum(0, x)) })
+		benchmark(b, "SumExp/float64/"+isaNames[isa], 4096, 1, func(_, x, _, _ []float64) { sink = all64[isa].sumExp(x, 1) })
+		benchmark(b, "SumExp/float32/"+isaNames[isa], 4096, 1, func(_, x, _, _ []float32) { sink = all32[isa].sumExp(x, 1) })
 		benchmark(b, "Max/float64/"+isaNames[isa], 4096, 1, func(_, x, _, _ []float64) { sink = all64[isa].Max(0, x) })
 		benchmark(b, "Max/float32/"+isaNames[isa], 4096, 1, func(_, x, _, _ []float32) { sink = float64(all32[isa].Max(0, x)) })
 	}

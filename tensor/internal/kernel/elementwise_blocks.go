@@ -137,7 +137,7 @@ func complete[T constraints.Float](l *Loops[T]) *Loops[T] {
 }
 
 // run is how many elements a far one sends through the plain loop.
-const run = 256
+const run = 1024
 
 func within[T constraints.Float](near func(x []T) bool, fast, plain Unary[T]) Unary[T] {
 	return func(dst, x []T) {

@@ -163,27 +163,27 @@ func tanh[T constraints.Float](x T, p *polynomials.Set[T]) T {
 	return copysign(e/(2+e), x)
 }
 
-// odds returns n, s = 2ⁿ and d = s + e⁻ʳ for x = n·log 2 + r, so that
-// σ(x) = 1/(1+e⁻ˣ) is s/d, accurate to the last digits in both tails.
-func odds[T constraints.Float](x T, p *polynomials.Set[T]) (n, s, d T) {
+// odds returns x, as far as it counts, n, s = 2ⁿ and e = e⁻ʳ for
+// x = n·log 2 + r: the odds of σ(x) = 1/(1+e⁻ˣ) are s to e, and s/(s+e) is
+// accurate to the last digits in both tails.
+func odds[T constraints.Float](x T, p *polynomials.Set[T]) (_, n, s, e T) {
 	x = min(max(x, p.Zero), p.Sure)
 	n = nearest(x, p)
 	r := fma(n, p.Ln2[1], fma(n, p.Ln2[0], -x))
-	s = scale2(1, n, p)
-	return n, s, s + horner(r, p.Exp)
+	return x, n, scale2(1, n, p), horner(r, p.Exp)
 }
 
 // sigmoid returns σ(x) = 1/(1+e⁻ˣ).
 func sigmoid[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	_, s, d := odds(x, p)
-	return s / d
+	_, _, s, e := odds(x, p)
+	return s / (s + e)
 }
 
 // sigmoidTimes returns x·σ(u), scaled last: where σ(u) is below the smallest number,
 // x·σ(u) may not be. It is 0 where e^u is, whatever x is.
 func sigmoidTimes[T constraints.Float](x, u T, p *polynomials.Set[T]) T {
-	n, _, d := odds(u, p)
-	return choose(u <= p.Zero, 0, scale2(x/d, n, p))
+	_, n, s, e := odds(u, p)
+	return choose(u <= p.Zero, 0, scale2(x/(s+e), n, p))
 }
 
 // sigmoids returns σ(x) and σ′(x) = σ(x)·σ(−x).
@@ -212,10 +212,12 @@ func swish[T constraints.Float](x, beta T, p *polynomials.Set[T]) T {
 	return sigmoidTimes(x, beta*x, p)
 }
 
+// swishSlope returns σ(u) + u·σ(u)·σ(−u) for u = βx, which with d = s + e is
+// (s·d + u·s·e)/d².
 func swishSlope[T constraints.Float](x, beta T, p *polynomials.Set[T]) T {
-	u := beta * x
-	s, d := sigmoids(u, p)
-	return s + gate(u, d)
+	u, _, s, e := odds(beta*x, p)
+	d := s + e
+	return T(s*fma(u, e, d)) / T(d*d)
 }
 
 // geluTanh returns x·σ(2u) = ½x·(1 + tanh u): this form does not cancel in the

@@ -273,3 +273,25 @@ func TestLogSubnormal(t *testing.T) {
 		}
 	}
 }
+
+// The sum of the exponentials of a row of float32, each of which has the error of
+// a float32, is itself more exact than that.
+func TestSumExpError(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	for _, n := range []int{10, 1000, 100000} {
+		x := draw(r, n)
+		for i := range x {
+			x[i] *= 4
+		}
+		top := F32.Max(x[0], x)
+		want := 0.0
+		for _, v := range x {
+			want += math.Exp(float64(v) - float64(top))
+		}
+		if got := F32.sumExp(x, top); math.Abs(got-want) > 0x1p-24*want {
+			t.Errorf("the sum of %d exponentials is %v, want %v", n, got, want)
+		} else {
+			t.Logf("the error of %d exponentials is %.2g ulp", n, math.Abs(got-want)/want*0x1p24)
+		}
+	}
+}

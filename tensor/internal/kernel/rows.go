@@ -11,25 +11,24 @@ import (
 // Softmax and its kin, on rows. Each takes the loops of one instruction set, of
 // which the first ones are:
 
-// sumExp returns acc + Σ e^(x−c) for a block, in lanes that fill 64 bytes.
-func sumExp[T constraints.Float](acc T, x []T, c T) T {
-	p, s := set[T](), [16]T{}
-	n := perBytes[T](64)
+// sumExp returns acc + Σ e^(x−c) for a block. The terms are of type T, and added in
+// 16 lanes of float64: beside the greatest, which is 1, small ones would be lost.
+func sumExp[T constraints.Float](acc float64, x []T, c T) float64 {
+	p, s := set[T](), [16]float64{}
 	for i, v := range x {
-		s[i%n] += exp(v-c, p)
+		s[i%16] += float64(exp(v-c, p))
 	}
-	return acc + halves(s[:n])
+	return acc + halves(s[:])
 }
 
 // expSum sets dst to e^(x−c) and returns acc + Σ dst, as sumExp does.
-func expSum[T constraints.Float](acc T, dst, x []T, c T) T {
-	p, s := set[T](), [16]T{}
-	n := perBytes[T](64)
+func expSum[T constraints.Float](acc float64, dst, x []T, c T) float64 {
+	p, s := set[T](), [16]float64{}
 	for i, v := range x {
 		dst[i] = exp(v-c, p)
-		s[i%n] += dst[i]
+		s[i%16] += float64(dst[i])
 	}
-	return acc + halves(s[:n])
+	return acc + halves(s[:])
 }
 
 // lower sets dst to x − a − b.
@@ -54,27 +53,23 @@ func logSoftmaxPull[T constraints.Float](dst, u, y []T, s T) {
 	}
 }
 
-// expBlock is how many exponentials are summed before their sum goes to float64:
-// few, since the small ones are lost beside the greatest, which is 1.
-const expBlock = 1 << 10
-
-func cutSumExp[T constraints.Float](f func(acc T, x []T, c T) T) func(x []T, c T) float64 {
+func cutSumExp[T constraints.Float](f func(acc float64, x []T, c T) float64) func(x []T, c T) float64 {
 	return func(x []T, c T) float64 {
 		acc := 0.0
-		for ; len(x) > expBlock; x = x[expBlock:] {
-			acc += float64(f(0, x[:expBlock], c))
+		for ; len(x) > sumBlock; x = x[sumBlock:] {
+			acc = f(acc, x[:sumBlock], c)
 		}
-		return acc + float64(f(0, x, c))
+		return f(acc, x, c)
 	}
 }
 
-func cutExpSum[T constraints.Float](f func(acc T, dst, x []T, c T) T) func(dst, x []T, c T) float64 {
+func cutExpSum[T constraints.Float](f func(acc float64, dst, x []T, c T) float64) func(dst, x []T, c T) float64 {
 	return func(dst, x []T, c T) float64 {
 		acc := 0.0
-		for ; len(x) > expBlock; dst, x = dst[expBlock:], x[expBlock:] {
-			acc += float64(f(0, dst[:expBlock], x[:expBlock], c))
+		for ; len(x) > sumBlock; dst, x = dst[sumBlock:], x[sumBlock:] {
+			acc = f(acc, dst[:sumBlock], x[:sumBlock], c)
 		}
-		return acc + float64(f(0, dst[:len(x)], x, c))
+		return f(acc, dst[:len(x)], x, c)
 	}
 }
 

@@ -42,7 +42,7 @@ func TestRowLoops(t *testing.T) {
 
 func testRowLoops[T constraints.Float](t *testing.T, l *Loops[T]) {
 	r := rand.New(rand.NewPCG(11, 12))
-	for _, shape := range [][2]int{{1, 1}, {3, 2}, {70, 10}, {5, 32}, {5, 33}, {17, 64}, {20, 100}, {3, 257}, {2, expBlock + 9}, {2, sumBlock + 9}} {
+	for _, shape := range [][2]int{{1, 1}, {3, 2}, {70, 10}, {5, 32}, {5, 33}, {17, 64}, {20, 100}, {3, 257}, {2, sumBlock + 9}} {
 		m, n := shape[0], shape[1]
 		for round := range 3 {
 			x, y, g := normal[T](r, m*n), normal[T](r, m*n), normal[T](r, m)
@@ -79,7 +79,7 @@ func TestRowErrors(t *testing.T) {
 	for _, c := range []struct {
 		n             int
 		softmax, sums float64
-	}{{10, 4, 2}, {100, 5, 3}, {1000, 7, 4}, {50000, 10, 5}} {
+	}{{10, 3, 1}, {100, 3, 1}, {1000, 3, 1}, {50000, 3, 1}} {
 		const m = 20
 		n := c.n
 		x32, x64 := make([]float32, m*n), make([]float64, m*n)

@@ -27,7 +27,7 @@ type Set[T ~float32 | ~float64] struct {
 	Least T    // eˣ is 0 for x below
 	Most  T    // eˣ is infinite for x above
 	Zero  T    // x·eˣ is 0 for x below
-	Sure  T    // 1/(1+e⁻ˣ) is 1 for x above
+	Sure  T    // 1/(1+e⁻ˣ) is 1 for x above, and 1 + x·e⁻ˣ is
 	Caps  [2]T // e^(−x²/2) and e^(−x²) are 0 for x above
 
 	// The layout of the type.
@@ -107,7 +107,7 @@ var Double = Set[float64]{
 
 	Ln2:   [2]float64{0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56},
 	Turn:  [3]float64{0x1.921fb54442d18p0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110},
-	Least: -746, Most: 710, Zero: -753, Sure: 40, Caps: [2]float64{40, 28},
+	Least: -746, Most: 710, Zero: -753, Sure: 42, Caps: [2]float64{40, 28},
 
 	Digits: 52, Bias: 1023, Shift: 0x1.8p52, Normal: 0x1p-1022, RootHalf: 0x1.6a09e667f3bcdp-1,
 }

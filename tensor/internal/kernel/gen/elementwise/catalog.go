@@ -96,8 +96,12 @@ var sums = []fold{
 	{"dot", double, 0, 1, 0, (*vec).add, alone(f3((*vec).addProduct))},
 	{"spread", spread, 128, 2, 0, (*vec).add, (*vec).addSpread},
 	{"spreadWith", spreadWith, 128, 2, 0, (*vec).add, (*vec).addSpreadWith},
-	{"sumExp", shifted, 64, 1, 0, (*vec).add, alone(f3((*vec).addExp))},
-	{"expSum", stored, 64, 1, 0, (*vec).add, (*vec).addExpAndStore},
+}
+
+// termSums compute terms, which may be stored, and add them in float64.
+var termSums = []fold{
+	{"sumExp", shifted, 128, 1, 0, (*vec).add, alone(f2((*vec).shiftedExp))},
+	{"expSum", stored, 128, 1, 0, (*vec).add, alone(f2((*vec).shiftedExp))},
 }
 
 // A body computes one element of dst, or of a lane, from its operands.

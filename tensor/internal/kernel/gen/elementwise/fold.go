@@ -19,21 +19,23 @@ type fold struct {
 	start float64                    // of each lane
 	op    func(v *vec, a, b val) val // folds two lanes
 
-	// body folds elements into lanes, its first operands. It may return, behind
-	// the lanes, what is stored in the first slice.
+	// body folds elements into lanes, its first operands, or returns terms.
 	body func(v *vec, x ...val) []val
 }
 
-// result is the type of a sum.
-func (v *vec) result() string { return fmt.Sprintf("float%d", 8*v.reg) }
-
-func (f fold) write(v *vec) {
+// write writes the fold in the form v, with sums of the type result; add deals
+// with the i-th vector of a pass.
+func (f fold) write(v *vec, result string, add func(v *vec, sums [][]val, i int, x []val, place Mem)) {
 	if f.bytes == 0 {
 		f.bytes = 32 * v.reg
 	}
-	signature := fmt.Sprintf("func(acc %s, %s) %[1]s", v.result(), f.kind.parameters(v.typ()))
+	element, lane := v.reg, v.reg
+	if result == "float64" {
+		lane = 8
+	}
+	signature := fmt.Sprintf("func(acc %s, %s) %[1]s", result, f.kind.parameters(v.typ()))
 	if f.sums == 2 {
-		signature = fmt.Sprintf("func(%s) (s, q %s)", f.kind.parameters(v.typ()), v.result())
+		signature = fmt.Sprintf("func(%s) (s, q %s)", f.kind.parameters(v.typ()), result)
 	}
 	TEXT(v.symbol(f.name), attr.NOSPLIT, signature)
 	Pragma("noescape")
@@ -50,42 +52,24 @@ func (f fold) write(v *vec) {
 
 	JMP(LabelRef("constants"))
 	Label("loop")
-	vectors := f.bytes / v.width()
 	sums := make([][]val, f.sums)
 	for k := range sums {
-		for range vectors {
-			lane := v.new()
-			VMOVUPD(v.c(f.start), lane)
-			sums[k] = append(sums[k], lane)
+		for range f.bytes / v.width() {
+			y := v.new()
+			VMOVUPD(v.c(f.start), y)
+			sums[k] = append(sums[k], y)
 		}
 	}
 	vector := func(i int) {
 		var x []val
-		for _, lanes := range sums {
-			x = append(x, lanes[i])
-		}
 		for k, p := range in {
-			if k == 0 && f.kind.stores {
-				continue
+			if k > 0 || !f.kind.stores {
+				x = append(x, v.load(Mem{Base: p, Disp: i * v.bytes()}))
 			}
-			x = append(x, v.load(Mem{Base: p, Disp: i * v.bytes()}))
 		}
-		var lanes []val
-		for k, y := range f.body(v, append(x, scalars...)...) {
-			if k == len(sums) {
-				v.store(y, Mem{Base: in[0], Disp: i * v.bytes()})
-				break
-			}
-			if v.mask != nil {
-				y = v.pick(v.laneMask(), y, sums[k][i])
-			}
-			lanes = append(lanes, y)
-		}
-		now := v.flush(x[:len(sums)]...)
-		for k, y := range lanes {
-			v.move(now(y), sums[k][i])
-		}
+		add(v, sums, i, append(x, scalars...), Mem{Base: in[0], Disp: i * v.bytes()})
 	}
+	vectors := f.bytes / lane / v.lanes()
 	Label("vectors")
 	all := I32(int32(vectors * v.lanes()))
 	CMPQ(n, all)
@@ -108,6 +92,7 @@ func (f fold) write(v *vec) {
 		SUBQ(I32(int32(v.lanes())), n)
 	}
 	Label("fold")
+	v.reg = lane
 	for k, lanes := range sums {
 		y := f.halves(v, lanes)
 		if f.sums == 1 {
@@ -127,7 +112,57 @@ func (f fold) write(v *vec) {
 	}
 	VZEROUPPER()
 	RET()
+	v.reg = element
 	v.loadConstants()
+}
+
+// into folds a vector into lanes.
+func (f fold) into(v *vec, sums [][]val, i int, x []val, _ Mem) {
+	var lanes []val
+	for _, s := range sums {
+		lanes = append(lanes, s[i])
+	}
+	y := f.body(v, append(lanes, x...)...)
+	if v.mask != nil {
+		for k := range y {
+			y[k] = v.pick(v.mask, y[k], lanes[k])
+		}
+	}
+	now := v.flush(lanes...)
+	for k := range y {
+		v.move(now(y[k]), lanes[k])
+	}
+}
+
+// add adds terms to lanes of float64, those of float32 to two registers.
+func (f fold) add(v *vec, sums [][]val, i int, x []val, place Mem) {
+	y, lanes := f.body(v, x...)[0], sums[0]
+	if f.kind.stores {
+		v.store(y, place)
+	}
+	if v.mask != nil {
+		y = v.pick(v.mask, y, v.c(0))
+	}
+	y = v.flush()(y)
+	if v.reg == 8 {
+		VADDPD(y, lanes[i], lanes[i])
+		return
+	}
+	low, high, t := y.(reg.VecVirtual).AsY(), YMM(), v.new()
+	if v.zmm {
+		VEXTRACTF64X4(U8(1), y, high)
+	} else {
+		low = y.(reg.VecVirtual).AsX()
+		VEXTRACTF128(U8(1), y, high.AsX())
+	}
+	VCVTPS2PD(low, t)
+	VADDPD(t, lanes[2*i], lanes[2*i])
+	if v.zmm {
+		VCVTPS2PD(high, t)
+	} else {
+		VCVTPS2PD(high.AsX(), t)
+	}
+	VADDPD(t, lanes[2*i+1], lanes[2*i+1])
 }
 
 // move moves x to the register y, if it is not there.

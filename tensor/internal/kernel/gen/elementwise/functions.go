@@ -87,22 +87,21 @@ func (v *vec) tanh(x val) val {
 	return v.or(v.abs(v.div(e, v.add(e, v.c(2)))), v.and(x, v.sign()))
 }
 
-func (v *vec) odds(x val) (n, s, d val) {
+func (v *vec) odds(x val) (_, n, s, e val) {
 	x = v.low(v.c(v.set.Sure), v.high(v.c(v.set.Zero), x))
 	n = v.nearest(x)
 	r := v.fma(n, v.c(v.set.Ln2[1]), v.fms(n, v.c(v.set.Ln2[0]), x))
-	s = v.scale2(v.c(1), n)
-	return n, s, v.add(s, v.horner(r, v.set.Exp))
+	return x, n, v.scale2(v.c(1), n), v.horner(r, v.set.Exp)
 }
 
 func (v *vec) sigmoid(x val) val {
-	_, s, d := v.odds(x)
-	return v.div(s, d)
+	_, _, s, e := v.odds(x)
+	return v.div(s, v.add(s, e))
 }
 
 func (v *vec) sigmoidTimes(x, u val) val {
-	n, _, d := v.odds(u)
-	return v.pick(v.compare(u, le, v.c(v.set.Zero)), v.c(0), v.scale2(v.div(x, d), n))
+	_, n, s, e := v.odds(u)
+	return v.pick(v.compare(u, le, v.c(v.set.Zero)), v.c(0), v.scale2(v.div(x, v.add(s, e)), n))
 }
 
 func (v *vec) sigmoids(x val) (s, slope val) {
@@ -125,9 +124,9 @@ func (v *vec) bce(x, t val) val {
 func (v *vec) swish(x, beta val) val { return v.sigmoidTimes(x, v.mul(x, beta)) }
 
 func (v *vec) swishSlope(x, beta val) val {
-	u := v.mul(x, beta)
-	s, d := v.sigmoids(u)
-	return v.add(s, v.gate(u, d))
+	u, _, s, e := v.odds(v.mul(x, beta))
+	d := v.add(s, e)
+	return v.div(v.mul(s, v.fma(u, e, d)), v.mul(d, d))
 }
 
 func (v *vec) geluTanh(x val) val {
@@ -227,13 +226,8 @@ func (v *vec) softmaxPull(u, y, s val) val    { return v.mul(y, v.sub(u, s)) }
 func (v *vec) logSoftmaxPull(u, y, s val) val { return v.fnma(v.exp(y), s, u) }
 
 func (v *vec) top(lane, x val) val           { return v.high(x, lane) }
+func (v *vec) shiftedExp(x, c val) val       { return v.exp(v.sub(x, c)) }
 func (v *vec) addProduct(lane, x, y val) val { return v.fma(x, y, lane) }
-func (v *vec) addExp(lane, x, c val) val     { return v.add(lane, v.exp(v.sub(x, c))) }
-
-func (v *vec) addExpAndStore(x ...val) []val {
-	e := v.exp(v.sub(x[1], x[2]))
-	return []val{v.add(x[0], e), e}
-}
 
 func (v *vec) normalize(x, c, rest, r val) val { return v.mul(v.lower(x, c, rest), r) }
 

@@ -141,7 +141,7 @@ func (f function) slice(v *vec, name string) operand {
 	CMPQ(n, I32(1))
 	JNE(LabelRef(name + "Row"))
 	row := AllocLocal(64)
-	x := v.narrow()
+	x := v.new()
 	if v.mem == 4 {
 		VBROADCASTSS(Mem{Base: o.at}, x)
 	} else {
@@ -165,18 +165,13 @@ func (v *vec) spread(c gotypes.Component) val {
 	if err != nil {
 		panic(err)
 	}
-	x := v.narrow()
+	x := v.new()
 	if v.mem == 4 {
 		VBROADCASTSS(p.Addr, x)
 	} else {
 		VBROADCASTSD(p.Addr, x)
 	}
-	if !v.widened() {
-		return x
-	}
-	y := v.new()
-	VCVTPS2PD(x, y)
-	return y
+	return x
 }
 
 // vector is the place of the i-th vector, i < 2.
