@@ -30,24 +30,29 @@ func least[T constraints.Float]() fold[T] {
 	return fold[T]{T(math.Inf(1)), kernel.Of[T]().Min, kernel.Of[T]().MinRows}
 }
 
-// reduce folds x into dst, whose shape kept broadcasts to that of x. Where the
-// last axis stays, it folds all rows that lie in a row at once.
+// reduce folds x into dst, whose shape kept broadcasts to that of x. It takes the
+// two innermost axes at once where the last one stays, or is short.
 func (f fold[T]) reduce(dst, x []T, shape, kept []int) {
 	for i := range dst {
 		dst[i] = f.init
 	}
 	var buf [maxRank]axis
 	row, rest := walk(buf[:0]).over(shape, kept).row()
-	n, columns := row.n, row.step[0] != 0
-	if columns {
-		row, rest = rest.row()
-		n *= row.n
+	columns := row.step[0] != 0
+	short := !columns && row.n <= kernel.ShortRow && len(rest) > 0 && rest[0].step[0] == 1
+	n, rows := row.n, axis{n: 1}
+	if columns || short {
+		rows, rest = rest.row()
+		n *= rows.n
 	}
 	var at position
 	for len(x) > 0 {
-		if o := at[0]; columns {
-			f.rows(dst[o:o+n/row.n], x[:n])
-		} else {
+		switch o := at[0]; {
+		case columns:
+			f.rows(dst[o:o+row.n], x[:n])
+		case short:
+			kernel.FoldShort(dst[o:o+rows.n], x[:n], f.rows)
+		default:
 			dst[o] = f.row(dst[o], x[:n])
 		}
 		x = x[n:]

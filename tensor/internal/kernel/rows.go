@@ -11,10 +11,16 @@ import (
 // Softmax and its kin, on rows. Each takes the loops of one instruction set, of
 // which the first ones are:
 
-// sumExp returns acc + Σ e^(x−c) for a block. The terms are of type T, and added in
-// 16 lanes of float64: beside the greatest, which is 1, small ones would be lost.
+// sumExp returns acc + Σ e^(x−c) for a block. The terms are of type T; four, 16
+// apart, are added in T, and these sums in 16 lanes of float64: beside the greatest
+// term, which is 1, small ones would be lost.
 func sumExp[T constraints.Float](acc float64, x []T, c T) float64 {
 	p, s := set[T](), [16]float64{}
+	for ; len(x) >= 64; x = x[64:] {
+		for j := range s {
+			s[j] += float64((exp(x[j]-c, p) + exp(x[j+16]-c, p)) + (exp(x[j+32]-c, p) + exp(x[j+48]-c, p)))
+		}
+	}
 	for i, v := range x {
 		s[i%16] += float64(exp(v-c, p))
 	}
@@ -26,7 +32,14 @@ func expSum[T constraints.Float](acc float64, dst, x []T, c T) float64 {
 	p, s := set[T](), [16]float64{}
 	for i, v := range x {
 		dst[i] = exp(v-c, p)
-		s[i%16] += float64(dst[i])
+	}
+	for ; len(dst) >= 64; dst = dst[64:] {
+		for j := range s {
+			s[j] += float64((dst[j] + dst[j+16]) + (dst[j+32] + dst[j+48]))
+		}
+	}
+	for i, v := range dst {
+		s[i%16] += float64(v)
 	}
 	return acc + halves(s[:])
 }
@@ -170,7 +183,7 @@ func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
 
 	entropy := func(t *task[T], i, j int) {
 		n := t.width
-		for ; n <= shortClasses && i < j; i += rowBlock {
+		for ; n <= ShortRow && i < j; i += rowBlock {
 			k := min(i+rowBlock, j)
 			l.shortCrossEntropy(t.x[0][i:k], t.x[1][i*n:k*n], t.labels[i:k])
 		}
@@ -187,7 +200,7 @@ func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
 	}
 	slope := func(t *task[T], i, j int) {
 		n := t.width
-		for ; n <= shortClasses && i < j; i += rowBlock {
+		for ; n <= ShortRow && i < j; i += rowBlock {
 			k := min(i+rowBlock, j)
 			l.shortCrossEntropySlope(t.x[0][i*n:k*n], t.x[1][i:k], t.x[2][i*n:k*n], t.labels[i:k])
 		}

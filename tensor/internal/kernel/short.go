@@ -6,13 +6,27 @@ import (
 	"golang.org/x/exp/constraints"
 )
 
-// Cross-entropy of short rows, as those of ten classes are, which fill no vector:
-// a block of rows is turned, so that each vector holds one class of many rows.
+// Folds and cross-entropy of short rows, as those of ten classes are, which fill no
+// vector: a block of rows is turned, so that each vector holds an element of many.
 
 const (
-	shortClasses = 32 // the longest of these rows
-	rowBlock     = 64 // how many are turned at a time
+	ShortRow = 32 // the longest of these rows
+	rowBlock = 64 // how many are turned at a time
 )
+
+// FoldShort folds the rows of x, as many as dst has elements, each into its element,
+// by a function that folds rows into a row.
+func FoldShort[T constraints.Float](dst, x []T, rows func(dst, x []T)) {
+	n := len(x) / len(dst)
+	w := formsOf[T](best).spaces.get()
+	for i := 0; i < len(dst); i += rowBlock {
+		m := min(rowBlock, len(dst)-i)
+		a := grow(&w.a, m*n)
+		transpose(a, m, x[i*n:], n, m, n)
+		rows(dst[i:i+m], a)
+	}
+	formsOf[T](best).spaces.put(w)
+}
 
 // A turnedBlock is the columns of a block of rows, and what is computed of each.
 type turnedBlock[T constraints.Float] struct {

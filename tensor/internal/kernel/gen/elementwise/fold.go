@@ -23,9 +23,10 @@ type fold struct {
 	body func(v *vec, x ...val) []val
 }
 
-// write writes the fold in the form v, with sums of the type result; add deals
-// with the i-th vector of a pass.
-func (f fold) write(v *vec, result string, add func(v *vec, sums [][]val, i int, x []val, place Mem)) {
+// write writes the fold in the form v, with sums of the type result. A pass takes
+// group vectors for each vector of lanes: add adds those of the i-th, of which it
+// gets the operands and the place of what is stored.
+func (f fold) write(v *vec, result string, group int, add func(v *vec, sums [][]val, i int, x [][]val, place []Mem)) {
 	if f.bytes == 0 {
 		f.bytes = 32 * v.reg
 	}
@@ -60,26 +61,35 @@ func (f fold) write(v *vec, result string, add func(v *vec, sums [][]val, i int,
 			sums[k] = append(sums[k], y)
 		}
 	}
-	vector := func(i int) {
-		var x []val
-		for k, p := range in {
-			if k > 0 || !f.kind.stores {
-				x = append(x, v.load(Mem{Base: p, Disp: i * v.bytes()}))
-			}
-		}
-		add(v, sums, i, append(x, scalars...), Mem{Base: in[0], Disp: i * v.bytes()})
-	}
 	vectors := f.bytes / lane / v.lanes()
+	vector := func(i, group int) {
+		var x [][]val
+		var place []Mem
+		for j := i; j < group*vectors; j += vectors {
+			var y []val
+			for k, p := range in {
+				if k > 0 || !f.kind.stores {
+					y = append(y, v.load(Mem{Base: p, Disp: j * v.bytes()}))
+				}
+			}
+			x = append(x, append(y, scalars...))
+			place = append(place, Mem{Base: in[0], Disp: j * v.bytes()})
+		}
+		add(v, sums, i, x, place)
+	}
+	advance := func(group int) {
+		for _, p := range in {
+			ADDQ(I32(int32(group*vectors*v.bytes())), p)
+		}
+	}
 	Label("vectors")
-	all := I32(int32(vectors * v.lanes()))
+	all := I32(int32(group * vectors * v.lanes()))
 	CMPQ(n, all)
 	JLT(LabelRef("tail"))
 	for i := range vectors {
-		vector(i)
+		vector(i, group)
 	}
-	for _, p := range in {
-		ADDQ(I32(int32(vectors*v.bytes())), p)
-	}
+	advance(group)
 	SUBQ(all, n)
 	JMP(LabelRef("vectors"))
 	Label("tail")
@@ -87,10 +97,12 @@ func (f fold) write(v *vec, result string, add func(v *vec, sums [][]val, i int,
 		TESTQ(n, n)
 		JLE(LabelRef("fold"))
 		v.setMask(n)
-		vector(i)
+		vector(i, 1)
 		v.mask = nil
 		SUBQ(I32(int32(v.lanes())), n)
 	}
+	advance(1)
+	JMP(LabelRef("tail"))
 	Label("fold")
 	v.reg = lane
 	for k, lanes := range sums {
@@ -117,12 +129,12 @@ func (f fold) write(v *vec, result string, add func(v *vec, sums [][]val, i int,
 }
 
 // into folds a vector into lanes.
-func (f fold) into(v *vec, sums [][]val, i int, x []val, _ Mem) {
+func (f fold) into(v *vec, sums [][]val, i int, x [][]val, _ []Mem) {
 	var lanes []val
 	for _, s := range sums {
 		lanes = append(lanes, s[i])
 	}
-	y := f.body(v, append(lanes, x...)...)
+	y := f.body(v, append(lanes, x[0]...)...)
 	if v.mask != nil {
 		for k := range y {
 			y[k] = v.pick(v.mask, y[k], lanes[k])
@@ -134,12 +146,22 @@ func (f fold) into(v *vec, sums [][]val, i int, x []val, _ Mem) {
 	}
 }
 
-// add adds terms to lanes of float64, those of float32 to two registers.
-func (f fold) add(v *vec, sums [][]val, i int, x []val, place Mem) {
-	y, lanes := f.body(v, x...)[0], sums[0]
-	if f.kind.stores {
-		v.store(y, place)
+// add adds terms in pairs, and then to lanes of float64: those of float32 to two
+// registers.
+func (f fold) add(v *vec, sums [][]val, i int, x [][]val, place []Mem) {
+	var term func(x [][]val, place []Mem) val
+	term = func(x [][]val, place []Mem) val {
+		if half := len(x) / 2; half > 0 {
+			y := term(x[:half], place[:half])
+			return v.add(y, term(x[half:], place[half:]))
+		}
+		y := f.body(v, x[0]...)[0]
+		if f.kind.stores {
+			v.store(y, place[0])
+		}
+		return y
 	}
+	y, lanes := term(x, place), sums[0]
 	if v.mask != nil {
 		y = v.pick(v.mask, y, v.c(0))
 	}

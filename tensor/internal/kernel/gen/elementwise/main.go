@@ -60,7 +60,7 @@ func loops(size int, zmm bool) string {
 		entry(u.name, u.kind.cut, ", light")
 	}
 	for _, f := range folds {
-		f.write(&v, v.typ(), f.into)
+		f.write(&v, v.typ(), 1, f.into)
 		entry(f.name, f.kind.cut, ", "+number(f.start))
 	}
 	v.find()
@@ -70,11 +70,11 @@ func loops(size int, zmm bool) string {
 		entry(c.name, "cutColumns", ", "+number(c.start))
 	}
 	for _, f := range sums {
-		f.write(&v, v.typ(), f.into)
+		f.write(&v, v.typ(), 1, f.into)
 		entry(f.name, f.kind.cut, "")
 	}
 	for _, f := range termSums {
-		f.write(&v, "float64", f.add)
+		f.write(&v, "float64", 4, f.add)
 		entry(f.name, f.kind.cut, "")
 	}
 	return table + "}\n"
