@@ -85,7 +85,7 @@ func (f function) write(v *vec, long bool) {
 	}
 
 	unroll := 2
-	if long {
+	if long && !v.zmm { // which lacks the registers
 		unroll = 1
 	}
 	v.loop(n, append(in, dst), unroll, func(i int) {
@@ -94,7 +94,6 @@ func (f function) write(v *vec, long bool) {
 			x = append(x, v.load(o.vector(v, i)))
 		}
 		v.store(f.body(v, append(x, constants...)...), dst.vector(v, i))
-		v.flush(nil)
 	})
 }
 
@@ -112,9 +111,13 @@ func (v *vec) loop(n reg.Register, operands []operand, unroll int, vector func(i
 	Label("vectors")
 	CMPQ(n, I32(int32(unroll*v.lanes())))
 	JLT(LabelRef("tail"))
+	var pass [][]step
 	for i := range unroll {
 		vector(i)
+		pass = append(pass, v.steps)
+		v.steps = nil
 	}
+	v.write(pass)
 	advance(unroll)
 	JMP(LabelRef("vectors"))
 	Label("tail")
@@ -122,6 +125,7 @@ func (v *vec) loop(n reg.Register, operands []operand, unroll int, vector func(i
 	JLE(LabelRef("done"))
 	v.setMask(n)
 	vector(0)
+	v.flush(nil)
 	v.mask = nil
 	advance(1)
 	JMP(LabelRef("tail"))
