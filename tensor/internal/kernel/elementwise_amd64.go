@@ -314,6 +314,16 @@ func gELUTanhSlope512x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func swishSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
+// log1p512x64 is log1p with vectors of 64 bytes.
+//
+//go:noescape
+func log1p512x64(dst []float64, x []float64)
+
+// logSoftmaxPull512x64 is logSoftmaxPull with vectors of 64 bytes.
+//
+//go:noescape
+func logSoftmaxPull512x64(dst []float64, u []float64, x []float64, c float64)
+
 // pow512x64 is Pow with vectors of 64 bytes.
 //
 //go:noescape
@@ -328,16 +338,6 @@ func power512x64(dst []float64, x []float64, c float64)
 //
 //go:noescape
 func powerSlope512x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
-
-// log1p512x64 is log1p with vectors of 64 bytes.
-//
-//go:noescape
-func log1p512x64(dst []float64, x []float64)
-
-// logSoftmaxPull512x64 is logSoftmaxPull with vectors of 64 bytes.
-//
-//go:noescape
-func logSoftmaxPull512x64(dst []float64, u []float64, x []float64, c float64)
 
 // addScaled512x64 is AddScaled with vectors of 64 bytes.
 //
@@ -744,6 +744,16 @@ func gELUTanhSlope256x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func swishSlope256x64(dst []float64, u []float64, x []float64, c float64)
 
+// log1p256x64 is log1p with vectors of 32 bytes.
+//
+//go:noescape
+func log1p256x64(dst []float64, x []float64)
+
+// logSoftmaxPull256x64 is logSoftmaxPull with vectors of 32 bytes.
+//
+//go:noescape
+func logSoftmaxPull256x64(dst []float64, u []float64, x []float64, c float64)
+
 // pow256x64 is Pow with vectors of 32 bytes.
 //
 //go:noescape
@@ -758,16 +768,6 @@ func power256x64(dst []float64, x []float64, c float64)
 //
 //go:noescape
 func powerSlope256x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
-
-// log1p256x64 is log1p with vectors of 32 bytes.
-//
-//go:noescape
-func log1p256x64(dst []float64, x []float64)
-
-// logSoftmaxPull256x64 is logSoftmaxPull with vectors of 32 bytes.
-//
-//go:noescape
-func logSoftmaxPull256x64(dst []float64, u []float64, x []float64, c float64)
 
 // addScaled256x64 is AddScaled with vectors of 32 bytes.
 //
@@ -1174,6 +1174,16 @@ func gELUTanhSlope512x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func swishSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
+// log1p512x32 is log1p with vectors of 64 bytes.
+//
+//go:noescape
+func log1p512x32(dst []float32, x []float32)
+
+// logSoftmaxPull512x32 is logSoftmaxPull with vectors of 64 bytes.
+//
+//go:noescape
+func logSoftmaxPull512x32(dst []float32, u []float32, x []float32, c float32)
+
 // pow512x32 is Pow with vectors of 64 bytes.
 //
 //go:noescape
@@ -1188,16 +1198,6 @@ func power512x32(dst []float32, x []float32, c float32)
 //
 //go:noescape
 func powerSlope512x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
-
-// log1p512x32 is log1p with vectors of 64 bytes.
-//
-//go:noescape
-func log1p512x32(dst []float32, x []float32)
-
-// logSoftmaxPull512x32 is logSoftmaxPull with vectors of 64 bytes.
-//
-//go:noescape
-func logSoftmaxPull512x32(dst []float32, u []float32, x []float32, c float32)
 
 // addScaled512x32 is AddScaled with vectors of 64 bytes.
 //
@@ -1604,6 +1604,16 @@ func gELUTanhSlope256x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func swishSlope256x32(dst []float32, u []float32, x []float32, c float32)
 
+// log1p256x32 is log1p with vectors of 32 bytes.
+//
+//go:noescape
+func log1p256x32(dst []float32, x []float32)
+
+// logSoftmaxPull256x32 is logSoftmaxPull with vectors of 32 bytes.
+//
+//go:noescape
+func logSoftmaxPull256x32(dst []float32, u []float32, x []float32, c float32)
+
 // pow256x32 is Pow with vectors of 32 bytes.
 //
 //go:noescape
@@ -1618,16 +1628,6 @@ func power256x32(dst []float32, x []float32, c float32)
 //
 //go:noescape
 func powerSlope256x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
-
-// log1p256x32 is log1p with vectors of 32 bytes.
-//
-//go:noescape
-func log1p256x32(dst []float32, x []float32)
-
-// logSoftmaxPull256x32 is logSoftmaxPull with vectors of 32 bytes.
-//
-//go:noescape
-func logSoftmaxPull256x32(dst []float32, u []float32, x []float32, c float32)
 
 // addScaled256x32 is AddScaled with vectors of 32 bytes.
 //

@@ -2,8 +2,8 @@ package main
 
 import "math"
 
-// short and long list the functions by the length of their bodies. The names are
-// those of kernel.Loops.
+// short, long and longest list the functions by the length of their bodies. The
+// names are those of kernel.Loops.
 var short = []function{
 	{"Neg", unary, f1((*vec).neg)},
 	{"Abs", unary, f1((*vec).abs)},
@@ -76,12 +76,16 @@ var long = []function{
 	{"GELUTanhSlope", slope, times(f1((*vec).geluTanhSlope))},
 	{"SwishSlope", scalarSlope, times(f2((*vec).swishSlope))},
 
+	{"log1p", unary, f1((*vec).log1p)},
+	{"logSoftmaxPull", scalarSlope, f3((*vec).logSoftmaxPull)},
+}
+
+// longest do not leave the registers for two vectors at a time, of which AVX2 has
+// none for long ones either.
+var longest = []function{
 	{"Pow", binary, f2((*vec).pow)},
 	{"power", scalar, f2((*vec).pow)},
 	{"powerSlope", limitsSlope, times(f3((*vec).powSlope))},
-
-	{"log1p", unary, f1((*vec).log1p)},
-	{"logSoftmaxPull", scalarSlope, f3((*vec).logSoftmaxPull)},
 }
 
 // folds are those that may begin with any number, sums those of a block.

@@ -48,11 +48,15 @@ func loops(size int, zmm bool) string {
 		table += fmt.Sprintf("%s: %s(%s%s),\n", name, cut, v.symbol(name), argument)
 	}
 	for _, f := range short {
-		f.write(&v, false)
+		f.write(&v, 2)
 		entry(f.name, f.kind.cut, ", light")
 	}
 	for _, f := range long {
-		f.write(&v, true)
+		f.write(&v, v.width()/32)
+		entry(f.name, f.kind.cut, ", heavy")
+	}
+	for _, f := range longest {
+		f.write(&v, 1)
 		entry(f.name, f.kind.cut, ", heavy")
 	}
 	for _, u := range updates {

@@ -83,6 +83,23 @@ func (v *vec) blend(mask Op, yes, no val) val {
 	return z
 }
 
+// write writes the steps of some vectors: with AVX-512 in turn, so that one is
+// computed while another waits.
+func (v *vec) write(vectors [][]step) {
+	if !v.zmm {
+		for _, v.steps = range vectors {
+			v.flush()
+		}
+		return
+	}
+	for k := range vectors[0] {
+		for _, steps := range vectors {
+			v.steps = append(v.steps, steps[k])
+		}
+	}
+	v.flush()
+}
+
 // flush writes the steps and returns the function that tells the registers of
 // their results. What was there before them stays, but for those that are free.
 func (v *vec) flush(free ...val) func(val) val {

@@ -153,7 +153,7 @@ func (v *vec) bits(b uint64) val {
 	}
 	most := 5
 	if v.zmm {
-		most = 18
+		most = 14
 	}
 	if len(v.held) == most {
 		return constants(b)
