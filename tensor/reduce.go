@@ -150,18 +150,19 @@ func logSumExp[T constraints.Float](dst, x []T, shape, kept []int) {
 		f(dst, x, nil, len(x)/(ax.n*inner), ax.n, inner)
 		return
 	}
-	row := make([]T, len(x)/max(1, len(dst)))
 	steps, rest := in.row()
-	var at position
-	for o := range dst {
-		dst[o] = T(math.Inf(-1))
-		for i, more := 0, len(x) > 0; more; more = rest.next(&at) {
-			kernel.CopyStep(row, i, 1, x, at[0], steps.step[0], steps.n)
-			i += steps.n
+	kernel.WithSpace(len(x)/max(1, len(dst)), func(row []T) {
+		var at position
+		for o := range dst {
+			dst[o] = T(math.Inf(-1))
+			for i, more := 0, len(x) > 0; more; more = rest.next(&at) {
+				kernel.CopyStep(row, i, 1, x, at[0], steps.step[0], steps.n)
+				i += steps.n
+			}
+			f(dst[o:o+1], row, nil, 1, len(row), 1)
+			out.next(&at)
 		}
-		f(dst[o:o+1], row, nil, 1, len(row), 1)
-		out.next(&at)
-	}
+	})
 }
 
 // groups returns two walks over an array: out visits the groups that a

@@ -139,3 +139,61 @@ func ulps32(x float32, y float64) float64 {
 	_, e := math.Frexp(y)
 	return math.Abs(float64(x)-y) / math.Ldexp(1, max(e, -125)-24)
 }
+
+// Cross-entropy and its slope from their definition, for short rows and long ones,
+// with equal elements and a row that is sure.
+func TestCrossEntropyRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	for _, n := range []int{2, 10, ShortRow, ShortRow + 1, 100} {
+		const m = 70
+		x, g, labels := make([]float64, m*n), make([]float64, m), make([]int, m)
+		for i := range x {
+			x[i] = math.Round(4*r.NormFloat64()) / 2
+		}
+		clear(x[:n]) // all equal
+		for i := range labels {
+			labels[i], g[i] = r.IntN(n), r.NormFloat64()
+		}
+		x[n+labels[1]] = 60
+		loss, slope := make([]float64, m), make([]float64, m*n)
+		F64.CrossEntropy(loss, x, labels)
+		F64.CrossEntropySlope(slope, g, x, labels)
+		for i, label := range labels {
+			row := x[i*n : (i+1)*n]
+			others := 0.0 // of the label
+			for j, v := range row {
+				if j != label {
+					others += math.Exp(v - row[label])
+				}
+			}
+			if want := math.Log1p(others); math.Abs(loss[i]-want) > 1e-14*want {
+				t.Errorf("n = %d, row %d: the loss is %v, want %v", n, i, loss[i], want)
+			}
+			for j, v := range row {
+				want := g[i] * math.Exp(v-row[label]) / (1 + others)
+				if j == label {
+					want = -g[i] * others / (1 + others)
+				}
+				if got := slope[i*n+j]; math.Abs(got-want) > 1e-14*math.Abs(want) {
+					t.Errorf("n = %d, row %d: the slope at %d is %v, want %v", n, i, j, got, want)
+				}
+			}
+		}
+	}
+}
+
+// A mean that lies between two float32 is not rounded to one of them.
+func TestLayerNormMean(t *testing.T) {
+	const n = 40
+	x, y := make([]float32, n), make([]float32, n)
+	for i := range x {
+		x[i] = 1e6 + 0.0625*float32(i%4) // the mean is 1e6 + 0.09375
+	}
+	F32.LayerNorm(y, x, n, 1e-9)
+	for i := range y {
+		want := (float64(i%4) - 1.5) / math.Sqrt(1.25)
+		if math.Abs(float64(y[i])-want) > 1e-5 {
+			t.Errorf("element %d is %v, want %v", i, y[i], want)
+		}
+	}
+}

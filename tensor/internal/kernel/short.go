@@ -18,14 +18,13 @@ const (
 // by a function that folds rows into a row.
 func FoldShort[T constraints.Float](dst, x []T, rows func(dst, x []T)) {
 	n := len(x) / len(dst)
-	w := formsOf[T](best).spaces.get()
-	for i := 0; i < len(dst); i += rowBlock {
-		m := min(rowBlock, len(dst)-i)
-		a := grow(&w.a, m*n)
-		transpose(a, m, x[i*n:], n, m, n)
-		rows(dst[i:i+m], a)
-	}
-	formsOf[T](best).spaces.put(w)
+	WithSpace(rowBlock*n, func(a []T) {
+		for i := 0; i < len(dst); i += rowBlock {
+			m := min(rowBlock, len(dst)-i)
+			transpose(a, m, x[i*n:], n, m, n)
+			rows(dst[i:i+m], a[:m*n])
+		}
+	})
 }
 
 // A turnedBlock is the columns of a block of rows, and what is computed of each.
