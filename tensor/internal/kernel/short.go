@@ -34,8 +34,8 @@ type turnedBlock[T constraints.Float] struct {
 	m                int
 }
 
-// turnedRows turns the rows of x, of n elements, in the space of w. Then e is
-// e^(x−top), and other the sum of those that are less than 1.
+// turnedRows turns the rows of x, of n elements, in the space of w, and computes
+// top, the greatest of each, and e = e^(x−top). The sums are 0.
 func (l *Loops[T]) turnedRows(w *workspace[T], x []T, n int) turnedBlock[T] {
 	size := len(x)
 	m := size / n
@@ -46,7 +46,8 @@ func (l *Loops[T]) turnedRows(w *workspace[T], x []T, n int) turnedBlock[T] {
 		return part
 	}
 	b := turnedBlock[T]{x: take(size), e: take(size), flags: take(size), ties: take(m), other: take(m), top: take(m + 1), m: m}
-	b.top, b.top[m] = b.top[:m], 1
+	b.top[m] = 1
+	b.top = b.top[:m]
 	transpose(b.x, m, x, n, m, n)
 	for j := range m {
 		b.top[j], b.ties[j], b.other[j] = T(math.Inf(-1)), 0, 0
@@ -59,7 +60,8 @@ func (l *Loops[T]) turnedRows(w *workspace[T], x []T, n int) turnedBlock[T] {
 	return b
 }
 
-// shortCrossEntropy is crossEntropy for the rows of x.
+// shortCrossEntropy is crossEntropy for the rows of x. Σ e less the 1 of the greatest
+// element is the sum of what is less than 1, and the number of ties less one.
 func (l *Loops[T]) shortCrossEntropy(dst, x []T, labels []int) {
 	w := formsOf[T](best).spaces.get()
 	b := l.turnedRows(w, x, len(x)/len(labels))
