@@ -243,19 +243,19 @@ func gauss[T constraints.Float](t, c T, p *polynomials.Set[T]) (e, n T) {
 	return expm1(r, p), n
 }
 
-// tail returns t = |x|, as far as it counts, e and n with
-// (1+e)·2ⁿ = e^(−t²/2), and b and q with b/q = e^(t²/2)·Φ(−t), Mills' ratio.
-// For large t that is nearly 1/(κt): the errors of b and a hardly matter.
-func tail[T constraints.Float](x T, p *polynomials.Set[T]) (t, e, n, b, q T) {
+// tail returns t = |x|, as far as it counts, e and n with (1+e)·2ⁿ = e^(−t²/2),
+// and the polynomials a and b of Mills' ratio, e^(t²/2)·Φ(−t) = b/q for
+// q = Base + t·(κb + a).
+func tail[T constraints.Float](x T, p *polynomials.Set[T]) (t, e, n, a, b T) {
 	t = min(absolute(x), p.Caps[0])
 	e, n = gauss(t, -0.5, p)
-	a, b := horner(t, p.Mills[0]), horner(t, p.Mills[1])
-	return t, e, n, b, fma(t, fma(b, p.Kappa, a), 1.5)
+	return t, e, n, horner(t, p.Mills[0]), horner(t, p.Mills[1])
 }
 
 // upper returns Φ(−|x|).
 func upper[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	_, e, n, b, q := tail(x, p)
+	t, e, n, a, b := tail(x, p)
+	q := fma(t, fma(b, p.Kappa, a), p.Base)
 	return scale2(fma(e, b, b)/q, n, p)
 }
 
@@ -265,16 +265,19 @@ func normalCDF[T constraints.Float](x T, p *polynomials.Set[T]) T {
 	return choose(x > 0, 1-y, y)
 }
 
-// gelu returns x·Φ(x) = max(x, 0) − |x|·Φ(−|x|).
+// gelu returns x·Φ(x) = max(x, 0) − |x|·Φ(−|x|). For large t, t·b is most of
+// q too, and what it was rounded by cancels.
 func gelu[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	t, e, n, b, q := tail(x, p)
+	t, e, n, a, b := tail(x, p)
 	b = T(t * b)
+	q := p.Base + fma(b, p.Kappa, T(t*a))
 	return max(x, 0) - scale2(fma(e, b, b)/q, n, p)
 }
 
 // geluSlope returns Φ(x) + x·φ(x), for x > 0 as 1 less its value at −x.
 func geluSlope[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	t, e, n, b, q := tail(x, p)
+	t, e, n, a, b := tail(x, p)
+	q := fma(t, fma(b, p.Kappa, a), p.Base)
 	m := fma(-t, bell, b/q)
 	d := scale2(fma(e, m, m), n, p)
 	return choose(x > 0, 1-d, d)

@@ -149,15 +149,15 @@ func (v *vec) gauss(t val, c float64) (e, n val) {
 	return v.expm1(r), n
 }
 
-func (v *vec) tail(x val) (t, e, n, b, q val) {
+func (v *vec) tail(x val) (t, e, n, a, b val) {
 	t = v.low(v.c(v.set.Caps[0]), v.abs(x))
 	e, n = v.gauss(t, -0.5)
-	a, b := v.horner(t, v.set.Mills[0]), v.horner(t, v.set.Mills[1])
-	return t, e, n, b, v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(1.5))
+	return t, e, n, v.horner(t, v.set.Mills[0]), v.horner(t, v.set.Mills[1])
 }
 
 func (v *vec) upper(x val) val {
-	_, e, n, b, q := v.tail(x)
+	t, e, n, a, b := v.tail(x)
+	q := v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(v.set.Base))
 	return v.scale2(v.div(v.fma(e, b, b), q), n)
 }
 
@@ -167,13 +167,15 @@ func (v *vec) normalCDF(x val) val {
 }
 
 func (v *vec) gelu(x val) val {
-	t, e, n, b, q := v.tail(x)
+	t, e, n, a, b := v.tail(x)
 	b = v.mul(t, b)
+	q := v.add(v.fma(b, v.c(v.set.Kappa), v.mul(t, a)), v.c(v.set.Base))
 	return v.sub(v.above0(x), v.scale2(v.div(v.fma(e, b, b), q), n))
 }
 
 func (v *vec) geluSlope(x val) val {
-	t, e, n, b, q := v.tail(x)
+	t, e, n, a, b := v.tail(x)
+	q := v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(v.set.Base))
 	m := v.fnma(t, v.c(bell), v.div(b, q))
 	d := v.scale2(v.fma(e, m, m), n)
 	return v.pick(v.compare(x, gt, v.c(0)), v.sub(v.c(1), d), d)
