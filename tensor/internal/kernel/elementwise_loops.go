@@ -64,9 +64,8 @@ type Loops[T constraints.Float] struct {
 	LayerNorm                      func(dst, x []T, n int, eps float64)
 	LayerNormSlope                 func(dst, u, x []T, n int, eps float64)
 
-	// Broadcasting and transposition: see broadcast.go and layout.go.
-	Zip       func(f func(dst, a, b []T), dst, a, b []T, m, n int, stepA, stepB [2]int)
-	Transpose func(dst []T, ldd int, src []T, lds, m, n int)
+	// Broadcasting: see broadcast.go.
+	Zip func(f func(dst, a, b []T), dst, a, b []T, m, n int, stepA, stepB [2]int)
 
 	// What the loops above are made of.
 	power                       Scalar[T]

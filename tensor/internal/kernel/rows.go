@@ -179,7 +179,7 @@ func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
 
 	l.ArgMax, l.ArgMin = l.argMax, l.argMin
 	l.PowScalar, l.PowScalarSlope = l.powLoop, l.powSlopeLoop
-	l.Zip, l.Transpose = zipLoop[T](), transposeLoop[T]()
+	l.Zip = zipLoop[T]()
 
 	entropy := func(t *task[T], i, j int) {
 		n := t.width
@@ -262,10 +262,10 @@ func (t *task[T]) turn(f row[T], blk, j int) {
 	n, inner := t.height, t.width
 	cols, at := min(beside, inner-j), blk*n*inner+j
 	a, b := grow(&w.a, cols*n), []T(nil)
-	transpose(a, n, t.x[1][at:], inner, n, cols)
+	Transpose(a, n, t.x[1][at:], inner, n, cols)
 	if t.x[2] != nil {
 		b = grow(&w.b, cols*n)
-		transpose(b, n, t.x[2][at:], inner, n, cols)
+		Transpose(b, n, t.x[2][at:], inner, n, cols)
 	}
 	one := len(t.x[0]) < len(t.x[1])
 	for k := range cols {
@@ -280,7 +280,7 @@ func (t *task[T]) turn(f row[T], blk, j int) {
 		}
 	}
 	if !one {
-		transpose(t.x[0][at:], inner, a, n, cols, n)
+		Transpose(t.x[0][at:], inner, a, n, cols, n)
 	}
 	formsOf[T](best).spaces.put(w)
 }

@@ -21,7 +21,7 @@ func FoldShort[T constraints.Float](dst, x []T, rows func(dst, x []T)) {
 	WithSpace(rowBlock*n, func(a []T) {
 		for i := 0; i < len(dst); i += rowBlock {
 			m := min(rowBlock, len(dst)-i)
-			transpose(a, m, x[i*n:], n, m, n)
+			Transpose(a, m, x[i*n:], n, m, n)
 			rows(dst[i:i+m], a[:m*n])
 		}
 	})
@@ -48,7 +48,7 @@ func (l *Loops[T]) turnedRows(w *workspace[T], x []T, n int) turnedBlock[T] {
 	b := turnedBlock[T]{x: take(size), e: take(size), flags: take(size), ties: take(m), other: take(m), top: take(m + 1), m: m}
 	b.top[m] = 1
 	b.top = b.top[:m]
-	transpose(b.x, m, x, n, m, n)
+	Transpose(b.x, m, x, n, m, n)
 	for j := range m {
 		b.top[j], b.ties[j], b.other[j] = T(math.Inf(-1)), 0, 0
 	}
@@ -110,7 +110,7 @@ func (l *Loops[T]) shortCrossEntropySlope(dst, g, x []T, labels []int) {
 	for j, label := range labels {
 		b.e[label*b.m+j] = -b.other[j]
 	}
-	transpose(dst, n, b.e, b.m, n, b.m)
+	Transpose(dst, n, b.e, b.m, n, b.m)
 	for j, v := range g {
 		if v == 0 {
 			clear(dst[j*n : (j+1)*n])
