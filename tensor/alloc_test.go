@@ -11,6 +11,7 @@ func TestAllocs(t *testing.T) {
 		deep, deeper := New(typ, 2, 1, 2, 1, 2, 1, 2, 1), New(typ, 1, 2, 1, 2, 1, 2, 1, 2)
 		deepest := New(typ, 2, 2, 2, 2, 2, 2, 2, 2)
 		wide, other := New(typ, 2, 4), New(typ, 2, 2)
+		cube, middle, ends := New(typ, 2, 3, 2), New(typ, 3), []int{0, 2}
 		last, labels := []int{1}, []int{0, 1, 2, 3}
 		index := []int{1, 0}
 		pads := [][2]int{{1, 1}, {2, 1}}
@@ -34,6 +35,7 @@ func TestAllocs(t *testing.T) {
 			"Mean":              func() { Mean(row, a, last, false) },
 			"Max":               func() { Max(row, a, last, false) },
 			"LogSumExp":         func() { LogSumExp(row, a, last, false) },
+			"LogSumExp apart":   func() { LogSumExp(middle, cube, ends, false) },
 			"ArgMaxMask":        func() { ArgMaxMask(d, a, last) },
 			"LayerNorm":         func() { LayerNorm(d, a, 1e-5) },
 			"LayerNormSlope":    func() { LayerNormSlope(d, a, m, 1e-5) },

@@ -51,6 +51,12 @@ func BenchmarkRows(b *testing.B) {
 		bench(b, "LogSoftmax"+along, 2, shape, func(dst, x, _ *Tensor) { LogSoftmax(dst, x, axis) })
 		bench(b, "LogSoftmaxSlope"+along, 3, shape, func(dst, x, g *Tensor) { LogSoftmaxSlope(dst, g, x, axis) })
 	}
+	for _, n := range []int{32, 64} { // a batch of ten classes
+		rows := map[Type]*Tensor{Float64: Full(1, n), Float32: Full(1, n).To(Float32)}
+		labels := make([]int, n)
+		bench(b, fmt.Sprintf("CrossEntropy/[%d 10]", n), 1, []int{n, 10}, func(_, x, _ *Tensor) { CrossEntropy(rows[x.Type()], x, labels) })
+		bench(b, fmt.Sprintf("CrossEntropySlope/[%d 10]", n), 2, []int{n, 10}, func(dst, x, _ *Tensor) { CrossEntropySlope(dst, rows[x.Type()], x, labels) })
+	}
 	rows := map[Type]*Tensor{Float64: Full(1, 256), Float32: Full(1, 256).To(Float32)}
 	bench(b, "CrossEntropy", 1, shape, func(_, x, _ *Tensor) { CrossEntropy(rows[x.Type()], x, labels) })
 	bench(b, "CrossEntropySlope", 2, shape, func(dst, x, _ *Tensor) { CrossEntropySlope(dst, rows[x.Type()], x, labels) })

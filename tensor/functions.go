@@ -1,10 +1,6 @@
 package tensor
 
-import (
-	"math"
-
-	"github.com/adjoint-ad/adjoint/tensor/internal/kernel"
-)
+import "github.com/adjoint-ad/adjoint/tensor/internal/kernel"
 
 // The elementary functions, each with its slope. A slope function returns
 // g·f′, of x or, where that is cheaper, of the value y = f(x); it is exactly 0
@@ -13,8 +9,8 @@ import (
 //
 // The functions are computed by this module's own formulas, which give the same
 // bits on every machine. Errors are stated in units in the last place (ulp) of
-// the result, as measured: at random points for Float64, at eight million of the
-// Float32 numbers for Float32, which is computed in Float32 throughout.
+// the result, as measured: at random points for Float64, at one in 31 of all
+// numbers for Float32, which is computed in Float32 throughout.
 
 // Neg returns −x.
 func Neg(dst, x *Tensor) *Tensor {
@@ -110,19 +106,18 @@ func CosSlope(dst, g, x *Tensor) *Tensor {
 	return slopeLoop("tensor.CosSlope", dst, g, x, kernel.F64.CosSlope, kernel.F32.CosSlope)
 }
 
-// PowScalar returns math.Pow(x, p), one element at a time.
+// PowScalar returns xᵖ, in special cases as math.Pow does, with an error below
+// 1.5 ulp; x² and 1/x are rounded once. For Float32, p is rounded first.
 func PowScalar(dst, x *Tensor, p float64) *Tensor {
-	return apply("tensor.PowScalar", dst, x, func(x float64) float64 { return math.Pow(x, p) })
+	return scalarLoop("tensor.PowScalar", dst, x, p, kernel.F64.PowScalar, kernel.F32.PowScalar)
 }
 
 // PowScalarSlope returns g·p·xᵖ⁻¹. It is 0 for p = 0, also at x = 0.
 func PowScalarSlope(dst, g, x *Tensor, p float64) *Tensor {
-	return slope("tensor.PowScalarSlope", dst, g, x, func(x float64) float64 {
-		if p == 0 {
-			return 0
-		}
-		return p * math.Pow(x, p-1)
-	})
+	dst = chain("tensor.PowScalarSlope", dst, g, x)
+	kernel.F64.PowScalarSlope(dst.f64, g.f64, x.f64, p, p-1)
+	kernel.F32.PowScalarSlope(dst.f32, g.f32, x.f32, float32(p), float32(p-1))
+	return dst
 }
 
 // Clip returns x limited to lo ≤ x ≤ hi: min(max(x, lo), hi). If lo > hi, it

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"golang.org/x/exp/constraints"
+
+	"github.com/adjoint-ad/adjoint/tensor/internal/kernel"
 )
 
 // The functions of this file choose elements by a list of indices, and add
@@ -62,9 +64,8 @@ func takeAdd[T constraints.Float](dst, x []T, outer, n, inner int, index []int) 
 	for i := range outer {
 		for _, v := range index {
 			at := (i*n + place(v, n)) * inner
-			for j, w := range x[:inner] {
-				dst[at+j] += w
-			}
+			row := dst[at : at+inner]
+			kernel.Of[T]().Add(row, row, x[:inner])
 			x = x[inner:]
 		}
 	}

@@ -21,7 +21,7 @@ func copyWalk[T constraints.Float](dst, x []T, w walk, at position) {
 	row, rest := w.row()
 	if turned, rest := rest.turned(row); turned.n > 1 {
 		for more := true; more; more = rest.next(&at) {
-			kernel.Of[T]().Transpose(dst[at[0]:], turned.step[0], x[at[1]:], row.step[1], row.n, turned.n)
+			kernel.Transpose(dst[at[0]:], turned.step[0], x[at[1]:], row.step[1], row.n, turned.n)
 		}
 		return
 	}
@@ -53,6 +53,11 @@ func addWalk[T constraints.Float](dst, x []T, w walk, at position) {
 	}
 	row, rest := w.row()
 	for more := true; more; more = rest.next(&at) {
+		if row.step[0] == 1 && row.step[1] == 1 {
+			part := dst[at[0] : at[0]+row.n]
+			kernel.Of[T]().Add(part, part, x[at[1]:at[1]+row.n])
+			continue
+		}
 		kernel.AddStep(dst, at[0], row.step[0], x, at[1], row.step[1], row.n)
 	}
 }

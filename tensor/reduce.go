@@ -30,24 +30,29 @@ func least[T constraints.Float]() fold[T] {
 	return fold[T]{T(math.Inf(1)), kernel.Of[T]().Min, kernel.Of[T]().MinRows}
 }
 
-// reduce folds x into dst, whose shape kept broadcasts to that of x. Where the
-// last axis stays, it folds all rows that lie in a row at once.
+// reduce folds x into dst, whose shape kept broadcasts to that of x. It takes the
+// two innermost axes at once where the last one stays, or is short.
 func (f fold[T]) reduce(dst, x []T, shape, kept []int) {
 	for i := range dst {
 		dst[i] = f.init
 	}
 	var buf [maxRank]axis
 	row, rest := walk(buf[:0]).over(shape, kept).row()
-	n, columns := row.n, row.step[0] != 0
-	if columns {
-		row, rest = rest.row()
-		n *= row.n
+	columns := row.step[0] != 0
+	short := !columns && row.n <= kernel.ShortRow && len(rest) > 0 && rest[0].step[0] == 1
+	n, rows := row.n, axis{n: 1}
+	if columns || short {
+		rows, rest = rest.row()
+		n *= rows.n
 	}
 	var at position
 	for len(x) > 0 {
-		if o := at[0]; columns {
-			f.rows(dst[o:o+n/row.n], x[:n])
-		} else {
+		switch o := at[0]; {
+		case columns:
+			f.rows(dst[o:o+row.n], x[:n])
+		case short:
+			kernel.FoldShort(dst[o:o+rows.n], x[:n], f.rows)
+		default:
 			dst[o] = f.row(dst[o], x[:n])
 		}
 		x = x[n:]
@@ -68,8 +73,9 @@ func reduce(who string, dst, x *Tensor, axes []int, keep bool, f64 fold[float64]
 	return dst
 }
 
-// Sum returns the sums over the axes; the sum of nothing is 0. A row of
-// Float32 elements is summed in Float32, in 32 lanes.
+// Sum returns the sums over the axes; the sum of nothing is 0. Elements are
+// summed in their type, in 32 lanes that are folded in halves: a sum along an axis
+// has the same bits wherever in the shape the axis stands.
 func Sum(dst, x *Tensor, axes []int, keep bool) *Tensor {
 	return reduce("tensor.Sum", dst, x, axes, keep, sum[float64](), sum[float32]())
 }
@@ -144,18 +150,19 @@ func logSumExp[T constraints.Float](dst, x []T, shape, kept []int) {
 		f(dst, x, nil, len(x)/(ax.n*inner), ax.n, inner)
 		return
 	}
-	row := make([]T, len(x)/max(1, len(dst)))
 	steps, rest := in.row()
-	var at position
-	for o := range dst {
-		dst[o] = T(math.Inf(-1))
-		for i, more := 0, len(x) > 0; more; more = rest.next(&at) {
-			kernel.CopyStep(row, i, 1, x, at[0], steps.step[0], steps.n)
-			i += steps.n
+	kernel.WithSpace(len(x)/max(1, len(dst)), func(row []T) {
+		var at position
+		for o := range dst {
+			dst[o] = T(math.Inf(-1))
+			for i, more := 0, len(x) > 0; more; more = rest.next(&at) {
+				kernel.CopyStep(row, i, 1, x, at[0], steps.step[0], steps.n)
+				i += steps.n
+			}
+			f(dst[o:o+1], row, nil, 1, len(row), 1)
+			out.next(&at)
 		}
-		f(dst[o:o+1], row, nil, 1, len(row), 1)
-		out.next(&at)
-	}
+	})
 }
 
 // groups returns two walks over an array: out visits the groups that a

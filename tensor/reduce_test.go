@@ -202,3 +202,31 @@ func TestArg(t *testing.T) {
 		}
 	}
 }
+
+// A sum along an axis has the same bits wherever the axis stands, for short rows
+// and long ones.
+func TestSumAnyAxis(t *testing.T) {
+	r := source64(47)
+	for _, shape := range [][]int{{200, 7}, {7, 200}, {33, 90}, {64, 32}, {1, 40}, {20000, 3}, {3, 20000}} {
+		x := normal64(r, shape...).To(Float32)
+		y := Transpose(nil, x)
+		for axis := range 2 {
+			if a, b := Sum(nil, x, []int{axis}, false), Sum(nil, y, []int{1 - axis}, false); !Equal(a, b) {
+				t.Errorf("the sums of %v along axis %d differ from those of its transpose", shape, axis)
+			}
+			if a, b := Softmax(nil, x, axis), Transpose(nil, Softmax(nil, y, 1-axis)); !Equal(a, b) {
+				t.Errorf("softmax of %v along axis %d differs from that of its transpose", shape, axis)
+			}
+		}
+	}
+	x := normal64(r, 70, 5, 6)
+	want := build([]int{70, 6}, func(i []int) float64 {
+		s := 0.0
+		for j := range 5 {
+			s += x.At(i[0], j, i[1])
+		}
+		return s
+	})
+	agree(t, "the sum along the axis in the middle", Sum(nil, x, []int{1}, false), want)
+	agree(t, "the sum in two steps", Sum(nil, x, []int{1, 2}, false), Sum(nil, want, []int{1}, false))
+}

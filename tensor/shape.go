@@ -144,6 +144,16 @@ func ExtremeShape(who string, dst, x, axes []int, keep bool) []int {
 	return dst
 }
 
+// LayerNormShape appends the shape of x, which must have an axis; eps must be
+// positive.
+func LayerNormShape(who string, dst, x []int, eps float64) []int {
+	if !(eps > 0) {
+		panic(Errorf(who, "eps is %v: it must be > 0", eps))
+	}
+	Axis(who, -1, x)
+	return append(dst, x...)
+}
+
 // CrossEntropyShape appends the shape of logits without its last axis, the
 // classes. There must be one label for each row, from 0 to classes−1.
 func CrossEntropyShape(who string, dst, logits, labels []int) []int {

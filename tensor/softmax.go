@@ -22,7 +22,9 @@ func lines(shape []int, axis int) (outer, n, inner int) {
 }
 
 // Softmax returns exp(x)/Σ exp(x), the sum taken along an axis. It does not
-// overflow.
+// overflow. The error is below 3 ulp, to which that of rounding x − max x is added,
+// |x − max x| ulp at most; the results add up to 1 within 1 ulp. Lines that are not
+// rows give the bits of rows.
 func Softmax(dst, x *Tensor, axis int) *Tensor {
 	return along("tensor.Softmax", dst, x, axis, kernel.F64.Softmax, kernel.F32.Softmax)
 }

@@ -314,10 +314,30 @@ func gELUTanhSlope512x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func swishSlope512x64(dst []float64, u []float64, x []float64, c float64)
 
+// log1p512x64 is log1p with vectors of 64 bytes.
+//
+//go:noescape
+func log1p512x64(dst []float64, x []float64)
+
 // logSoftmaxPull512x64 is logSoftmaxPull with vectors of 64 bytes.
 //
 //go:noescape
 func logSoftmaxPull512x64(dst []float64, u []float64, x []float64, c float64)
+
+// pow512x64 is Pow with vectors of 64 bytes.
+//
+//go:noescape
+func pow512x64(dst []float64, a []float64, b []float64)
+
+// power512x64 is power with vectors of 64 bytes.
+//
+//go:noescape
+func power512x64(dst []float64, x []float64, c float64)
+
+// powerSlope512x64 is powerSlope with vectors of 64 bytes.
+//
+//go:noescape
+func powerSlope512x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
 
 // addScaled512x64 is AddScaled with vectors of 64 bytes.
 //
@@ -724,10 +744,30 @@ func gELUTanhSlope256x64(dst []float64, u []float64, x []float64)
 //go:noescape
 func swishSlope256x64(dst []float64, u []float64, x []float64, c float64)
 
+// log1p256x64 is log1p with vectors of 32 bytes.
+//
+//go:noescape
+func log1p256x64(dst []float64, x []float64)
+
 // logSoftmaxPull256x64 is logSoftmaxPull with vectors of 32 bytes.
 //
 //go:noescape
 func logSoftmaxPull256x64(dst []float64, u []float64, x []float64, c float64)
+
+// pow256x64 is Pow with vectors of 32 bytes.
+//
+//go:noescape
+func pow256x64(dst []float64, a []float64, b []float64)
+
+// power256x64 is power with vectors of 32 bytes.
+//
+//go:noescape
+func power256x64(dst []float64, x []float64, c float64)
+
+// powerSlope256x64 is powerSlope with vectors of 32 bytes.
+//
+//go:noescape
+func powerSlope256x64(dst []float64, u []float64, x []float64, lo float64, hi float64)
 
 // addScaled256x64 is AddScaled with vectors of 32 bytes.
 //
@@ -1134,10 +1174,30 @@ func gELUTanhSlope512x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func swishSlope512x32(dst []float32, u []float32, x []float32, c float32)
 
+// log1p512x32 is log1p with vectors of 64 bytes.
+//
+//go:noescape
+func log1p512x32(dst []float32, x []float32)
+
 // logSoftmaxPull512x32 is logSoftmaxPull with vectors of 64 bytes.
 //
 //go:noescape
 func logSoftmaxPull512x32(dst []float32, u []float32, x []float32, c float32)
+
+// pow512x32 is Pow with vectors of 64 bytes.
+//
+//go:noescape
+func pow512x32(dst []float32, a []float32, b []float32)
+
+// power512x32 is power with vectors of 64 bytes.
+//
+//go:noescape
+func power512x32(dst []float32, x []float32, c float32)
+
+// powerSlope512x32 is powerSlope with vectors of 64 bytes.
+//
+//go:noescape
+func powerSlope512x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
 
 // addScaled512x32 is AddScaled with vectors of 64 bytes.
 //
@@ -1227,12 +1287,12 @@ func spreadWith512x32(x []float32, y []float32, c float32) (s float32, q float32
 // sumExp512x32 is sumExp with vectors of 64 bytes.
 //
 //go:noescape
-func sumExp512x32(acc float32, x []float32, c float32) float32
+func sumExp512x32(acc float64, x []float32, c float32) float64
 
 // expSum512x32 is expSum with vectors of 64 bytes.
 //
 //go:noescape
-func expSum512x32(acc float32, dst []float32, x []float32, c float32) float32
+func expSum512x32(acc float64, dst []float32, x []float32, c float32) float64
 
 // neg256x32 is Neg with vectors of 32 bytes.
 //
@@ -1544,10 +1604,30 @@ func gELUTanhSlope256x32(dst []float32, u []float32, x []float32)
 //go:noescape
 func swishSlope256x32(dst []float32, u []float32, x []float32, c float32)
 
+// log1p256x32 is log1p with vectors of 32 bytes.
+//
+//go:noescape
+func log1p256x32(dst []float32, x []float32)
+
 // logSoftmaxPull256x32 is logSoftmaxPull with vectors of 32 bytes.
 //
 //go:noescape
 func logSoftmaxPull256x32(dst []float32, u []float32, x []float32, c float32)
+
+// pow256x32 is Pow with vectors of 32 bytes.
+//
+//go:noescape
+func pow256x32(dst []float32, a []float32, b []float32)
+
+// power256x32 is power with vectors of 32 bytes.
+//
+//go:noescape
+func power256x32(dst []float32, x []float32, c float32)
+
+// powerSlope256x32 is powerSlope with vectors of 32 bytes.
+//
+//go:noescape
+func powerSlope256x32(dst []float32, u []float32, x []float32, lo float32, hi float32)
 
 // addScaled256x32 is AddScaled with vectors of 32 bytes.
 //
@@ -1637,9 +1717,9 @@ func spreadWith256x32(x []float32, y []float32, c float32) (s float32, q float32
 // sumExp256x32 is sumExp with vectors of 32 bytes.
 //
 //go:noescape
-func sumExp256x32(acc float32, x []float32, c float32) float32
+func sumExp256x32(acc float64, x []float32, c float32) float64
 
 // expSum256x32 is expSum with vectors of 32 bytes.
 //
 //go:noescape
-func expSum256x32(acc float32, dst []float32, x []float32, c float32) float32
+func expSum256x32(acc float64, dst []float32, x []float32, c float32) float64

@@ -155,7 +155,7 @@ func long[T constraints.Float](fast, plain Binary[T]) Binary[T] {
 }
 
 // run is how many elements a far one sends through the plain loop.
-const run = 256
+const run = 1024
 
 func within[T constraints.Float](near func(x []T) bool, fast, plain Unary[T]) Unary[T] {
 	return func(dst, x []T) {

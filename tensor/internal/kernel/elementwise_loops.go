@@ -27,6 +27,9 @@ type Loops[T constraints.Float] struct {
 	MulMasked, MulZero                   Binary[T] // 0 where a is 0; where a or b is
 	Eq, Ne, Lt, Le, Gt, Ge               Binary[T] // 1 where it holds, else 0
 	BCE                                  Binary[T] // of logits and probabilities
+	Pow                                  Binary[T]
+	PowScalar                            Scalar[T]
+	PowScalarSlope                       func(dst, u, x []T, c, d T) // with d = c−1
 
 	// Pick sets dst to a where cond is not 0, to b where it is.
 	Pick func(dst, cond, a, b []T)
@@ -61,13 +64,15 @@ type Loops[T constraints.Float] struct {
 	LayerNorm                      func(dst, x []T, n int, eps float64)
 	LayerNormSlope                 func(dst, u, x []T, n int, eps float64)
 
-	// Broadcasting and transposition: see broadcast.go and layout.go.
-	Zip       func(f func(dst, a, b []T), dst, a, b []T, m, n int, stepA, stepB [2]int)
-	Transpose func(dst []T, ldd int, src []T, lds, m, n int)
+	// Broadcasting: see broadcast.go.
+	Zip func(f func(dst, a, b []T), dst, a, b []T, m, n int, stepA, stepB [2]int)
 
-	// What the loops over rows are made of.
+	// What the loops above are made of.
+	power                       Scalar[T]
+	powerSlope                  func(dst, u, x []T, c, d T)
 	top                         func(acc T, x []T) T
 	find                        func(x []T, y T) int
+	log1p                       Unary[T] // for 0 ≤ x ≤ 1
 	dot                         func(x, y []T) float64
 	sumExp                      func(x []T, c T) float64
 	expSum                      func(dst, x []T, c T) float64
@@ -121,7 +126,7 @@ func plain[T constraints.Float]() *Loops[T] {
 		Le:  compare(func(a, b T) bool { return a <= b }),
 		Gt:  compare(func(a, b T) bool { return a > b }),
 		Ge:  compare(func(a, b T) bool { return a >= b }),
-		BCE: eachPair[T](bce), Pick: pick[T],
+		BCE: eachPair[T](bce), Pow: eachPair[T](pow), power: eachScalar[T](pow), powerSlope: eachPowSlope[T](), Pick: pick[T],
 
 		AbsSlope: absSlope[T], SquareSlope: squareSlope[T], SqrtSlope: sqrtSlope[T],
 		ReciprocalSlope: reciprocalSlope[T], ExpSlope: expSlope[T], LogSlope: logSlope[T],
@@ -137,7 +142,7 @@ func plain[T constraints.Float]() *Loops[T] {
 		Sum: cutFold(sum[T], 0), Max: cutFold(most[T], math.Inf(-1)), Min: cutFold(least[T], math.Inf(1)),
 		SumRows: cutColumns(sumRows[T], 0), MaxRows: cutColumns(maxRows[T], math.Inf(-1)), MinRows: cutColumns(minRows[T], math.Inf(1)),
 
-		top: cutFold(top[T], math.Inf(-1)), find: find[T], dot: cutDot(dot[T]),
+		top: cutFold(top[T], math.Inf(-1)), find: find[T], log1p: each[T](log1p), dot: cutDot(dot[T]),
 		sumExp: cutSumExp(sumExp[T]), expSum: cutExpSum(expSum[T]),
 		lower: lower[T], softmaxPull: softmaxPull[T], logSoftmaxPull: logSoftmaxPull[T],
 		spread: cutSpread(spread[T]), spreadWith: cutSpreadWith(spreadWith[T]),
@@ -196,6 +201,19 @@ func eachSlope[T constraints.Float](f func(x T, p *polynomials.Set[T]) T) Binary
 	}
 }
 
+func eachPowSlope[T constraints.Float]() func(dst, u, x []T, c, d T) {
+	p := set[T]()
+	return func(dst, u, x []T, c, d T) {
+		for i, v := range u {
+			if v == 0 {
+				dst[i] = 0
+			} else {
+				dst[i] = v * powSlope(x[i], c, d, p)
+			}
+		}
+	}
+}
+
 func eachSlopeScalar[T constraints.Float](f func(x, c T, p *polynomials.Set[T]) T) func(dst, u, x []T, c T) {
 	p := set[T]()
 	return func(dst, u, x []T, c T) {
@@ -205,32 +223,6 @@ func eachSlopeScalar[T constraints.Float](f func(x, c T, p *polynomials.Set[T]) 
 			} else {
 				dst[i] = v * f(x[i], c, p)
 			}
-		}
-	}
-}
-
-// Map sets dst to f(x), computed in float64 and rounded once.
-func Map[T constraints.Float](dst, x []T, f func(float64) float64) {
-	for i, v := range x {
-		dst[i] = T(f(float64(v)))
-	}
-}
-
-// Zip sets dst to f(a, b), computed in float64 and rounded once.
-func Zip[T constraints.Float](dst, a, b []T, f func(a, b float64) float64) {
-	sa, sb := step(a), step(b)
-	for i := range dst {
-		dst[i] = T(f(float64(a[i*sa]), float64(b[i*sb])))
-	}
-}
-
-// Slope sets dst to u·f(x), and to 0 where u is 0.
-func Slope[T constraints.Float](dst, u, x []T, f func(float64) float64) {
-	for i, v := range u {
-		if v == 0 {
-			dst[i] = 0
-		} else {
-			dst[i] = T(float64(v) * f(float64(x[i])))
 		}
 	}
 }

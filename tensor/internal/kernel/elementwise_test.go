@@ -50,6 +50,7 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 	unary("GELUTanh", l.GELUTanh)
 	unary("NormalCDF", l.NormalCDF)
 	unary("Erf", l.Erf)
+	unary("log1p", l.log1p)
 	scalar("Scale", l.Scale)
 	scalar("AddScalar", l.AddScalar)
 	scalar("Over", l.Over)
@@ -70,6 +71,9 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 	binary("Gt", l.Gt)
 	binary("Ge", l.Ge)
 	binary("BCE", l.BCE)
+	binary("Pow", l.Pow)
+	scalar("power", l.power)
+	scalar("PowScalar", l.PowScalar)
 	slope("AbsSlope", l.AbsSlope)
 	slope("SquareSlope", l.SquareSlope)
 	slope("SqrtSlope", l.SqrtSlope)
@@ -90,6 +94,7 @@ func entries[T constraints.Float](l *Loops[T], c, d T) []entry[T] {
 		entry[T]{"LeakyReLUSlope", false, func(dst, a, b, _ []T) { l.LeakyReLUSlope(dst, a, b, c) }},
 		entry[T]{"SwishSlope", false, func(dst, a, b, _ []T) { l.SwishSlope(dst, a, b, c) }},
 		entry[T]{"ClipSlope", false, func(dst, a, b, _ []T) { l.ClipSlope(dst, a, b, c, d) }},
+		entry[T]{"powerSlope", false, func(dst, a, b, _ []T) { l.powerSlope(dst, a, b, c, d) }},
 		entry[T]{"lower", false, func(dst, a, _, _ []T) { l.lower(dst, a, c, d) }},
 		entry[T]{"softmaxPull", false, func(dst, a, b, _ []T) { l.softmaxPull(dst, a, b, c) }},
 		entry[T]{"logSoftmaxPull", false, func(dst, a, b, _ []T) { l.logSoftmaxPull(dst, a, b, c) }},
@@ -150,7 +155,7 @@ func TestLoops(t *testing.T) {
 
 func testLoops[T constraints.Float](t *testing.T, l *Loops[T]) {
 	r := rand.New(rand.NewPCG(1, 2))
-	lengths := []int{255, 256, 257, 1000}
+	lengths := []int{255, 256, 257, run - 1, run, run + 1}
 	for n := range 71 {
 		lengths = append(lengths, n)
 	}

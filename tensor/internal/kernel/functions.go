@@ -124,20 +124,25 @@ func log1p[T constraints.Float](z T, p *polynomials.Set[T]) T {
 	return fma(-s, z-atanhSeries(T(s*s), p), z)
 }
 
-// log returns the natural logarithm of x = 2ᵏ·(1+f), √½ ≤ 1+f < √2.
-func log[T constraints.Float](x T, p *polynomials.Set[T]) T {
+// fraction returns k and f for x = 2ᵏ·(1+f), √½ ≤ 1+f < √2.
+func fraction[T constraints.Float](x T, p *polynomials.Set[T]) (k, f T) {
 	y, bias := x, p.Bias
 	if lift := T(p.Digits + 2); x < p.Normal {
 		y, bias = x*pow2(lift, p), bias+lift
 	}
 	b := bits(y) + (bits(T(1)) - bits(p.RootHalf))
-	k := T(b>>p.Digits) - bias
-	f := number[T](b&(1<<p.Digits-1)+bits(p.RootHalf)) - 1
+	k = T(b>>p.Digits) - bias
+	return k, number[T](b&(1<<p.Digits-1)+bits(p.RootHalf)) - 1
+}
+
+// log returns the natural logarithm of x.
+func log[T constraints.Float](x T, p *polynomials.Set[T]) T {
+	k, f := fraction(x, p)
 	s := f / (2 + f)
 	h := T(f * 0.5 * f)
 	// log(1+f) = f − (h − s·(h+R)): the last bits come from small terms.
 	t := fma(k, p.Ln2[1], T(s*(h+atanhSeries(T(s*s), p))))
-	y = fma(k, p.Ln2[0], -((h - t) - f))
+	y := fma(k, p.Ln2[0], -((h - t) - f))
 	switch {
 	case !(x < T(math.Inf(1))): // +Inf, NaN
 		return x
@@ -158,27 +163,27 @@ func tanh[T constraints.Float](x T, p *polynomials.Set[T]) T {
 	return copysign(e/(2+e), x)
 }
 
-// odds returns n, s = 2ⁿ and d = s + e⁻ʳ for x = n·log 2 + r, so that
-// σ(x) = 1/(1+e⁻ˣ) is s/d, accurate to the last digits in both tails.
-func odds[T constraints.Float](x T, p *polynomials.Set[T]) (n, s, d T) {
+// odds returns x, as far as it counts, n, s = 2ⁿ and e = e⁻ʳ for
+// x = n·log 2 + r: the odds of σ(x) = 1/(1+e⁻ˣ) are s to e, and s/(s+e) is
+// accurate to the last digits in both tails.
+func odds[T constraints.Float](x T, p *polynomials.Set[T]) (_, n, s, e T) {
 	x = min(max(x, p.Zero), p.Sure)
 	n = nearest(x, p)
 	r := fma(n, p.Ln2[1], fma(n, p.Ln2[0], -x))
-	s = scale2(1, n, p)
-	return n, s, s + horner(r, p.Exp)
+	return x, n, scale2(1, n, p), horner(r, p.Exp)
 }
 
 // sigmoid returns σ(x) = 1/(1+e⁻ˣ).
 func sigmoid[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	_, s, d := odds(x, p)
-	return s / d
+	_, _, s, e := odds(x, p)
+	return s / (s + e)
 }
 
 // sigmoidTimes returns x·σ(u), scaled last: where σ(u) is below the smallest number,
 // x·σ(u) may not be. It is 0 where e^u is, whatever x is.
 func sigmoidTimes[T constraints.Float](x, u T, p *polynomials.Set[T]) T {
-	n, _, d := odds(u, p)
-	return choose(u <= p.Zero, 0, scale2(x/d, n, p))
+	_, n, s, e := odds(u, p)
+	return choose(u <= p.Zero, 0, scale2(x/(s+e), n, p))
 }
 
 // sigmoids returns σ(x) and σ′(x) = σ(x)·σ(−x).
@@ -207,10 +212,12 @@ func swish[T constraints.Float](x, beta T, p *polynomials.Set[T]) T {
 	return sigmoidTimes(x, beta*x, p)
 }
 
+// swishSlope returns σ(u) + u·σ(u)·σ(−u) for u = βx, which with d = s + e is
+// (s·d + u·s·e)/d².
 func swishSlope[T constraints.Float](x, beta T, p *polynomials.Set[T]) T {
-	u := beta * x
-	s, d := sigmoids(u, p)
-	return s + gate(u, d)
+	u, _, s, e := odds(beta*x, p)
+	d := s + e
+	return T(s*fma(u, e, d)) / T(d*d)
 }
 
 // geluTanh returns x·σ(2u) = ½x·(1 + tanh u): this form does not cancel in the
@@ -236,19 +243,19 @@ func gauss[T constraints.Float](t, c T, p *polynomials.Set[T]) (e, n T) {
 	return expm1(r, p), n
 }
 
-// tail returns t = |x|, as far as it counts, e and n with
-// (1+e)·2ⁿ = e^(−t²/2), and b and q with b/q = e^(t²/2)·Φ(−t), Mills' ratio.
-// For large t that is nearly 1/(κt): the errors of b and a hardly matter.
-func tail[T constraints.Float](x T, p *polynomials.Set[T]) (t, e, n, b, q T) {
+// tail returns t = |x|, as far as it counts, e and n with (1+e)·2ⁿ = e^(−t²/2),
+// and the polynomials a and b of Mills' ratio, e^(t²/2)·Φ(−t) = b/q for
+// q = Base + t·(κb + a).
+func tail[T constraints.Float](x T, p *polynomials.Set[T]) (t, e, n, a, b T) {
 	t = min(absolute(x), p.Caps[0])
 	e, n = gauss(t, -0.5, p)
-	a, b := horner(t, p.Mills[0]), horner(t, p.Mills[1])
-	return t, e, n, b, fma(t, fma(b, p.Kappa, a), 1.5)
+	return t, e, n, horner(t, p.Mills[0]), horner(t, p.Mills[1])
 }
 
 // upper returns Φ(−|x|).
 func upper[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	_, e, n, b, q := tail(x, p)
+	t, e, n, a, b := tail(x, p)
+	q := fma(t, fma(b, p.Kappa, a), p.Base)
 	return scale2(fma(e, b, b)/q, n, p)
 }
 
@@ -258,16 +265,19 @@ func normalCDF[T constraints.Float](x T, p *polynomials.Set[T]) T {
 	return choose(x > 0, 1-y, y)
 }
 
-// gelu returns x·Φ(x) = max(x, 0) − |x|·Φ(−|x|).
+// gelu returns x·Φ(x) = max(x, 0) − |x|·Φ(−|x|). For large t, t·b is most of
+// q too, and what it was rounded by cancels.
 func gelu[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	t, e, n, b, q := tail(x, p)
+	t, e, n, a, b := tail(x, p)
 	b = T(t * b)
+	q := p.Base + fma(b, p.Kappa, T(t*a))
 	return max(x, 0) - scale2(fma(e, b, b)/q, n, p)
 }
 
 // geluSlope returns Φ(x) + x·φ(x), for x > 0 as 1 less its value at −x.
 func geluSlope[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	t, e, n, b, q := tail(x, p)
+	t, e, n, a, b := tail(x, p)
+	q := fma(t, fma(b, p.Kappa, a), p.Base)
 	m := fma(-t, bell, b/q)
 	d := scale2(fma(e, m, m), n, p)
 	return choose(x > 0, 1-d, d)

@@ -67,8 +67,11 @@ func (l *Loops[T]) layerNorm(dst, x []T, eps float64) {
 }
 
 // layerNormSlope sets dst to the cotangent of x for the cotangent u of y,
-// (u − mean(u) − y·mean(u·y))/√(σ²+ε).
+// (u − mean(u) − y·mean(u·y))/√(σ²+ε), and to 0 if all of u is 0.
 func (l *Loops[T]) layerNormSlope(dst, u, x []T, eps float64) {
+	if zeros(dst, u) {
+		return
+	}
 	n := float64(len(x))
 	c, rest, r := l.statistics(x, eps)
 	s, q := l.spreadWith(x, u, c) // Σ u·y = r·(Σ (x−c)·u − rest·Σ u)

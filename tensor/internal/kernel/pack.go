@@ -19,6 +19,13 @@ var (
 	spaces64 spaces[float64]
 )
 
+// WithSpace calls f with n elements to compute in, which hold anything.
+func WithSpace[T constraints.Float](n int, f func(space []T)) {
+	w := formsOf[T](best).spaces.get()
+	f(grow(&w.a, n))
+	formsOf[T](best).spaces.put(w)
+}
+
 // grow returns n elements of *x, which it replaces if they are too few. Arrays
 // of 32 KiB and more begin on a page: no vector lies across two cache lines.
 func grow[T constraints.Float](x *[]T, n int) []T {

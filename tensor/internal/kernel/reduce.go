@@ -166,8 +166,10 @@ func cutFold[T constraints.Float](f func(acc T, x []T) T, start float64) func(ac
 		t := newTask(x)
 		sums := grow(&t.space, n)
 		t.x[1] = sums
-		t.run(do, n, light/pieces/sumBlock)
-		return f(acc, sums)
+		t.runAndKeep(do, n, light/pieces/sumBlock)
+		acc = f(acc, sums)
+		t.release()
+		return acc
 	}
 }
 
@@ -207,10 +209,11 @@ func cutColumns[T constraints.Float](f func(dst, x []T, n, step int), start floa
 			}
 			t.x[0] = sums
 		}
-		t.run(do, blocks*t.strips, 1)
+		t.runAndKeep(do, blocks*t.strips, 1)
 		if blocks > 1 {
 			f(dst, sums, blocks, len(dst))
 		}
+		t.release()
 	}
 }
 

@@ -11,25 +11,37 @@ import (
 // Softmax and its kin, on rows. Each takes the loops of one instruction set, of
 // which the first ones are:
 
-// sumExp returns acc + Σ e^(x−c) for a block, in lanes that fill 64 bytes.
-func sumExp[T constraints.Float](acc T, x []T, c T) T {
-	p, s := set[T](), [16]T{}
-	n := perBytes[T](64)
-	for i, v := range x {
-		s[i%n] += exp(v-c, p)
+// sumExp returns acc + Σ e^(x−c) for a block. The terms are of type T; four, 16
+// apart, are added in T, and these sums in 16 lanes of float64: beside the greatest
+// term, which is 1, small ones would be lost.
+func sumExp[T constraints.Float](acc float64, x []T, c T) float64 {
+	p, s := set[T](), [16]float64{}
+	for ; len(x) >= 64; x = x[64:] {
+		for j := range s {
+			s[j] += float64((exp(x[j]-c, p) + exp(x[j+16]-c, p)) + (exp(x[j+32]-c, p) + exp(x[j+48]-c, p)))
+		}
 	}
-	return acc + halves(s[:n])
+	for i, v := range x {
+		s[i%16] += float64(exp(v-c, p))
+	}
+	return acc + halves(s[:])
 }
 
 // expSum sets dst to e^(x−c) and returns acc + Σ dst, as sumExp does.
-func expSum[T constraints.Float](acc T, dst, x []T, c T) T {
-	p, s := set[T](), [16]T{}
-	n := perBytes[T](64)
+func expSum[T constraints.Float](acc float64, dst, x []T, c T) float64 {
+	p, s := set[T](), [16]float64{}
 	for i, v := range x {
 		dst[i] = exp(v-c, p)
-		s[i%n] += dst[i]
 	}
-	return acc + halves(s[:n])
+	for ; len(dst) >= 64; dst = dst[64:] {
+		for j := range s {
+			s[j] += float64((dst[j] + dst[j+16]) + (dst[j+32] + dst[j+48]))
+		}
+	}
+	for i, v := range dst {
+		s[i%16] += float64(v)
+	}
+	return acc + halves(s[:])
 }
 
 // lower sets dst to x − a − b.
@@ -54,26 +66,23 @@ func logSoftmaxPull[T constraints.Float](dst, u, y []T, s T) {
 	}
 }
 
-// expBlock is how many exponentials are summed before their sum goes to float64.
-const expBlock = 1 << 12
-
-func cutSumExp[T constraints.Float](f func(acc T, x []T, c T) T) func(x []T, c T) float64 {
+func cutSumExp[T constraints.Float](f func(acc float64, x []T, c T) float64) func(x []T, c T) float64 {
 	return func(x []T, c T) float64 {
 		acc := 0.0
-		for ; len(x) > expBlock; x = x[expBlock:] {
-			acc += float64(f(0, x[:expBlock], c))
+		for ; len(x) > sumBlock; x = x[sumBlock:] {
+			acc = f(acc, x[:sumBlock], c)
 		}
-		return acc + float64(f(0, x, c))
+		return f(acc, x, c)
 	}
 }
 
-func cutExpSum[T constraints.Float](f func(acc T, dst, x []T, c T) T) func(dst, x []T, c T) float64 {
+func cutExpSum[T constraints.Float](f func(acc float64, dst, x []T, c T) float64) func(dst, x []T, c T) float64 {
 	return func(dst, x []T, c T) float64 {
 		acc := 0.0
-		for ; len(x) > expBlock; dst, x = dst[expBlock:], x[expBlock:] {
-			acc += float64(f(0, dst[:expBlock], x[:expBlock], c))
+		for ; len(x) > sumBlock; dst, x = dst[sumBlock:], x[sumBlock:] {
+			acc = f(acc, dst[:sumBlock], x[:sumBlock], c)
 		}
-		return acc + float64(f(0, dst[:len(x)], x, c))
+		return f(acc, dst[:len(x)], x, c)
 	}
 }
 
@@ -169,33 +178,42 @@ func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
 	l.SoftmaxSlope, l.LogSoftmaxSlope = lines(l.softmaxSlope), lines(l.logSoftmaxSlope)
 
 	l.ArgMax, l.ArgMin = l.argMax, l.argMin
-	l.Zip, l.Transpose = zipLoop[T](), transposeLoop[T]()
+	l.PowScalar, l.PowScalarSlope = l.powLoop, l.powSlopeLoop
+	l.Zip = zipLoop[T]()
 
 	entropy := func(t *task[T], i, j int) {
-		for n := t.width; i < j; i++ {
+		n := t.width
+		for ; n <= ShortRow && i < j; i += rowBlock {
+			k := min(i+rowBlock, j)
+			l.shortCrossEntropy(t.x[0][i:k], t.x[1][i*n:k*n], t.labels[i:k])
+		}
+		for ; i < j; i++ {
 			t.x[0][i] = l.crossEntropy(t.x[1][i*n:(i+1)*n], t.labels[i])
 		}
 	}
 	l.CrossEntropy = func(dst, x []T, labels []int) {
-		if len(x) == 0 {
-			return
+		if len(x) > 0 {
+			t := newTask(dst, x)
+			t.labels = labels
+			t.runRows(entropy, len(labels), len(x), heavy)
 		}
-		t := newTask(dst, x)
-		t.labels = labels
-		t.runRows(entropy, len(labels), len(x), heavy)
 	}
 	slope := func(t *task[T], i, j int) {
-		for n := t.width; i < j; i++ {
+		n := t.width
+		for ; n <= ShortRow && i < j; i += rowBlock {
+			k := min(i+rowBlock, j)
+			l.shortCrossEntropySlope(t.x[0][i*n:k*n], t.x[1][i:k], t.x[2][i*n:k*n], t.labels[i:k])
+		}
+		for ; i < j; i++ {
 			l.crossEntropySlope(t.x[0][i*n:(i+1)*n], t.x[1][i], t.x[2][i*n:(i+1)*n], t.labels[i])
 		}
 	}
 	l.CrossEntropySlope = func(dst, g, x []T, labels []int) {
-		if len(x) == 0 {
-			return
+		if len(x) > 0 {
+			t := newTask(dst, g, x)
+			t.labels = labels
+			t.runRows(slope, len(labels), len(x), heavy)
 		}
-		t := newTask(dst, g, x)
-		t.labels = labels
-		t.runRows(slope, len(labels), len(x), heavy)
 	}
 	return normLoops(l)
 }
@@ -244,10 +262,10 @@ func (t *task[T]) turn(f row[T], blk, j int) {
 	n, inner := t.height, t.width
 	cols, at := min(beside, inner-j), blk*n*inner+j
 	a, b := grow(&w.a, cols*n), []T(nil)
-	transpose(a, n, t.x[1][at:], inner, n, cols)
+	Transpose(a, n, t.x[1][at:], inner, n, cols)
 	if t.x[2] != nil {
 		b = grow(&w.b, cols*n)
-		transpose(b, n, t.x[2][at:], inner, n, cols)
+		Transpose(b, n, t.x[2][at:], inner, n, cols)
 	}
 	one := len(t.x[0]) < len(t.x[1])
 	for k := range cols {
@@ -262,7 +280,7 @@ func (t *task[T]) turn(f row[T], blk, j int) {
 		}
 	}
 	if !one {
-		transpose(t.x[0][at:], inner, a, n, cols, n)
+		Transpose(t.x[0][at:], inner, a, n, cols, n)
 	}
 	formsOf[T](best).spaces.put(w)
 }

@@ -74,12 +74,21 @@ func (t *task[T]) runRows(do func(t *task[T], i, j int), n, elements, weight int
 // run does the task for n elements or rows in pieces of that many, and takes it
 // back.
 func (t *task[T]) run(do func(t *task[T], i, j int), n, piece int) {
+	t.runAndKeep(do, n, piece)
+	t.release()
+}
+
+// runAndKeep leaves the task, and its space, to the caller.
+func (t *task[T]) runAndKeep(do func(t *task[T], i, j int), n, piece int) {
 	t.do, t.n, t.piece = do, n, min(max(1, piece, parts(n, mostPieces)), block)
 	if !t.shared() {
 		for i := range parts(n, t.piece) {
 			t.part(i)
 		}
 	}
+}
+
+func (t *task[T]) release() {
 	*t = task[T]{space: t.space}
 	tasksOf[T]().put(t)
 }

@@ -11,9 +11,14 @@ package polynomials
 type Set[T ~float32 | ~float64] struct {
 	Exp   []T // eʳ of r, which ends in r + 1,      |r| ≤ ½·log 2
 	Atanh []T // 2·(atanh(s)/s − 1)/s² of s²,      |s| ≤ 1/3
-	// A and B of e^(t²/2)·Φ(−t) = B/(3/2 + t·(Kappa·B + A)), of t, 0 ≤ t ≤ Caps[0].
-	Mills [2][]T
-	Kappa T // √(2π), nearly
+	// A and B of t, e^(t²/2)·Φ(−t) = B/(Base + t·(Kappa·B + A)), 0 ≤ t ≤ Caps[0].
+	// Of the factors that B and the denominator may have in common, and of the
+	// numbers near √(2π), those are taken with which the functions err the least.
+	Mills       [2][]T
+	Kappa, Base T
+
+	Rest  []T  // (atanh(s)/s − 1 − s²/3)/s⁴ of s²: Taylor's series
+	Third [2]T // ⅓ in two parts
 
 	Erf []T // erf(x)/x − 1 of x²,               |x| ≤ ¾
 	Sin []T // (sin r − r)/r³ of r²,             |r| ≤ π/4
@@ -24,7 +29,7 @@ type Set[T ~float32 | ~float64] struct {
 	Least T    // eˣ is 0 for x below
 	Most  T    // eˣ is infinite for x above
 	Zero  T    // x·eˣ is 0 for x below
-	Sure  T    // 1/(1+e⁻ˣ) is 1 for x above
+	Sure  T    // 1/(1+e⁻ˣ) is 1 for x above, and 1 + x·e⁻ˣ is
 	Caps  [2]T // e^(−x²/2) and e^(−x²) are 0 for x above
 
 	// The layout of the type.
@@ -45,7 +50,9 @@ func (s *Set[T]) Wide() *Set[float64] {
 		return y
 	}
 	return &Set[float64]{
-		Exp: wide(s.Exp), Atanh: wide(s.Atanh), Mills: [2][]float64{wide(s.Mills[0]), wide(s.Mills[1])}, Kappa: float64(s.Kappa), Erf: wide(s.Erf), Sin: wide(s.Sin), Cos: wide(s.Cos),
+		Exp: wide(s.Exp), Atanh: wide(s.Atanh),
+		Mills: [2][]float64{wide(s.Mills[0]), wide(s.Mills[1])}, Kappa: float64(s.Kappa), Base: float64(s.Base),
+		Rest: wide(s.Rest), Third: [2]float64(wide(s.Third[:])), Erf: wide(s.Erf), Sin: wide(s.Sin), Cos: wide(s.Cos),
 		Ln2: [2]float64(wide(s.Ln2[:])), Turn: [3]float64(wide(s.Turn[:])),
 		Least: float64(s.Least), Most: float64(s.Most), Zero: float64(s.Zero), Sure: float64(s.Sure), Caps: [2]float64(wide(s.Caps[:])),
 		Digits: s.Digits, Bias: float64(s.Bias), Shift: float64(s.Shift), Normal: float64(s.Normal), RootHalf: float64(s.RootHalf),
@@ -80,7 +87,11 @@ var Double = Set[float64]{
 		0.21591061485158408, 0.5720779727074748, 1.0657253931904571,
 		1.27126635992577, 0.75,
 	}},
-	Kappa: 2.5066282746310007,
+	Kappa: 2.5066282746310007, Base: 1.5,
+	Rest: []float64{
+		1.0 / 25, 1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5,
+	},
+	Third: [2]float64{0x1.5555555555555p-2, 0x1.5555555555555p-56},
 	Erf: []float64{
 		rise / 2528170444800, -rise / 168129561600, rise / 11975040000,
 		-rise / 918086400, rise / 76204800, -rise / 6894720,
@@ -99,7 +110,7 @@ var Double = Set[float64]{
 
 	Ln2:   [2]float64{0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56},
 	Turn:  [3]float64{0x1.921fb54442d18p0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110},
-	Least: -746, Most: 710, Zero: -753, Sure: 40, Caps: [2]float64{40, 28},
+	Least: -746, Most: 710, Zero: -753, Sure: 42, Caps: [2]float64{40, 28},
 
 	Digits: 52, Bias: 1023, Shift: 0x1.8p52, Normal: 0x1p-1022, RootHalf: 0x1.6a09e667f3bcdp-1,
 }
@@ -115,13 +126,15 @@ var Single = Set[float32]{
 		0.2802470922470093, 0.2799907922744751, 0.4002170264720917, 0.6666641235351562,
 	},
 	Mills: [2][]float32{{
-		1.11760546133155e-05, 0.015322908759117126, 0.15617212653160095,
-		0.6330279111862183,
+		1.2793700079782866e-05, 0.017130497843027115, 0.17508132755756378,
+		0.7102571129798889,
 	}, {
-		0.006198056973516941, 0.06110837683081627, 0.2753223180770874,
-		0.6580752730369568, 0.75,
+		0.006931143347173929, 0.06848719716072083, 0.30899810791015625,
+		0.7393848299980164, 0.84375,
 	}},
-	Kappa: 2.5066001415252686,
+	Kappa: 2.5065994262695312, Base: 27.0 / 16,
+	Rest:  []float32{1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5},
+	Third: [2]float32{0x1.555556p-2, -0x1.555556p-27},
 	Erf: []float32{
 		-0.0006761093391105533, 0.00511598028242588, -0.026835432276129723,
 		0.11283393204212189, -0.3761261999607086, 0.12837916612625122,

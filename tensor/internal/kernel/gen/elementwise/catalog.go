@@ -2,8 +2,8 @@ package main
 
 import "math"
 
-// short and long list the functions by the length of their bodies. The names are
-// those of kernel.Loops.
+// short, long and longest list the functions by the length of their bodies. The
+// names are those of kernel.Loops.
 var short = []function{
 	{"Neg", unary, f1((*vec).neg)},
 	{"Abs", unary, f1((*vec).abs)},
@@ -76,7 +76,16 @@ var long = []function{
 	{"GELUTanhSlope", slope, times(f1((*vec).geluTanhSlope))},
 	{"SwishSlope", scalarSlope, times(f2((*vec).swishSlope))},
 
+	{"log1p", unary, f1((*vec).log1p)},
 	{"logSoftmaxPull", scalarSlope, f3((*vec).logSoftmaxPull)},
+}
+
+// longest do not leave the registers for two vectors at a time, of which AVX2 has
+// none for long ones either.
+var longest = []function{
+	{"Pow", binary, f2((*vec).pow)},
+	{"power", scalar, f2((*vec).pow)},
+	{"powerSlope", limitsSlope, times(f3((*vec).powSlope))},
 }
 
 // folds are those that may begin with any number, sums those of a block.
@@ -91,8 +100,12 @@ var sums = []fold{
 	{"dot", double, 0, 1, 0, (*vec).add, alone(f3((*vec).addProduct))},
 	{"spread", spread, 128, 2, 0, (*vec).add, (*vec).addSpread},
 	{"spreadWith", spreadWith, 128, 2, 0, (*vec).add, (*vec).addSpreadWith},
-	{"sumExp", shifted, 64, 1, 0, (*vec).add, alone(f3((*vec).addExp))},
-	{"expSum", stored, 64, 1, 0, (*vec).add, (*vec).addExpAndStore},
+}
+
+// termSums compute terms, which may be stored, and add them in float64.
+var termSums = []fold{
+	{"sumExp", shifted, 128, 1, 0, (*vec).add, alone(f2((*vec).shiftedExp))},
+	{"expSum", stored, 128, 1, 0, (*vec).add, alone(f2((*vec).shiftedExp))},
 }
 
 // A body computes one element of dst, or of a lane, from its operands.

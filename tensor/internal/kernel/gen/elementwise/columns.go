@@ -53,7 +53,8 @@ func (c columns) write(v *vec) {
 			JMP(LabelRef(name + "next"))
 			Label(name)
 			for i := range y {
-				v.move(v.flush(c.op(v, y[i], v.load(Mem{Base: p, Disp: i * v.bytes()})), y[i]), y[i])
+				z := c.op(v, y[i], v.load(Mem{Base: p, Disp: i * v.bytes()}))
+				v.move(v.flush(y[i])(z), y[i])
 			}
 			ADDQ(far, p)
 			ADDQ(I32(int32(c.lanes)), i)
@@ -64,14 +65,17 @@ func (c columns) write(v *vec) {
 			for range bits.TrailingZeros(uint(k + 1)) {
 				top := len(stack) - 1
 				for i := range y {
-					stack[top-1][i] = v.flush(c.op(v, stack[top-1][i], stack[top][i]), stack[top-1][i])
+					a, b := stack[top-1][i], stack[top][i]
+					z := c.op(v, a, b)
+					stack[top-1][i] = v.flush(a, b)(z)
 				}
 				stack = stack[:top]
 			}
 		}
 		for i, y := range stack[0] {
-			v.store(c.op(v, v.load(Mem{Base: dst.at, Disp: i * v.bytes()}), y), Mem{Base: dst.at, Disp: i * v.bytes()})
-			v.flush(nil)
+			place := Mem{Base: dst.at, Disp: i * v.bytes()}
+			v.store(c.op(v, v.load(place), y), place)
+			v.flush(y)
 		}
 		dst.advance(v, vectors)
 		x.advance(v, vectors)

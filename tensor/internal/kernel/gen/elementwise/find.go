@@ -20,7 +20,8 @@ func (v *vec) find() {
 	at, hits := GP64(), GP64()
 	XORQ(at, at)
 	look := func() {
-		m := v.flush(v.compare(v.load(Mem{Base: x}), eq, y))
+		m := v.compare(v.load(Mem{Base: x}), eq, y)
+		m = v.flush()(m)
 		if v.zmm {
 			KMOVQ(m, hits)
 		} else {

@@ -19,21 +19,24 @@ type fold struct {
 	start float64                    // of each lane
 	op    func(v *vec, a, b val) val // folds two lanes
 
-	// body folds elements into lanes, its first operands. It may return, behind
-	// the lanes, what is stored in the first slice.
+	// body folds elements into lanes, its first operands, or returns terms.
 	body func(v *vec, x ...val) []val
 }
 
-// result is the type of a sum.
-func (v *vec) result() string { return fmt.Sprintf("float%d", 8*v.reg) }
-
-func (f fold) write(v *vec) {
+// write writes the fold in the form v, with sums of the type result. A pass takes
+// group vectors for each vector of lanes: add adds those of the i-th, of which it
+// gets the operands and the place of what is stored.
+func (f fold) write(v *vec, result string, group int, add func(v *vec, sums [][]val, i int, x [][]val, place []Mem)) {
 	if f.bytes == 0 {
 		f.bytes = 32 * v.reg
 	}
-	signature := fmt.Sprintf("func(acc %s, %s) %[1]s", v.result(), f.kind.parameters(v.typ()))
+	element, lane := v.reg, v.reg
+	if result == "float64" {
+		lane = 8
+	}
+	signature := fmt.Sprintf("func(acc %s, %s) %[1]s", result, f.kind.parameters(v.typ()))
 	if f.sums == 2 {
-		signature = fmt.Sprintf("func(%s) (s, q %s)", f.kind.parameters(v.typ()), v.result())
+		signature = fmt.Sprintf("func(%s) (s, q %s)", f.kind.parameters(v.typ()), result)
 	}
 	TEXT(v.symbol(f.name), attr.NOSPLIT, signature)
 	Pragma("noescape")
@@ -50,54 +53,43 @@ func (f fold) write(v *vec) {
 
 	JMP(LabelRef("constants"))
 	Label("loop")
-	vectors := f.bytes / v.width()
 	sums := make([][]val, f.sums)
 	for k := range sums {
-		for range vectors {
-			lane := v.new()
-			VMOVUPD(v.c(f.start), lane)
-			sums[k] = append(sums[k], lane)
+		for range f.bytes / v.width() {
+			y := v.new()
+			VMOVUPD(v.c(f.start), y)
+			sums[k] = append(sums[k], y)
 		}
 	}
-	vector := func(i int) {
-		var x []val
-		for _, lanes := range sums {
-			x = append(x, lanes[i])
-		}
-		for k, p := range in {
-			if k == 0 && f.kind.stores {
-				continue
+	vectors := f.bytes / lane / v.lanes()
+	vector := func(i, group int) {
+		var x [][]val
+		var place []Mem
+		for j := i; j < group*vectors; j += vectors {
+			var y []val
+			for k, p := range in {
+				if k > 0 || !f.kind.stores {
+					y = append(y, v.load(Mem{Base: p, Disp: j * v.bytes()}))
+				}
 			}
-			x = append(x, v.load(Mem{Base: p, Disp: i * v.bytes()}))
+			x = append(x, append(y, scalars...))
+			place = append(place, Mem{Base: in[0], Disp: j * v.bytes()})
 		}
-		y := f.body(v, append(x, scalars...)...)
-		if len(y) > len(sums) {
-			v.store(y[len(sums)], Mem{Base: in[0], Disp: i * v.bytes()})
-			y = y[:len(sums)]
-		}
-		var free []val // with two sums, one might take the other's place
-		if len(sums) == 1 {
-			free = []val{sums[0][i]}
-		}
-		if v.mask != nil {
-			for k := range sums {
-				y[k] = v.pick(v.laneMask(), y[k], sums[k][i])
-			}
-		}
-		for k, z := range v.flushAll(y, free...) {
-			v.move(z, sums[k][i])
+		add(v, sums, i, x, place)
+	}
+	advance := func(group int) {
+		for _, p := range in {
+			ADDQ(I32(int32(group*vectors*v.bytes())), p)
 		}
 	}
 	Label("vectors")
-	all := I32(int32(vectors * v.lanes()))
+	all := I32(int32(group * vectors * v.lanes()))
 	CMPQ(n, all)
 	JLT(LabelRef("tail"))
 	for i := range vectors {
-		vector(i)
+		vector(i, group)
 	}
-	for _, p := range in {
-		ADDQ(I32(int32(vectors*v.bytes())), p)
-	}
+	advance(group)
 	SUBQ(all, n)
 	JMP(LabelRef("vectors"))
 	Label("tail")
@@ -105,11 +97,14 @@ func (f fold) write(v *vec) {
 		TESTQ(n, n)
 		JLE(LabelRef("fold"))
 		v.setMask(n)
-		vector(i)
+		vector(i, 1)
 		v.mask = nil
 		SUBQ(I32(int32(v.lanes())), n)
 	}
+	advance(1)
+	JMP(LabelRef("tail"))
 	Label("fold")
+	v.reg = lane
 	for k, lanes := range sums {
 		y := f.halves(v, lanes)
 		if f.sums == 1 {
@@ -121,16 +116,82 @@ func (f fold) write(v *vec) {
 			v.emit(either(v, VBROADCASTSS, VBROADCASTSD), acc.Addr, x)
 			y = f.op(v, x, y)
 		}
-		y = v.flush(y)
 		ret, err := ReturnIndex(k).Resolve()
 		if err != nil {
 			panic(err)
 		}
-		either(v, VMOVSS, VMOVSD)(y.(reg.VecVirtual).AsX(), ret.Addr)
+		either(v, VMOVSS, VMOVSD)(v.flush()(y).(reg.VecVirtual).AsX(), ret.Addr)
 	}
 	VZEROUPPER()
 	RET()
+	v.reg = element
 	v.loadConstants()
+}
+
+// into folds a vector into lanes.
+func (f fold) into(v *vec, sums [][]val, i int, x [][]val, _ []Mem) {
+	var lanes []val
+	for _, s := range sums {
+		lanes = append(lanes, s[i])
+	}
+	y := f.body(v, append(lanes, x[0]...)...)
+	if v.mask != nil {
+		for k := range y {
+			y[k] = v.pick(v.mask, y[k], lanes[k])
+		}
+	}
+	now := v.flush(lanes...)
+	for k := range y {
+		v.move(now(y[k]), lanes[k])
+	}
+}
+
+// add adds terms in pairs, and then to lanes of float64: those of float32 to two
+// registers.
+func (f fold) add(v *vec, sums [][]val, i int, x [][]val, place []Mem) {
+	var term func(x [][]val, place []Mem) val
+	term = func(x [][]val, place []Mem) val {
+		if half := len(x) / 2; half > 0 {
+			y := term(x[:half], place[:half])
+			return v.add(y, term(x[half:], place[half:]))
+		}
+		y := f.body(v, x[0]...)[0]
+		if f.kind.stores {
+			v.store(y, place[0])
+		}
+		return y
+	}
+	y, lanes := term(x, place), sums[0]
+	if v.mask != nil {
+		y = v.pick(v.mask, y, v.c(0))
+	}
+	y = v.flush()(y)
+	if v.reg == 8 {
+		VADDPD(y, lanes[i], lanes[i])
+		return
+	}
+	low, high, t := y.(reg.VecVirtual).AsY(), YMM(), v.new()
+	if v.zmm {
+		VEXTRACTF64X4(U8(1), y, high)
+	} else {
+		low = y.(reg.VecVirtual).AsX()
+		VEXTRACTF128(U8(1), y, high.AsX())
+	}
+	VCVTPS2PD(low, t)
+	VADDPD(t, lanes[2*i], lanes[2*i])
+	if v.zmm {
+		VCVTPS2PD(high, t)
+	} else {
+		VCVTPS2PD(high.AsX(), t)
+	}
+	VADDPD(t, lanes[2*i+1], lanes[2*i+1])
+}
+
+// move moves x to the register y, if it is not there.
+func (v *vec) move(x, y val) {
+	if x != y {
+		VMOVAPD(x, y)
+	}
 }
 
 // halves folds lanes until one is left, the first.
@@ -151,9 +212,7 @@ func (f fold) halves(v *vec, lanes []val) val {
 		swap(VSHUFF64X2, U8(0xb1), x, x) // of 32
 		swap(VPERMILPD, U8(0x55), x)     // of 16
 	} else {
-		y := v.new()
-		v.emit(four(VPERM2F128), U8(1), x, x, y)
-		x = f.op(v, x, y)
+		swap(four(VPERM2F128), U8(1), x, x)
 		swap(VPERMILPD, U8(5), x)
 	}
 	if v.reg == 4 {

@@ -56,7 +56,7 @@ func (v *vec) log1p(z val) val {
 	return v.fnma(s, v.sub(z, v.atanhSeries(v.mul(s, s))), z)
 }
 
-func (v *vec) log(x val) val {
+func (v *vec) fraction(x val) (k, f val) {
 	p := v.set
 	lift := float64(p.Digits + 2)
 	small := v.compare(x, lt, v.c(p.Normal))
@@ -65,12 +65,16 @@ func (v *vec) log(x val) val {
 	// An integer in the last bits of a power of 2 makes it their sum.
 	full := math.Exp2(float64(p.Digits))
 	bias := v.pick(small, v.c(full+p.Bias+lift), v.c(full+p.Bias))
-	k := v.sub(v.or(v.shiftRight(b, p.Digits), v.c(full)), bias)
-	f := v.sub(v.addInt(v.and(b, v.bits(1<<p.Digits-1)), v.c(p.RootHalf)), v.c(1))
+	k = v.sub(v.or(v.shiftRight(b, p.Digits), v.c(full)), bias)
+	return k, v.sub(v.addInt(v.and(b, v.bits(1<<p.Digits-1)), v.c(p.RootHalf)), v.c(1))
+}
+
+func (v *vec) log(x val) val {
+	k, f := v.fraction(x)
 	s := v.div(f, v.add(f, v.c(2)))
 	h := v.mul(v.mul(f, v.c(0.5)), f)
-	t := v.fma(k, v.c(p.Ln2[1]), v.mul(s, v.add(h, v.atanhSeries(v.mul(s, s)))))
-	y = v.fma(k, v.c(p.Ln2[0]), v.neg(v.sub(v.sub(h, t), f)))
+	t := v.fma(k, v.c(v.set.Ln2[1]), v.mul(s, v.add(h, v.atanhSeries(v.mul(s, s)))))
+	y := v.fma(k, v.c(v.set.Ln2[0]), v.neg(v.sub(v.sub(h, t), f)))
 	y = v.pick(v.compare(x, lt, v.c(0)), v.c(math.NaN()), y)
 	y = v.pick(v.compare(x, eq, v.c(0)), v.c(math.Inf(-1)), y)
 	return v.pick(v.compare(x, lt, v.c(math.Inf(1))), y, x)
@@ -83,22 +87,21 @@ func (v *vec) tanh(x val) val {
 	return v.or(v.abs(v.div(e, v.add(e, v.c(2)))), v.and(x, v.sign()))
 }
 
-func (v *vec) odds(x val) (n, s, d val) {
+func (v *vec) odds(x val) (_, n, s, e val) {
 	x = v.low(v.c(v.set.Sure), v.high(v.c(v.set.Zero), x))
 	n = v.nearest(x)
 	r := v.fma(n, v.c(v.set.Ln2[1]), v.fms(n, v.c(v.set.Ln2[0]), x))
-	s = v.scale2(v.c(1), n)
-	return n, s, v.add(s, v.horner(r, v.set.Exp))
+	return x, n, v.scale2(v.c(1), n), v.horner(r, v.set.Exp)
 }
 
 func (v *vec) sigmoid(x val) val {
-	_, s, d := v.odds(x)
-	return v.div(s, d)
+	_, _, s, e := v.odds(x)
+	return v.div(s, v.add(s, e))
 }
 
 func (v *vec) sigmoidTimes(x, u val) val {
-	n, _, d := v.odds(u)
-	return v.pick(v.compare(u, le, v.c(v.set.Zero)), v.c(0), v.scale2(v.div(x, d), n))
+	_, n, s, e := v.odds(u)
+	return v.pick(v.compare(u, le, v.c(v.set.Zero)), v.c(0), v.scale2(v.div(x, v.add(s, e)), n))
 }
 
 func (v *vec) sigmoids(x val) (s, slope val) {
@@ -121,9 +124,9 @@ func (v *vec) bce(x, t val) val {
 func (v *vec) swish(x, beta val) val { return v.sigmoidTimes(x, v.mul(x, beta)) }
 
 func (v *vec) swishSlope(x, beta val) val {
-	u := v.mul(x, beta)
-	s, d := v.sigmoids(u)
-	return v.add(s, v.gate(u, d))
+	u, _, s, e := v.odds(v.mul(x, beta))
+	d := v.add(s, e)
+	return v.div(v.mul(s, v.fma(u, e, d)), v.mul(d, d))
 }
 
 func (v *vec) geluTanh(x val) val {
@@ -146,15 +149,15 @@ func (v *vec) gauss(t val, c float64) (e, n val) {
 	return v.expm1(r), n
 }
 
-func (v *vec) tail(x val) (t, e, n, b, q val) {
+func (v *vec) tail(x val) (t, e, n, a, b val) {
 	t = v.low(v.c(v.set.Caps[0]), v.abs(x))
 	e, n = v.gauss(t, -0.5)
-	a, b := v.horner(t, v.set.Mills[0]), v.horner(t, v.set.Mills[1])
-	return t, e, n, b, v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(1.5))
+	return t, e, n, v.horner(t, v.set.Mills[0]), v.horner(t, v.set.Mills[1])
 }
 
 func (v *vec) upper(x val) val {
-	_, e, n, b, q := v.tail(x)
+	t, e, n, a, b := v.tail(x)
+	q := v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(v.set.Base))
 	return v.scale2(v.div(v.fma(e, b, b), q), n)
 }
 
@@ -164,13 +167,15 @@ func (v *vec) normalCDF(x val) val {
 }
 
 func (v *vec) gelu(x val) val {
-	t, e, n, b, q := v.tail(x)
+	t, e, n, a, b := v.tail(x)
 	b = v.mul(t, b)
+	q := v.add(v.fma(b, v.c(v.set.Kappa), v.mul(t, a)), v.c(v.set.Base))
 	return v.sub(v.above0(x), v.scale2(v.div(v.fma(e, b, b), q), n))
 }
 
 func (v *vec) geluSlope(x val) val {
-	t, e, n, b, q := v.tail(x)
+	t, e, n, a, b := v.tail(x)
+	q := v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(v.set.Base))
 	m := v.fnma(t, v.c(bell), v.div(b, q))
 	d := v.scale2(v.fma(e, m, m), n)
 	return v.pick(v.compare(x, gt, v.c(0)), v.sub(v.c(1), d), d)
@@ -223,13 +228,8 @@ func (v *vec) softmaxPull(u, y, s val) val    { return v.mul(y, v.sub(u, s)) }
 func (v *vec) logSoftmaxPull(u, y, s val) val { return v.fnma(v.exp(y), s, u) }
 
 func (v *vec) top(lane, x val) val           { return v.high(x, lane) }
+func (v *vec) shiftedExp(x, c val) val       { return v.exp(v.sub(x, c)) }
 func (v *vec) addProduct(lane, x, y val) val { return v.fma(x, y, lane) }
-func (v *vec) addExp(lane, x, c val) val     { return v.add(lane, v.exp(v.sub(x, c))) }
-
-func (v *vec) addExpAndStore(x ...val) []val {
-	e := v.exp(v.sub(x[1], x[2]))
-	return []val{v.add(x[0], e), e}
-}
 
 func (v *vec) normalize(x, c, rest, r val) val { return v.mul(v.lower(x, c, rest), r) }
 

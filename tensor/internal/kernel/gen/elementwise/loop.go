@@ -63,8 +63,8 @@ type operand struct {
 	step reg.Register // nil: the size of a vector
 }
 
-// write writes the loop of f in the form v.
-func (f function) write(v *vec, long bool) {
+// write writes the loop of f in the form v, with so many vectors in a pass.
+func (f function) write(v *vec, unroll int) {
 	TEXT(v.symbol(f.name), attr.NOSPLIT, fmt.Sprintf("func(dst, %s)", f.kind.parameters(v.typ())))
 	Pragma("noescape")
 	v.doc(f.name)
@@ -80,17 +80,12 @@ func (f function) write(v *vec, long bool) {
 		constants = append(constants, v.spread(Param(p)))
 	}
 
-	unroll := 2
-	if long {
-		unroll = 1
-	}
 	v.loop(n, append(in, dst), unroll, func(i int) {
 		var x []val
 		for _, o := range in {
 			x = append(x, v.load(o.vector(v, i)))
 		}
 		v.store(f.body(v, append(x, constants...)...), dst.vector(v, i))
-		v.flush(nil)
 	})
 }
 
@@ -108,9 +103,13 @@ func (v *vec) loop(n reg.Register, operands []operand, unroll int, vector func(i
 	Label("vectors")
 	CMPQ(n, I32(int32(unroll*v.lanes())))
 	JLT(LabelRef("tail"))
+	var pass [][]step
 	for i := range unroll {
 		vector(i)
+		pass = append(pass, v.steps)
+		v.steps = nil
 	}
+	v.write(pass)
 	advance(unroll)
 	JMP(LabelRef("vectors"))
 	Label("tail")
@@ -118,6 +117,7 @@ func (v *vec) loop(n reg.Register, operands []operand, unroll int, vector func(i
 	JLE(LabelRef("done"))
 	v.setMask(n)
 	vector(0)
+	v.flush()
 	v.mask = nil
 	advance(1)
 	JMP(LabelRef("tail"))
@@ -141,7 +141,7 @@ func (f function) slice(v *vec, name string) operand {
 	CMPQ(n, I32(1))
 	JNE(LabelRef(name + "Row"))
 	row := AllocLocal(64)
-	x := v.narrow()
+	x := v.new()
 	if v.mem == 4 {
 		VBROADCASTSS(Mem{Base: o.at}, x)
 	} else {
@@ -165,18 +165,13 @@ func (v *vec) spread(c gotypes.Component) val {
 	if err != nil {
 		panic(err)
 	}
-	x := v.narrow()
+	x := v.new()
 	if v.mem == 4 {
 		VBROADCASTSS(p.Addr, x)
 	} else {
 		VBROADCASTSD(p.Addr, x)
 	}
-	if !v.widened() {
-		return x
-	}
-	y := v.new()
-	VCVTPS2PD(x, y)
-	return y
+	return x
 }
 
 // vector is the place of the i-th vector, i < 2.

@@ -48,11 +48,15 @@ func loops(size int, zmm bool) string {
 		table += fmt.Sprintf("%s: %s(%s%s),\n", name, cut, v.symbol(name), argument)
 	}
 	for _, f := range short {
-		f.write(&v, false)
+		f.write(&v, 2)
 		entry(f.name, f.kind.cut, ", light")
 	}
 	for _, f := range long {
-		f.write(&v, true)
+		f.write(&v, v.width()/32)
+		entry(f.name, f.kind.cut, ", heavy")
+	}
+	for _, f := range longest {
+		f.write(&v, 1)
 		entry(f.name, f.kind.cut, ", heavy")
 	}
 	for _, u := range updates {
@@ -60,7 +64,7 @@ func loops(size int, zmm bool) string {
 		entry(u.name, u.kind.cut, ", light")
 	}
 	for _, f := range folds {
-		f.write(&v)
+		f.write(&v, v.typ(), 1, f.into)
 		entry(f.name, f.kind.cut, ", "+number(f.start))
 	}
 	v.find()
@@ -70,7 +74,11 @@ func loops(size int, zmm bool) string {
 		entry(c.name, "cutColumns", ", "+number(c.start))
 	}
 	for _, f := range sums {
-		f.write(&v)
+		f.write(&v, v.typ(), 1, f.into)
+		entry(f.name, f.kind.cut, "")
+	}
+	for _, f := range termSums {
+		f.write(&v, "float64", 4, f.add)
 		entry(f.name, f.kind.cut, "")
 	}
 	return table + "}\n"

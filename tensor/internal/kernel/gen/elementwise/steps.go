@@ -83,19 +83,31 @@ func (v *vec) blend(mask Op, yes, no val) val {
 	return z
 }
 
-// flush writes the steps and returns the register of the result. What was
-// there before them stays, but for those that are free.
-func (v *vec) flush(result val, free ...val) val { return v.flushAll([]val{result}, free...)[0] }
+// write writes the steps of some vectors: with AVX-512 in turn, so that one is
+// computed while another waits.
+func (v *vec) write(vectors [][]step) {
+	if !v.zmm {
+		for _, v.steps = range vectors {
+			v.flush()
+		}
+		return
+	}
+	for k := range vectors[0] {
+		for _, steps := range vectors {
+			v.steps = append(v.steps, steps[k])
+		}
+	}
+	v.flush()
+}
 
-func (v *vec) flushAll(results []val, free ...val) []val {
+// flush writes the steps and returns the function that tells the registers of
+// their results. What was there before them stays, but for those that are free.
+func (v *vec) flush(free ...val) func(val) val {
 	last, place, mine := map[Op]int{}, map[Op]Op{}, map[Op]bool{}
 	for i, s := range v.steps {
 		for _, o := range s.operands {
 			last[o] = i
 		}
-	}
-	for _, o := range results {
-		last[o] = len(v.steps)
 	}
 	for _, o := range free {
 		mine[o] = true
@@ -119,18 +131,7 @@ func (v *vec) flushAll(results []val, free ...val) []val {
 		mine[z] = true
 	}
 	v.steps = nil
-	var at []val
-	for _, o := range results {
-		at = append(at, now(o))
-	}
-	return at
-}
-
-// move copies a register, unless it is to go where it is.
-func (v *vec) move(from, to val) {
-	if from != to {
-		VMOVAPD(from, to)
-	}
+	return now
 }
 
 func isMem(x val) bool {

@@ -118,6 +118,5 @@ func (u update) write(v *vec) {
 		for k, y := range u.body(v, append(x, numbers...)...) {
 			v.store(y, all[k].vector(v, i))
 		}
-		v.flush(nil)
 	})
 }

@@ -17,7 +17,7 @@ import (
 type vec struct {
 	zmm bool // AVX-512 instead of AVX2
 	mem int  // bytes of an element in memory: 4 or 8
-	reg int  // bytes of an element in a register: a float32 may be widened
+	reg int  // of a lane: 8 too where terms of float32 are added
 
 	mask  Op                        // of the vector at hand, if only its first elements count
 	steps []step                    // of the vector at hand, not yet written
@@ -45,25 +45,11 @@ func (v *vec) lanes() int { return v.width() / v.reg }
 // bytes is the size of a vector in memory.
 func (v *vec) bytes() int { return v.lanes() * v.mem }
 
-func (v *vec) widened() bool { return v.mem != v.reg }
-
 func (v *vec) new() reg.VecVirtual {
 	if v.zmm {
 		return ZMM()
 	}
 	return YMM()
-}
-
-// narrow returns a register for the elements of a vector as they lie in
-// memory.
-func (v *vec) narrow() reg.VecVirtual {
-	switch {
-	case !v.widened():
-		return v.new()
-	case v.zmm:
-		return YMM()
-	}
-	return XMM()
 }
 
 // either returns the instruction for the type in registers.
@@ -78,18 +64,10 @@ func either[F any](v *vec, single, double F) F {
 func (v *vec) load(m Mem) val {
 	x := v.new()
 	switch {
-	case v.mask == nil && v.widened():
-		v.emit(VCVTPS2PD, m, x)
 	case v.mask == nil:
 		v.emit(either(v, VMOVUPS, VMOVUPD), m, x)
-	case v.zmm && v.widened():
-		v.emit(three(VCVTPS2PD_Z), m, v.mask, x)
 	case v.zmm:
 		v.emit(three(either(v, VMOVUPS_Z, VMOVUPD_Z)), m, v.mask, x)
-	case v.widened():
-		y := v.narrow()
-		v.emit(three(VMASKMOVPS), m, v.mask, y)
-		v.emit(VCVTPS2PD, y, x)
 	default:
 		v.emit(three(either(v, VMASKMOVPS, VMASKMOVPD)), m, v.mask, x)
 	}
@@ -97,15 +75,6 @@ func (v *vec) load(m Mem) val {
 }
 
 func (v *vec) store(x val, m Mem) {
-	if v.widened() {
-		y := v.narrow()
-		if v.zmm {
-			v.emit(VCVTPD2PS, x, y)
-		} else {
-			v.emit(VCVTPD2PSY, x, y)
-		}
-		x = y
-	}
 	move, maskmove := VMOVUPD, VMASKMOVPD
 	if v.mem == 4 {
 		move, maskmove = VMOVUPS, VMASKMOVPS
@@ -143,19 +112,9 @@ func (v *vec) setMask(n reg.Register) {
 		SHLQ(U8(3), t)
 	}
 	SUBQ(t, table)
-	y := v.narrow()
+	y := v.new()
 	VMOVDQU(Mem{Base: table, Disp: 32}, y)
 	v.mask = y
-}
-
-// laneMask is the mask of the vector at hand for a pick.
-func (v *vec) laneMask() Op {
-	if v.zmm || !v.widened() {
-		return v.mask
-	}
-	y := v.new()
-	v.emit(VPMOVSXDQ, v.mask, y)
-	return y
 }
 
 // ones is a table of 32 bytes of ones, then 32 of zeros.
@@ -194,7 +153,7 @@ func (v *vec) bits(b uint64) val {
 	}
 	most := 5
 	if v.zmm {
-		most = 18
+		most = 14
 	}
 	if len(v.held) == most {
 		return constants(b)
