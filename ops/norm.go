@@ -41,22 +41,14 @@ func (o layerNormOp) Shape(dst []int, x []*tensor.Tensor) []int {
 func (o layerNormOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.LayerNorm(y, x[0], o.eps) }
 
 func (o layerNormOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	if !recorded(g, y) {
-		return apply2(layerNormRule{eps: o.eps}, g, x[0])
-	}
 	d := Sub(x[0], MeanKeep(x[0], -1))
 	r := Reciprocal(Sqrt(AddScalar(MeanKeep(Square(d), -1), o.eps)))
 	along := MulMasked(MeanKeep(MulMasked(g, y), -1), y)
 	return MulMasked(Sub(Sub(g, MeanKeep(g, -1)), along), r)
 }
-
-type layerNormRule struct {
-	onePass
-	eps float64
-}
-
-func (o layerNormRule) Eval(gx *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.LayerNormSlope(gx, x[0], x[1], o.eps)
+func (o layerNormOp) Share(dst *tensor.Tensor, _ int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
+	tensor.LayerNormSlope(dst, g, x[0], o.eps)
+	return true
 }
 
 var _ = register(Entry{

@@ -9,8 +9,9 @@ import "github.com/adjoint-ad/adjoint/tensor/internal/kernel"
 //
 // The functions are computed by this module's own formulas, which give the same
 // bits on every machine. Errors are stated in units in the last place (ulp) of
-// the result, as measured: at random points for Float64, at one in 31 of all
-// numbers for Float32, which is computed in Float32 throughout.
+// the result, as measured: at random points for Float64, and for Float32, which
+// is computed in Float32 throughout, at one in 31 of all numbers, for some
+// functions at all.
 
 // Neg returns −x.
 func Neg(dst, x *Tensor) *Tensor {

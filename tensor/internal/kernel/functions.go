@@ -13,6 +13,16 @@ import (
 // assembly takes, in the type of the elements: each sum, product and quotient is
 // rounded where it stands here, and each FMA once. They have no branch that a
 // vector could not take, only choices between two computed values.
+//
+// The greatest errors seen, in units in the last place: of float64 at 20,000
+// random points of each range, and of float32 at every 31st number, or at all
+// where a star stands. For those in parentheses the units are those of 1 at least.
+//
+//	exp 0.9, 0.91*     log 0.8, 0.9       sin, cos 1.4, 1.6
+//	tanh 2.5, 2.50*    sigmoid 2.0, 2.5   softplus 1.5, 1.7
+//	Φ 2.5, 3.22*       gelu 2.4, 3.28*    swish 1.9, 2.4
+//	erf 1.7, 1.9       erfSlope 1.0, 1.8  (bce 1.0, 1.2)
+//	(geluTanh 1.4, 1.6; the slopes of gelu 0.8, 0.9, geluTanh 1.3, 1.7, swish 1.9, 2.0)
 
 const (
 	log2e = 1.4426950408889634
@@ -255,8 +265,8 @@ func tail[T constraints.Float](x T, p *polynomials.Set[T]) (t, e, n, a, b T) {
 // upper returns Φ(−|x|).
 func upper[T constraints.Float](x T, p *polynomials.Set[T]) T {
 	t, e, n, a, b := tail(x, p)
-	q := fma(t, fma(b, p.Kappa, a), p.Base)
-	return scale2(fma(e, b, b)/q, n, p)
+	y := b / fma(t, fma(b, p.Kappa, a), p.Base)
+	return scale2(fma(e, y, y), n, p)
 }
 
 // normalCDF returns Φ(x).
@@ -266,12 +276,12 @@ func normalCDF[T constraints.Float](x T, p *polynomials.Set[T]) T {
 }
 
 // gelu returns x·Φ(x) = max(x, 0) − |x|·Φ(−|x|). For large t, t·b is most of
-// q too, and what it was rounded by cancels.
+// the denominator too, and what it was rounded by cancels.
 func gelu[T constraints.Float](x T, p *polynomials.Set[T]) T {
 	t, e, n, a, b := tail(x, p)
 	b = T(t * b)
-	q := p.Base + fma(b, p.Kappa, T(t*a))
-	return max(x, 0) - scale2(fma(e, b, b)/q, n, p)
+	y := b / (p.Base + fma(b, p.Kappa, T(t*a)))
+	return max(x, 0) - scale2(fma(e, y, y), n, p)
 }
 
 // geluSlope returns Φ(x) + x·φ(x), for x > 0 as 1 less its value at −x.

@@ -157,8 +157,8 @@ func (v *vec) tail(x val) (t, e, n, a, b val) {
 
 func (v *vec) upper(x val) val {
 	t, e, n, a, b := v.tail(x)
-	q := v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(v.set.Base))
-	return v.scale2(v.div(v.fma(e, b, b), q), n)
+	y := v.div(b, v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(v.set.Base)))
+	return v.scale2(v.fma(e, y, y), n)
 }
 
 func (v *vec) normalCDF(x val) val {
@@ -169,8 +169,8 @@ func (v *vec) normalCDF(x val) val {
 func (v *vec) gelu(x val) val {
 	t, e, n, a, b := v.tail(x)
 	b = v.mul(t, b)
-	q := v.add(v.fma(b, v.c(v.set.Kappa), v.mul(t, a)), v.c(v.set.Base))
-	return v.sub(v.above0(x), v.scale2(v.div(v.fma(e, b, b), q), n))
+	y := v.div(b, v.add(v.fma(b, v.c(v.set.Kappa), v.mul(t, a)), v.c(v.set.Base)))
+	return v.sub(v.above0(x), v.scale2(v.fma(e, y, y), n))
 }
 
 func (v *vec) geluSlope(x val) val {

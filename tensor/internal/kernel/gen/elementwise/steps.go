@@ -56,8 +56,8 @@ func (v *vec) fused(f213, f231 func(...Op), a, b, c val) val {
 	return z
 }
 
-// blend is yes in the lanes of the mask, no in the others. (To avo the
-// instruction reads its result, which would hold a register for ever.)
+// blend is yes in the lanes of the mask, no in the others. For avo the
+// instruction reads the register of its result, which must hold something.
 func (v *vec) blend(mask Op, yes, no val) val {
 	z := v.new()
 	v.steps = append(v.steps, step{[]Op{yes, no, mask, z}, func(at []Op, spent func(k int) bool) Op {
