@@ -74,7 +74,7 @@ func child(name string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 // compare measures, prints the tables and writes them, with the samples, into
-// the directory of the options.
+// the directory of the options; if the run ends early, of what it has.
 func compare(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	// Made now, so that a directory that cannot be is no surprise at the end.
 	if err := os.MkdirAll(o.out, 0o777); err != nil {
@@ -93,7 +93,10 @@ func compare(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	}
 	cut := r.measure(ctx, o, stderr)
 	if cut != nil && !errors.Is(cut, context.Canceled) {
-		return cut
+		if len(r.Results) == 0 {
+			return cut
+		}
+		r.note("the rest: %v", cut)
 	}
 	r.Complete = cut == nil
 	r.floors(products(o.quick))

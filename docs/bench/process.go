@@ -81,11 +81,22 @@ func (p *process) died(ctx context.Context, request string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	lines := strings.Split(strings.TrimSpace(p.errors.String()), "\n")
-	if last := lines[len(lines)-1]; last != "" {
-		return fmt.Errorf("%q: the process ended: %s", request, last)
+	if text := lastWords(p.errors.String()); text != "" {
+		return fmt.Errorf("%q: the process ended: %s", request, text)
 	}
 	return fmt.Errorf("%q: the process ended: %v", request, err)
+}
+
+// lastWords is the line that tells why a process ended: Go's panic, which a
+// trace follows, else the last.
+func lastWords(said string) string {
+	lines := strings.Split(strings.TrimSpace(said), "\n")
+	for _, line := range lines {
+		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
+			return line
+		}
+	}
+	return lines[len(lines)-1]
 }
 
 // measure asks for a number. The error is a refusal if the process is still of

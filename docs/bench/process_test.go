@@ -103,3 +103,14 @@ func TestStartError(t *testing.T) {
 		t.Error("a program that does not exist was started")
 	}
 }
+
+func TestLastWords(t *testing.T) {
+	for said, want := range map[string]string{
+		"": "", "one\n": "one", "Traceback\n  File\nValueError: no\n": "ValueError: no",
+		"noise\npanic: index out of range\n\ngoroutine 1 [running]:\nmain.main()\n\tmain.go:1 +0x1\n": "panic: index out of range",
+	} {
+		if got := lastWords(said); got != want {
+			t.Errorf("of %q remains %q, want %q", said, got, want)
+		}
+	}
+}

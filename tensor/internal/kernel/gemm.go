@@ -106,10 +106,11 @@ func Gemm[T constraints.Float](dst []T, alpha T, a, b []T, beta T, m, n, k int, 
 	}
 }
 
-// single is product i of a batch.
+// single is product i of a batch, alone.
 func (p *product[T]) single(i int) product[T] {
 	q := *p
 	q.dst, q.a, q.b = p.dst[i*p.m*p.n:], p.a[i*p.batch.A:], p.b[i*p.batch.B:]
+	q.batch = Batch{}
 	return q
 }
 

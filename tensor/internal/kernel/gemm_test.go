@@ -251,24 +251,26 @@ func TestTeamEven(t *testing.T) {
 	sameBits(t, pose[float64](r, 320, 515, 402, form{ta: true, bias: true}))
 }
 
-// Products of a batch, as many as a team shares or few, have the bits of
-// products alone.
+// Products of a batch, as many as a team shares or few, and ones that are each
+// worth a team, have the bits of products alone.
 func TestBatch(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	r := rand.New(rand.NewPCG(10, 11))
-	const m, n, k = 33, 40, 50
-	for _, procs := range []int{1, 2, 3} {
-		runtime.GOMAXPROCS(procs)
-		for _, batch := range []Batch{{2, m * k, k * n}, {11, 0, k * n}, {12, m * k, 0}, {11, 2 * m * k, 0}} {
-			a, b := normal[float64](r, batch.A*(batch.N-1)+m*k), normal[float64](r, batch.B*(batch.N-1)+k*n)
-			got := normal[float64](r, batch.N*m*n)
-			want := slices.Clone(got)
-			for i := range batch.N {
-				MatMul(want[i*m*n:(i+1)*m*n], a[i*batch.A:], b[i*batch.B:], m, n, k, false, true, Epilogue[float64]{Add: true})
-			}
-			Gemm(got, 1, a, b, 1, m, n, k, false, true, batch)
-			if at := differs(got, want); at >= 0 {
-				t.Errorf("%d goroutines, %+v: element %d is %v, want %v", procs, batch, at, got[at], want[at])
+	for _, size := range [][3]int{{33, 40, 50}, {80, 90, 80}} {
+		m, n, k := size[0], size[1], size[2]
+		for _, procs := range []int{1, 2, 3} {
+			runtime.GOMAXPROCS(procs)
+			for _, batch := range []Batch{{2, m * k, k * n}, {11, 0, k * n}, {12, m * k, 0}, {11, 2 * m * k, 0}} {
+				a, b := normal[float64](r, batch.A*(batch.N-1)+m*k), normal[float64](r, batch.B*(batch.N-1)+k*n)
+				got := normal[float64](r, batch.N*m*n)
+				want := slices.Clone(got)
+				for i := range batch.N {
+					MatMul(want[i*m*n:(i+1)*m*n], a[i*batch.A:], b[i*batch.B:], m, n, k, false, true, Epilogue[float64]{Add: true})
+				}
+				Gemm(got, 1, a, b, 1, m, n, k, false, true, batch)
+				if at := differs(got, want); at >= 0 {
+					t.Errorf("%d goroutines, %v, %+v: element %d is %v, want %v", procs, size, batch, at, got[at], want[at])
+				}
 			}
 		}
 	}
