@@ -38,7 +38,7 @@ func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb bool, e Epil
 // anything.
 func (f *forms[T]) simple(m, n, k int, ta bool) bool {
 	return f.lanes > 0 && 0 < m && m <= blockRows && 0 < k && k <= blockK && n <= blockCols &&
-		(n >= 2*f.lanes || m < f.lanes && n > 0) && m*n*k < forkSize &&
+		(n >= f.lanes || m < f.lanes && n > 0) && m*n*k < forkSize &&
 		(n < packCols || ta || !paged[T](k))
 }
 
@@ -183,8 +183,17 @@ func (p *product[T]) run(i0, i1, j0, j1 int) {
 	case p.turns(i1-i0, j1-j0):
 		p.turned(i0, i1, j0, j1)
 	default:
-		p.blocks(i0, i1, j0, j1)
+		p.straight(i0, i1, j0, j1)
 	}
+}
+
+// straight computes them with the lanes along the rows of dst.
+func (p *product[T]) straight(i0, i1, j0, j1 int) {
+	if x := p.crossing(i1-i0, j1-j0); x != nil {
+		p.across(x, i0, i1, j0, j1)
+		return
+	}
+	p.blocks(i0, i1, j0, j1)
 }
 
 // finish applies the function that comes after the product to a part of it.

@@ -24,6 +24,16 @@ func tile512x32x4(m int, strips int, height int, k int, a *float32, rsa int, csa
 //go:noescape
 func tileHalf512x32x1(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
 
+// acrossHalf512x32 multiplies 1 to 4 rows by the rows of b.
+//
+//go:noescape
+func acrossHalf512x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+
+// across512x32 multiplies 5 to 10 rows by the rows of b.
+//
+//go:noescape
+func across512x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+
 // transpose512x32 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 16, j < cols.
 //
 //go:noescape
@@ -54,6 +64,16 @@ func tile512x64x4(m int, strips int, height int, k int, a *float64, rsa int, csa
 //go:noescape
 func tileHalf512x64x1(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
 
+// acrossHalf512x64 multiplies 1 to 4 rows by the rows of b.
+//
+//go:noescape
+func acrossHalf512x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+
+// across512x64 multiplies 5 to 10 rows by the rows of b.
+//
+//go:noescape
+func across512x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+
 // transpose512x64 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 8, j < cols.
 //
 //go:noescape
@@ -79,6 +99,11 @@ func tile256x32x2(m int, strips int, height int, k int, a *float32, rsa int, csa
 //go:noescape
 func tile256x32x4(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
 
+// across256x32 multiplies 1 to 4 rows by the rows of b.
+//
+//go:noescape
+func across256x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+
 // transpose256x32 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 8, j < cols.
 //
 //go:noescape
@@ -103,6 +128,11 @@ func tile256x64x2(m int, strips int, height int, k int, a *float64, rsa int, csa
 //
 //go:noescape
 func tile256x64x4(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
+
+// across256x64 multiplies 1 to 4 rows by the rows of b.
+//
+//go:noescape
+func across256x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
 
 // transpose256x64 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 4, j < cols.
 //

@@ -5477,6 +5477,5762 @@ done:
 	VZEROUPPER
 	RET
 
+// func acrossHalf512x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV
+TEXT ·acrossHalf512x32(SB), NOSPLIT, $32-96
+	MOVQ rsa+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ csa+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ ldb+56(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (AX)(AX*2), BX
+	LEAQ (AX)(AX*4), SI
+	LEAQ (DX)(DX*2), SI
+	LEAQ (DX)(DX*4), DI
+	MOVQ groups+8(FP), R8
+	MOVQ R8, (SP)
+	MOVQ b+48(FP), R8
+	MOVQ R8, 8(SP)
+	MOVQ c+64(FP), R8
+	MOVQ R8, 16(SP)
+	MOVQ from+80(FP), R8
+	MOVQ R8, 24(SP)
+
+group:
+	CMPQ    m+0(FP), $0x04
+	JEQ     rows4x2
+	CMPQ    m+0(FP), $0x03
+	JEQ     rows3x3
+	CMPQ    m+0(FP), $0x02
+	JEQ     rows2x4
+	CMPQ    (SP), $0x04
+	JLT     rows1x1
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero1x4
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS 64(R8), Y2
+	VMOVUPS 96(R8), Y3
+	ADDQ    R9, R8
+	ADDQ    $0x00000080, 24(SP)
+	JMP     start1x4
+
+zero1x4:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+start1x4:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square1x4:
+	CMPQ             R10, $0x08
+	JLT              rest1x4
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y4
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R11)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF32X4  (R11)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF32X4  (R11)(SI*1), Y7
+	VINSERTF32X4     $0x01, (R12), Y7, Y7
+	VBROADCASTF32X4  16(R11), Y8
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  16(R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  16(R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, 16(R12), Y11, Y11
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y5, Y4, Y12
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y12, Y7
+	VUNPCKHPD        Y5, Y12, Y5
+	VUNPCKLPD        Y6, Y4, Y12
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R12), Y7, Y0
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y5, Y0
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y12, Y0
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y4, Y0
+	ADDQ             CX, R12
+	VUNPCKLPS        Y9, Y8, Y4
+	VUNPCKHPS        Y9, Y8, Y5
+	VUNPCKLPS        Y11, Y10, Y6
+	VUNPCKHPS        Y11, Y10, Y7
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VUNPCKLPD        Y7, Y5, Y6
+	VUNPCKHPD        Y7, Y5, Y5
+	VFMADD231PS.BCST (R12), Y8, Y0
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y4, Y0
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y6, Y0
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y5, Y0
+	ADDQ             CX, R12
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y4
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R11)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF32X4  (R11)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF32X4  (R11)(SI*1), Y7
+	VINSERTF32X4     $0x01, (R12), Y7, Y7
+	VBROADCASTF32X4  16(R11), Y8
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  16(R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  16(R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, 16(R12), Y11, Y11
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y5, Y4, Y12
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y12, Y7
+	VUNPCKHPD        Y5, Y12, Y5
+	VUNPCKLPD        Y6, Y4, Y12
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R12), Y7, Y1
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y5, Y1
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y12, Y1
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y4, Y1
+	ADDQ             CX, R12
+	VUNPCKLPS        Y9, Y8, Y4
+	VUNPCKHPS        Y9, Y8, Y5
+	VUNPCKLPS        Y11, Y10, Y6
+	VUNPCKHPS        Y11, Y10, Y7
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VUNPCKLPD        Y7, Y5, Y6
+	VUNPCKHPD        Y7, Y5, Y5
+	VFMADD231PS.BCST (R12), Y8, Y1
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y4, Y1
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y6, Y1
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y5, Y1
+	ADDQ             CX, R12
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y4
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R11)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF32X4  (R11)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF32X4  (R11)(SI*1), Y7
+	VINSERTF32X4     $0x01, (R12), Y7, Y7
+	VBROADCASTF32X4  16(R11), Y8
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  16(R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  16(R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, 16(R12), Y11, Y11
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y5, Y4, Y12
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y12, Y7
+	VUNPCKHPD        Y5, Y12, Y5
+	VUNPCKLPD        Y6, Y4, Y12
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R12), Y7, Y2
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y5, Y2
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y12, Y2
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y4, Y2
+	ADDQ             CX, R12
+	VUNPCKLPS        Y9, Y8, Y4
+	VUNPCKHPS        Y9, Y8, Y5
+	VUNPCKLPS        Y11, Y10, Y6
+	VUNPCKHPS        Y11, Y10, Y7
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VUNPCKLPD        Y7, Y5, Y6
+	VUNPCKHPD        Y7, Y5, Y5
+	VFMADD231PS.BCST (R12), Y8, Y2
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y4, Y2
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y6, Y2
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y5, Y2
+	ADDQ             CX, R12
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y4
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R11)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF32X4  (R11)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF32X4  (R11)(SI*1), Y7
+	VINSERTF32X4     $0x01, (R12), Y7, Y7
+	VBROADCASTF32X4  16(R11), Y8
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  16(R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  16(R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, 16(R12), Y11, Y11
+	VUNPCKLPS        Y5, Y4, Y12
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y12, Y7
+	VUNPCKHPD        Y5, Y12, Y5
+	VUNPCKLPD        Y6, Y4, Y12
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R8), Y7, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y5, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y12, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y4, Y3
+	ADDQ             CX, R8
+	VUNPCKLPS        Y9, Y8, Y4
+	VUNPCKHPS        Y9, Y8, Y5
+	VUNPCKLPS        Y11, Y10, Y6
+	VUNPCKHPS        Y11, Y10, Y7
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VUNPCKLPD        Y7, Y5, Y6
+	VUNPCKHPD        Y7, Y5, Y5
+	VFMADD231PS.BCST (R8), Y8, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y4, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y6, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y5, Y3
+	ADDQ             CX, R8
+	ADDQ             $0x20, R9
+	SUBQ             $0x08, R10
+	JEQ              store1x4
+	JMP              square1x4
+
+rest1x4:
+	MOVQ             $0x00000008, R11
+	CMPQ             R10, R11
+	CMOVQLT          R10, R11
+	MOVQ             $0x00000001, R12
+	SHLXQ            R11, R12, R11
+	DECQ             R11
+	KMOVQ            R11, K1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y4
+	VMOVUPS.Z        (R11)(DX*1), K1, Y5
+	VMOVUPS.Z        (R11)(DX*2), K1, Y6
+	VMOVUPS.Z        (R11)(SI*1), K1, Y7
+	VMOVUPS.Z        (R11)(DX*4), K1, Y8
+	VMOVUPS.Z        (R11)(DI*1), K1, Y9
+	VMOVUPS.Z        (R11)(SI*2), K1, Y10
+	VMOVUPS.Z        (R12), K1, Y11
+	VSHUFF32X4       $0x00, Y8, Y4, Y12
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y8, Y12, Y11
+	VUNPCKHPS        Y8, Y12, Y8
+	VUNPCKLPS        Y10, Y9, Y12
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPD        Y12, Y11, Y10
+	VUNPCKHPD        Y12, Y11, Y11
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PS.BCST (R12), Y10, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group0
+	VFMADD231PS.BCST (R12), Y11, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group0
+	VFMADD231PS.BCST (R12), Y12, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group0
+	VFMADD231PS.BCST (R12), Y8, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group0
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R12), Y7, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group0
+	VFMADD231PS.BCST (R12), Y5, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group0
+	VFMADD231PS.BCST (R12), Y8, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group0
+	VFMADD231PS.BCST (R12), Y4, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group0
+
+store1x4group0:
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y4
+	VMOVUPS.Z        (R11)(DX*1), K1, Y5
+	VMOVUPS.Z        (R11)(DX*2), K1, Y6
+	VMOVUPS.Z        (R11)(SI*1), K1, Y7
+	VMOVUPS.Z        (R11)(DX*4), K1, Y8
+	VMOVUPS.Z        (R11)(DI*1), K1, Y9
+	VMOVUPS.Z        (R11)(SI*2), K1, Y10
+	VMOVUPS.Z        (R12), K1, Y11
+	VSHUFF32X4       $0x00, Y8, Y4, Y12
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y8, Y12, Y11
+	VUNPCKHPS        Y8, Y12, Y8
+	VUNPCKLPS        Y10, Y9, Y12
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPD        Y12, Y11, Y10
+	VUNPCKHPD        Y12, Y11, Y11
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PS.BCST (R12), Y10, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group1
+	VFMADD231PS.BCST (R12), Y11, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group1
+	VFMADD231PS.BCST (R12), Y12, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group1
+	VFMADD231PS.BCST (R12), Y8, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group1
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R12), Y7, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group1
+	VFMADD231PS.BCST (R12), Y5, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group1
+	VFMADD231PS.BCST (R12), Y8, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group1
+	VFMADD231PS.BCST (R12), Y4, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group1
+
+store1x4group1:
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y4
+	VMOVUPS.Z        (R11)(DX*1), K1, Y5
+	VMOVUPS.Z        (R11)(DX*2), K1, Y6
+	VMOVUPS.Z        (R11)(SI*1), K1, Y7
+	VMOVUPS.Z        (R11)(DX*4), K1, Y8
+	VMOVUPS.Z        (R11)(DI*1), K1, Y9
+	VMOVUPS.Z        (R11)(SI*2), K1, Y10
+	VMOVUPS.Z        (R12), K1, Y11
+	VSHUFF32X4       $0x00, Y8, Y4, Y12
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y8, Y12, Y11
+	VUNPCKHPS        Y8, Y12, Y8
+	VUNPCKLPS        Y10, Y9, Y12
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPD        Y12, Y11, Y10
+	VUNPCKHPD        Y12, Y11, Y11
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PS.BCST (R12), Y10, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group2
+	VFMADD231PS.BCST (R12), Y11, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group2
+	VFMADD231PS.BCST (R12), Y12, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group2
+	VFMADD231PS.BCST (R12), Y8, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group2
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R12), Y7, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group2
+	VFMADD231PS.BCST (R12), Y5, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group2
+	VFMADD231PS.BCST (R12), Y8, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group2
+	VFMADD231PS.BCST (R12), Y4, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x4group2
+
+store1x4group2:
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y4
+	VMOVUPS.Z        (R11)(DX*1), K1, Y5
+	VMOVUPS.Z        (R11)(DX*2), K1, Y6
+	VMOVUPS.Z        (R11)(SI*1), K1, Y7
+	VMOVUPS.Z        (R11)(DX*4), K1, Y8
+	VMOVUPS.Z        (R11)(DI*1), K1, Y9
+	VMOVUPS.Z        (R11)(SI*2), K1, Y10
+	VMOVUPS.Z        (R12), K1, Y11
+	VSHUFF32X4       $0x00, Y8, Y4, Y12
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VUNPCKLPS        Y8, Y12, Y11
+	VUNPCKHPS        Y8, Y12, Y8
+	VUNPCKLPS        Y10, Y9, Y12
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPD        Y12, Y11, Y10
+	VUNPCKHPD        Y12, Y11, Y11
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PS.BCST (R8), Y10, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x4
+	VFMADD231PS.BCST (R8), Y11, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x4
+	VFMADD231PS.BCST (R8), Y12, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x4
+	VFMADD231PS.BCST (R8), Y8, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x4
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R8), Y7, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x4
+	VFMADD231PS.BCST (R8), Y5, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x4
+	VFMADD231PS.BCST (R8), Y8, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x4
+	VFMADD231PS.BCST (R8), Y4, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x4
+	ADDQ             $0x20, R9
+	JMP              rest1x4
+
+store1x4:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	VMOVUPS Y2, 64(R8)
+	VMOVUPS Y3, 96(R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000080, 16(SP)
+	IMUL3Q  $0x00000020, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x04, (SP)
+	JNE     group
+	JMP     done
+
+rows1x1:
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero1x1
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y0
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start1x1
+
+zero1x1:
+	VXORPS Y0, Y0, Y0
+
+start1x1:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square1x1:
+	CMPQ             R10, $0x08
+	JLT              rest1x1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y1
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y1, Y1
+	VBROADCASTF32X4  (R11)(DX*1), Y2
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y2, Y2
+	VBROADCASTF32X4  (R11)(DX*2), Y3
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y3, Y3
+	VBROADCASTF32X4  (R11)(SI*1), Y4
+	VINSERTF32X4     $0x01, (R12), Y4, Y4
+	VBROADCASTF32X4  16(R11), Y5
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y5, Y5
+	VBROADCASTF32X4  16(R11)(DX*1), Y6
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y6, Y6
+	VBROADCASTF32X4  16(R11)(DX*2), Y7
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y7, Y7
+	VBROADCASTF32X4  16(R11)(SI*1), Y8
+	VINSERTF32X4     $0x01, 16(R12), Y8, Y8
+	VUNPCKLPS        Y2, Y1, Y9
+	VUNPCKHPS        Y2, Y1, Y1
+	VUNPCKLPS        Y4, Y3, Y2
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPD        Y2, Y9, Y4
+	VUNPCKHPD        Y2, Y9, Y2
+	VUNPCKLPD        Y3, Y1, Y9
+	VUNPCKHPD        Y3, Y1, Y1
+	VFMADD231PS.BCST (R8), Y4, Y0
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y2, Y0
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y9, Y0
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y1, Y0
+	ADDQ             CX, R8
+	VUNPCKLPS        Y6, Y5, Y1
+	VUNPCKHPS        Y6, Y5, Y2
+	VUNPCKLPS        Y8, Y7, Y3
+	VUNPCKHPS        Y8, Y7, Y4
+	VUNPCKLPD        Y3, Y1, Y5
+	VUNPCKHPD        Y3, Y1, Y1
+	VUNPCKLPD        Y4, Y2, Y3
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R8), Y5, Y0
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y1, Y0
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y3, Y0
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y2, Y0
+	ADDQ             CX, R8
+	ADDQ             $0x20, R9
+	SUBQ             $0x08, R10
+	JEQ              store1x1
+	JMP              square1x1
+
+rest1x1:
+	MOVQ             $0x00000008, R11
+	CMPQ             R10, R11
+	CMOVQLT          R10, R11
+	MOVQ             $0x00000001, R12
+	SHLXQ            R11, R12, R11
+	DECQ             R11
+	KMOVQ            R11, K1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y1
+	VMOVUPS.Z        (R11)(DX*1), K1, Y2
+	VMOVUPS.Z        (R11)(DX*2), K1, Y3
+	VMOVUPS.Z        (R11)(SI*1), K1, Y4
+	VMOVUPS.Z        (R11)(DX*4), K1, Y5
+	VMOVUPS.Z        (R11)(DI*1), K1, Y6
+	VMOVUPS.Z        (R11)(SI*2), K1, Y7
+	VMOVUPS.Z        (R12), K1, Y8
+	VSHUFF32X4       $0x00, Y5, Y1, Y9
+	VSHUFF32X4       $0x03, Y5, Y1, Y1
+	VSHUFF32X4       $0x00, Y6, Y2, Y5
+	VSHUFF32X4       $0x03, Y6, Y2, Y2
+	VSHUFF32X4       $0x00, Y7, Y3, Y6
+	VSHUFF32X4       $0x03, Y7, Y3, Y3
+	VSHUFF32X4       $0x00, Y8, Y4, Y7
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VUNPCKLPS        Y5, Y9, Y8
+	VUNPCKHPS        Y5, Y9, Y5
+	VUNPCKLPS        Y7, Y6, Y9
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y9, Y8, Y7
+	VUNPCKHPD        Y9, Y8, Y8
+	VUNPCKLPD        Y6, Y5, Y9
+	VUNPCKHPD        Y6, Y5, Y5
+	VFMADD231PS.BCST (R8), Y7, Y0
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x1
+	VFMADD231PS.BCST (R8), Y8, Y0
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x1
+	VFMADD231PS.BCST (R8), Y9, Y0
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x1
+	VFMADD231PS.BCST (R8), Y5, Y0
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x1
+	VUNPCKLPS        Y2, Y1, Y5
+	VUNPCKHPS        Y2, Y1, Y1
+	VUNPCKLPS        Y4, Y3, Y2
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPD        Y2, Y5, Y4
+	VUNPCKHPD        Y2, Y5, Y2
+	VUNPCKLPD        Y3, Y1, Y5
+	VUNPCKHPD        Y3, Y1, Y1
+	VFMADD231PS.BCST (R8), Y4, Y0
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x1
+	VFMADD231PS.BCST (R8), Y2, Y0
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x1
+	VFMADD231PS.BCST (R8), Y5, Y0
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x1
+	VFMADD231PS.BCST (R8), Y1, Y0
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store1x1
+	ADDQ             $0x20, R9
+	JMP              rest1x1
+
+store1x1:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y0, (R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows2x4:
+	CMPQ    (SP), $0x04
+	JLT     rows2x1
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero2x4
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS 64(R8), Y2
+	VMOVUPS 96(R8), Y3
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y4
+	VMOVUPS 32(R8), Y5
+	VMOVUPS 64(R8), Y6
+	VMOVUPS 96(R8), Y7
+	ADDQ    R9, R8
+	ADDQ    $0x00000080, 24(SP)
+	JMP     start2x4
+
+zero2x4:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+start2x4:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square2x4:
+	CMPQ             R10, $0x08
+	JLT              rest2x4
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y8
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  (R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  (R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, (R12), Y11, Y11
+	VBROADCASTF32X4  16(R11), Y12
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
+	VBROADCASTF32X4  16(R11)(DX*1), Y13
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
+	VBROADCASTF32X4  16(R11)(DX*2), Y14
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
+	VBROADCASTF32X4  16(R11)(SI*1), Y15
+	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y9, Y8, Y16
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y16, Y11
+	VUNPCKHPD        Y9, Y16, Y9
+	VUNPCKLPD        Y10, Y8, Y16
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R12), Y11, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y11, Y4
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y16, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y16, Y4
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y8, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y4
+	ADDQ             CX, R12
+	VUNPCKLPS        Y13, Y12, Y8
+	VUNPCKHPS        Y13, Y12, Y9
+	VUNPCKLPS        Y15, Y14, Y10
+	VUNPCKHPS        Y15, Y14, Y11
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VUNPCKLPD        Y11, Y9, Y10
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R12), Y12, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y4
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y8, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y4
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y10, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y10, Y4
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
+	ADDQ             CX, R12
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y8
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  (R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  (R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, (R12), Y11, Y11
+	VBROADCASTF32X4  16(R11), Y12
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
+	VBROADCASTF32X4  16(R11)(DX*1), Y13
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
+	VBROADCASTF32X4  16(R11)(DX*2), Y14
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
+	VBROADCASTF32X4  16(R11)(SI*1), Y15
+	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y9, Y8, Y16
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y16, Y11
+	VUNPCKHPD        Y9, Y16, Y9
+	VUNPCKLPD        Y10, Y8, Y16
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R12), Y11, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y11, Y5
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y5
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y16, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y16, Y5
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y8, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y5
+	ADDQ             CX, R12
+	VUNPCKLPS        Y13, Y12, Y8
+	VUNPCKHPS        Y13, Y12, Y9
+	VUNPCKLPS        Y15, Y14, Y10
+	VUNPCKHPS        Y15, Y14, Y11
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VUNPCKLPD        Y11, Y9, Y10
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R12), Y12, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y5
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y8, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y5
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y10, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y10, Y5
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y5
+	ADDQ             CX, R12
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y8
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  (R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  (R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, (R12), Y11, Y11
+	VBROADCASTF32X4  16(R11), Y12
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
+	VBROADCASTF32X4  16(R11)(DX*1), Y13
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
+	VBROADCASTF32X4  16(R11)(DX*2), Y14
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
+	VBROADCASTF32X4  16(R11)(SI*1), Y15
+	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y9, Y8, Y16
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y16, Y11
+	VUNPCKHPD        Y9, Y16, Y9
+	VUNPCKLPD        Y10, Y8, Y16
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R12), Y11, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y11, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y16, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y16, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y8, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y6
+	ADDQ             CX, R12
+	VUNPCKLPS        Y13, Y12, Y8
+	VUNPCKHPS        Y13, Y12, Y9
+	VUNPCKLPS        Y15, Y14, Y10
+	VUNPCKHPS        Y15, Y14, Y11
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VUNPCKLPD        Y11, Y9, Y10
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R12), Y12, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y8, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y10, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y10, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y6
+	ADDQ             CX, R12
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y8
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  (R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  (R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, (R12), Y11, Y11
+	VBROADCASTF32X4  16(R11), Y12
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
+	VBROADCASTF32X4  16(R11)(DX*1), Y13
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
+	VBROADCASTF32X4  16(R11)(DX*2), Y14
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
+	VBROADCASTF32X4  16(R11)(SI*1), Y15
+	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
+	VUNPCKLPS        Y9, Y8, Y16
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y16, Y11
+	VUNPCKHPD        Y9, Y16, Y9
+	VUNPCKLPD        Y10, Y8, Y16
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R8), Y11, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y11, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y9, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y16, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y16, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y8, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y8, Y7
+	ADDQ             CX, R8
+	VUNPCKLPS        Y13, Y12, Y8
+	VUNPCKHPS        Y13, Y12, Y9
+	VUNPCKLPS        Y15, Y14, Y10
+	VUNPCKHPS        Y15, Y14, Y11
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VUNPCKLPD        Y11, Y9, Y10
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R8), Y12, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y12, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y8, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y8, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y10, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y10, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y9, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y7
+	ADDQ             CX, R8
+	ADDQ             $0x20, R9
+	SUBQ             $0x08, R10
+	JEQ              store2x4
+	JMP              square2x4
+
+rest2x4:
+	MOVQ             $0x00000008, R11
+	CMPQ             R10, R11
+	CMOVQLT          R10, R11
+	MOVQ             $0x00000001, R12
+	SHLXQ            R11, R12, R11
+	DECQ             R11
+	KMOVQ            R11, K1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y8
+	VMOVUPS.Z        (R11)(DX*1), K1, Y9
+	VMOVUPS.Z        (R11)(DX*2), K1, Y10
+	VMOVUPS.Z        (R11)(SI*1), K1, Y11
+	VMOVUPS.Z        (R11)(DX*4), K1, Y12
+	VMOVUPS.Z        (R11)(DI*1), K1, Y13
+	VMOVUPS.Z        (R11)(SI*2), K1, Y14
+	VMOVUPS.Z        (R12), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R12), Y14, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y14, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R12), Y15, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y15, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R12), Y16, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y16, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R12), Y12, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group0
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R12), Y11, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y11, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R12), Y9, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R12), Y12, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R12), Y8, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group0
+
+store2x4group0:
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y8
+	VMOVUPS.Z        (R11)(DX*1), K1, Y9
+	VMOVUPS.Z        (R11)(DX*2), K1, Y10
+	VMOVUPS.Z        (R11)(SI*1), K1, Y11
+	VMOVUPS.Z        (R11)(DX*4), K1, Y12
+	VMOVUPS.Z        (R11)(DI*1), K1, Y13
+	VMOVUPS.Z        (R11)(SI*2), K1, Y14
+	VMOVUPS.Z        (R12), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R12), Y14, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y14, Y5
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R12), Y15, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y15, Y5
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R12), Y16, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y16, Y5
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R12), Y12, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y5
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group1
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R12), Y11, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y11, Y5
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R12), Y9, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y5
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R12), Y12, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y5
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R12), Y8, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y5
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group1
+
+store2x4group1:
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y8
+	VMOVUPS.Z        (R11)(DX*1), K1, Y9
+	VMOVUPS.Z        (R11)(DX*2), K1, Y10
+	VMOVUPS.Z        (R11)(SI*1), K1, Y11
+	VMOVUPS.Z        (R11)(DX*4), K1, Y12
+	VMOVUPS.Z        (R11)(DI*1), K1, Y13
+	VMOVUPS.Z        (R11)(SI*2), K1, Y14
+	VMOVUPS.Z        (R12), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R12), Y14, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y14, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R12), Y15, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y15, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R12), Y16, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y16, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R12), Y12, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group2
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R12), Y11, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y11, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R12), Y9, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R12), Y12, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R12), Y8, Y2
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x4group2
+
+store2x4group2:
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y8
+	VMOVUPS.Z        (R11)(DX*1), K1, Y9
+	VMOVUPS.Z        (R11)(DX*2), K1, Y10
+	VMOVUPS.Z        (R11)(SI*1), K1, Y11
+	VMOVUPS.Z        (R11)(DX*4), K1, Y12
+	VMOVUPS.Z        (R11)(DI*1), K1, Y13
+	VMOVUPS.Z        (R11)(SI*2), K1, Y14
+	VMOVUPS.Z        (R12), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R8), Y14, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y14, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x4
+	VFMADD231PS.BCST (R8), Y15, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y15, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x4
+	VFMADD231PS.BCST (R8), Y16, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y16, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x4
+	VFMADD231PS.BCST (R8), Y12, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y12, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x4
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R8), Y11, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y11, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x4
+	VFMADD231PS.BCST (R8), Y9, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x4
+	VFMADD231PS.BCST (R8), Y12, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y12, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x4
+	VFMADD231PS.BCST (R8), Y8, Y3
+	VFMADD231PS.BCST (R8)(AX*1), Y8, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x4
+	ADDQ             $0x20, R9
+	JMP              rest2x4
+
+store2x4:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	VMOVUPS Y2, 64(R8)
+	VMOVUPS Y3, 96(R8)
+	ADDQ    R9, R8
+	VMOVUPS Y4, (R8)
+	VMOVUPS Y5, 32(R8)
+	VMOVUPS Y6, 64(R8)
+	VMOVUPS Y7, 96(R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000080, 16(SP)
+	IMUL3Q  $0x00000020, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x04, (SP)
+	JNE     group
+	JMP     done
+
+rows2x1:
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero2x1
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y0
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y1
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start2x1
+
+zero2x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+start2x1:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square2x1:
+	CMPQ             R10, $0x08
+	JLT              rest2x1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y2
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y2, Y2
+	VBROADCASTF32X4  (R11)(DX*1), Y3
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y3, Y3
+	VBROADCASTF32X4  (R11)(DX*2), Y4
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y4, Y4
+	VBROADCASTF32X4  (R11)(SI*1), Y5
+	VINSERTF32X4     $0x01, (R12), Y5, Y5
+	VBROADCASTF32X4  16(R11), Y6
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y6, Y6
+	VBROADCASTF32X4  16(R11)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y7, Y7
+	VBROADCASTF32X4  16(R11)(DX*2), Y8
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y8, Y8
+	VBROADCASTF32X4  16(R11)(SI*1), Y9
+	VINSERTF32X4     $0x01, 16(R12), Y9, Y9
+	VUNPCKLPS        Y3, Y2, Y10
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y10, Y5
+	VUNPCKHPD        Y3, Y10, Y3
+	VUNPCKLPD        Y4, Y2, Y10
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R8), Y5, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y3, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y10, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y10, Y1
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y2, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y2, Y1
+	ADDQ             CX, R8
+	VUNPCKLPS        Y7, Y6, Y2
+	VUNPCKHPS        Y7, Y6, Y3
+	VUNPCKLPS        Y9, Y8, Y4
+	VUNPCKHPS        Y9, Y8, Y5
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VUNPCKLPD        Y5, Y3, Y4
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R8), Y6, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y2, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y2, Y1
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y4, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y3, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
+	ADDQ             CX, R8
+	ADDQ             $0x20, R9
+	SUBQ             $0x08, R10
+	JEQ              store2x1
+	JMP              square2x1
+
+rest2x1:
+	MOVQ             $0x00000008, R11
+	CMPQ             R10, R11
+	CMOVQLT          R10, R11
+	MOVQ             $0x00000001, R12
+	SHLXQ            R11, R12, R11
+	DECQ             R11
+	KMOVQ            R11, K1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y2
+	VMOVUPS.Z        (R11)(DX*1), K1, Y3
+	VMOVUPS.Z        (R11)(DX*2), K1, Y4
+	VMOVUPS.Z        (R11)(SI*1), K1, Y5
+	VMOVUPS.Z        (R11)(DX*4), K1, Y6
+	VMOVUPS.Z        (R11)(DI*1), K1, Y7
+	VMOVUPS.Z        (R11)(SI*2), K1, Y8
+	VMOVUPS.Z        (R12), K1, Y9
+	VSHUFF32X4       $0x00, Y6, Y2, Y10
+	VSHUFF32X4       $0x03, Y6, Y2, Y2
+	VSHUFF32X4       $0x00, Y7, Y3, Y6
+	VSHUFF32X4       $0x03, Y7, Y3, Y3
+	VSHUFF32X4       $0x00, Y8, Y4, Y7
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VUNPCKLPS        Y6, Y10, Y9
+	VUNPCKHPS        Y6, Y10, Y6
+	VUNPCKLPS        Y8, Y7, Y10
+	VUNPCKHPS        Y8, Y7, Y7
+	VUNPCKLPD        Y10, Y9, Y8
+	VUNPCKHPD        Y10, Y9, Y9
+	VUNPCKLPD        Y7, Y6, Y10
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PS.BCST (R8), Y8, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y8, Y1
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x1
+	VFMADD231PS.BCST (R8), Y9, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y1
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x1
+	VFMADD231PS.BCST (R8), Y10, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y10, Y1
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x1
+	VFMADD231PS.BCST (R8), Y6, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x1
+	VUNPCKLPS        Y3, Y2, Y6
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y6, Y5
+	VUNPCKHPD        Y3, Y6, Y3
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R8), Y5, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x1
+	VFMADD231PS.BCST (R8), Y3, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x1
+	VFMADD231PS.BCST (R8), Y6, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x1
+	VFMADD231PS.BCST (R8), Y2, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y2, Y1
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store2x1
+	ADDQ             $0x20, R9
+	JMP              rest2x1
+
+store2x1:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows3x3:
+	CMPQ    (SP), $0x03
+	JLT     rows3x1
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero3x3
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS 64(R8), Y2
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
+	VMOVUPS 64(R8), Y5
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y6
+	VMOVUPS 32(R8), Y7
+	VMOVUPS 64(R8), Y8
+	ADDQ    R9, R8
+	ADDQ    $0x00000060, 24(SP)
+	JMP     start3x3
+
+zero3x3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+start3x3:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square3x3:
+	CMPQ             R10, $0x08
+	JLT              rest3x3
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y9
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y9, Y9
+	VBROADCASTF32X4  (R11)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y10, Y10
+	VBROADCASTF32X4  (R11)(DX*2), Y11
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y11, Y11
+	VBROADCASTF32X4  (R11)(SI*1), Y12
+	VINSERTF32X4     $0x01, (R12), Y12, Y12
+	VBROADCASTF32X4  16(R11), Y13
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y13, Y13
+	VBROADCASTF32X4  16(R11)(DX*1), Y14
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y14, Y14
+	VBROADCASTF32X4  16(R11)(DX*2), Y15
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y15, Y15
+	VBROADCASTF32X4  16(R11)(SI*1), Y16
+	VINSERTF32X4     $0x01, 16(R12), Y16, Y16
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y10, Y9, Y17
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y17, Y12
+	VUNPCKHPD        Y10, Y17, Y10
+	VUNPCKLPD        Y11, Y9, Y17
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R12), Y12, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y12, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y10, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y10, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y17, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y17, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y17, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y9, Y6
+	ADDQ             CX, R12
+	VUNPCKLPS        Y14, Y13, Y9
+	VUNPCKHPS        Y14, Y13, Y10
+	VUNPCKLPS        Y16, Y15, Y11
+	VUNPCKHPS        Y16, Y15, Y12
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VUNPCKLPD        Y12, Y10, Y11
+	VUNPCKHPD        Y12, Y10, Y10
+	VFMADD231PS.BCST (R12), Y13, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y13, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y13, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y9, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y11, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y11, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y11, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y10, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y10, Y6
+	ADDQ             CX, R12
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y9
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y9, Y9
+	VBROADCASTF32X4  (R11)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y10, Y10
+	VBROADCASTF32X4  (R11)(DX*2), Y11
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y11, Y11
+	VBROADCASTF32X4  (R11)(SI*1), Y12
+	VINSERTF32X4     $0x01, (R12), Y12, Y12
+	VBROADCASTF32X4  16(R11), Y13
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y13, Y13
+	VBROADCASTF32X4  16(R11)(DX*1), Y14
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y14, Y14
+	VBROADCASTF32X4  16(R11)(DX*2), Y15
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y15, Y15
+	VBROADCASTF32X4  16(R11)(SI*1), Y16
+	VINSERTF32X4     $0x01, 16(R12), Y16, Y16
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y10, Y9, Y17
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y17, Y12
+	VUNPCKHPD        Y10, Y17, Y10
+	VUNPCKLPD        Y11, Y9, Y17
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R12), Y12, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y12, Y7
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y10, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y10, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y10, Y7
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y17, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y17, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y17, Y7
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y9, Y7
+	ADDQ             CX, R12
+	VUNPCKLPS        Y14, Y13, Y9
+	VUNPCKHPS        Y14, Y13, Y10
+	VUNPCKLPS        Y16, Y15, Y11
+	VUNPCKHPS        Y16, Y15, Y12
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VUNPCKLPD        Y12, Y10, Y11
+	VUNPCKHPD        Y12, Y10, Y10
+	VFMADD231PS.BCST (R12), Y13, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y13, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y13, Y7
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y9, Y7
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y11, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y11, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y11, Y7
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y10, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y10, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y10, Y7
+	ADDQ             CX, R12
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y9
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y9, Y9
+	VBROADCASTF32X4  (R11)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y10, Y10
+	VBROADCASTF32X4  (R11)(DX*2), Y11
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y11, Y11
+	VBROADCASTF32X4  (R11)(SI*1), Y12
+	VINSERTF32X4     $0x01, (R12), Y12, Y12
+	VBROADCASTF32X4  16(R11), Y13
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y13, Y13
+	VBROADCASTF32X4  16(R11)(DX*1), Y14
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y14, Y14
+	VBROADCASTF32X4  16(R11)(DX*2), Y15
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y15, Y15
+	VBROADCASTF32X4  16(R11)(SI*1), Y16
+	VINSERTF32X4     $0x01, 16(R12), Y16, Y16
+	VUNPCKLPS        Y10, Y9, Y17
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y17, Y12
+	VUNPCKHPD        Y10, Y17, Y10
+	VUNPCKLPD        Y11, Y9, Y17
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R8), Y12, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y12, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y12, Y8
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y10, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y10, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y10, Y8
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y17, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y17, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y17, Y8
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y9, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y9, Y8
+	ADDQ             CX, R8
+	VUNPCKLPS        Y14, Y13, Y9
+	VUNPCKHPS        Y14, Y13, Y10
+	VUNPCKLPS        Y16, Y15, Y11
+	VUNPCKHPS        Y16, Y15, Y12
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VUNPCKLPD        Y12, Y10, Y11
+	VUNPCKHPD        Y12, Y10, Y10
+	VFMADD231PS.BCST (R8), Y13, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y13, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y13, Y8
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y9, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y9, Y8
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y11, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y11, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y11, Y8
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y10, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y10, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y10, Y8
+	ADDQ             CX, R8
+	ADDQ             $0x20, R9
+	SUBQ             $0x08, R10
+	JEQ              store3x3
+	JMP              square3x3
+
+rest3x3:
+	MOVQ             $0x00000008, R11
+	CMPQ             R10, R11
+	CMOVQLT          R10, R11
+	MOVQ             $0x00000001, R12
+	SHLXQ            R11, R12, R11
+	DECQ             R11
+	KMOVQ            R11, K1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y9
+	VMOVUPS.Z        (R11)(DX*1), K1, Y10
+	VMOVUPS.Z        (R11)(DX*2), K1, Y11
+	VMOVUPS.Z        (R11)(SI*1), K1, Y12
+	VMOVUPS.Z        (R11)(DX*4), K1, Y13
+	VMOVUPS.Z        (R11)(DI*1), K1, Y14
+	VMOVUPS.Z        (R11)(SI*2), K1, Y15
+	VMOVUPS.Z        (R12), K1, Y16
+	VSHUFF32X4       $0x00, Y13, Y9, Y17
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VSHUFF32X4       $0x00, Y16, Y12, Y15
+	VSHUFF32X4       $0x03, Y16, Y12, Y12
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y13, Y17, Y16
+	VUNPCKHPS        Y13, Y17, Y13
+	VUNPCKLPS        Y15, Y14, Y17
+	VUNPCKHPS        Y15, Y14, Y14
+	VUNPCKLPD        Y17, Y16, Y15
+	VUNPCKHPD        Y17, Y16, Y16
+	VUNPCKLPD        Y14, Y13, Y17
+	VUNPCKHPD        Y14, Y13, Y13
+	VFMADD231PS.BCST (R12), Y15, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y15, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y15, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R12), Y16, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y16, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y16, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R12), Y17, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y17, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y17, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R12), Y13, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y13, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y13, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group0
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R12), Y12, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y12, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R12), Y10, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y10, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R12), Y13, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y13, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y13, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R12), Y9, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R12)(AX*2), Y9, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group0
+
+store3x3group0:
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y9
+	VMOVUPS.Z        (R11)(DX*1), K1, Y10
+	VMOVUPS.Z        (R11)(DX*2), K1, Y11
+	VMOVUPS.Z        (R11)(SI*1), K1, Y12
+	VMOVUPS.Z        (R11)(DX*4), K1, Y13
+	VMOVUPS.Z        (R11)(DI*1), K1, Y14
+	VMOVUPS.Z        (R11)(SI*2), K1, Y15
+	VMOVUPS.Z        (R12), K1, Y16
+	VSHUFF32X4       $0x00, Y13, Y9, Y17
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VSHUFF32X4       $0x00, Y16, Y12, Y15
+	VSHUFF32X4       $0x03, Y16, Y12, Y12
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y13, Y17, Y16
+	VUNPCKHPS        Y13, Y17, Y13
+	VUNPCKLPS        Y15, Y14, Y17
+	VUNPCKHPS        Y15, Y14, Y14
+	VUNPCKLPD        Y17, Y16, Y15
+	VUNPCKHPD        Y17, Y16, Y16
+	VUNPCKLPD        Y14, Y13, Y17
+	VUNPCKHPD        Y14, Y13, Y13
+	VFMADD231PS.BCST (R12), Y15, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y15, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y15, Y7
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R12), Y16, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y16, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y16, Y7
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R12), Y17, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y17, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y17, Y7
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R12), Y13, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y13, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y13, Y7
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group1
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R12), Y12, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y12, Y7
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R12), Y10, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y10, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y10, Y7
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R12), Y13, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y13, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y13, Y7
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R12), Y9, Y1
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
+	VFMADD231PS.BCST (R12)(AX*2), Y9, Y7
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x3group1
+
+store3x3group1:
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y9
+	VMOVUPS.Z        (R11)(DX*1), K1, Y10
+	VMOVUPS.Z        (R11)(DX*2), K1, Y11
+	VMOVUPS.Z        (R11)(SI*1), K1, Y12
+	VMOVUPS.Z        (R11)(DX*4), K1, Y13
+	VMOVUPS.Z        (R11)(DI*1), K1, Y14
+	VMOVUPS.Z        (R11)(SI*2), K1, Y15
+	VMOVUPS.Z        (R12), K1, Y16
+	VSHUFF32X4       $0x00, Y13, Y9, Y17
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VSHUFF32X4       $0x00, Y16, Y12, Y15
+	VSHUFF32X4       $0x03, Y16, Y12, Y12
+	VUNPCKLPS        Y13, Y17, Y16
+	VUNPCKHPS        Y13, Y17, Y13
+	VUNPCKLPS        Y15, Y14, Y17
+	VUNPCKHPS        Y15, Y14, Y14
+	VUNPCKLPD        Y17, Y16, Y15
+	VUNPCKHPD        Y17, Y16, Y16
+	VUNPCKLPD        Y14, Y13, Y17
+	VUNPCKHPD        Y14, Y13, Y13
+	VFMADD231PS.BCST (R8), Y15, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y15, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y15, Y8
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x3
+	VFMADD231PS.BCST (R8), Y16, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y16, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y16, Y8
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x3
+	VFMADD231PS.BCST (R8), Y17, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y17, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y17, Y8
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x3
+	VFMADD231PS.BCST (R8), Y13, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y13, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y13, Y8
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x3
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R8), Y12, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y12, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y12, Y8
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x3
+	VFMADD231PS.BCST (R8), Y10, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y10, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y10, Y8
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x3
+	VFMADD231PS.BCST (R8), Y13, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y13, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y13, Y8
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x3
+	VFMADD231PS.BCST (R8), Y9, Y2
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y5
+	VFMADD231PS.BCST (R8)(AX*2), Y9, Y8
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x3
+	ADDQ             $0x20, R9
+	JMP              rest3x3
+
+store3x3:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	VMOVUPS Y2, 64(R8)
+	ADDQ    R9, R8
+	VMOVUPS Y3, (R8)
+	VMOVUPS Y4, 32(R8)
+	VMOVUPS Y5, 64(R8)
+	ADDQ    R9, R8
+	VMOVUPS Y6, (R8)
+	VMOVUPS Y7, 32(R8)
+	VMOVUPS Y8, 64(R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000060, 16(SP)
+	IMUL3Q  $0x00000018, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x03, (SP)
+	JNE     group
+	JMP     done
+
+rows3x1:
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero3x1
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y0
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y1
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y2
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start3x1
+
+zero3x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+start3x1:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square3x1:
+	CMPQ             R10, $0x08
+	JLT              rest3x1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y3
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y3, Y3
+	VBROADCASTF32X4  (R11)(DX*1), Y4
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y4, Y4
+	VBROADCASTF32X4  (R11)(DX*2), Y5
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y5, Y5
+	VBROADCASTF32X4  (R11)(SI*1), Y6
+	VINSERTF32X4     $0x01, (R12), Y6, Y6
+	VBROADCASTF32X4  16(R11), Y7
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y7, Y7
+	VBROADCASTF32X4  16(R11)(DX*1), Y8
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y8, Y8
+	VBROADCASTF32X4  16(R11)(DX*2), Y9
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y9, Y9
+	VBROADCASTF32X4  16(R11)(SI*1), Y10
+	VINSERTF32X4     $0x01, 16(R12), Y10, Y10
+	VUNPCKLPS        Y4, Y3, Y11
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y11, Y6
+	VUNPCKHPD        Y4, Y11, Y4
+	VUNPCKLPD        Y5, Y3, Y11
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R8), Y6, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y6, Y2
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y4, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y11, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y11, Y2
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y3, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y3, Y2
+	ADDQ             CX, R8
+	VUNPCKLPS        Y8, Y7, Y3
+	VUNPCKHPS        Y8, Y7, Y4
+	VUNPCKLPS        Y10, Y9, Y5
+	VUNPCKHPS        Y10, Y9, Y6
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VUNPCKLPD        Y6, Y4, Y5
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R8), Y7, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y7, Y2
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y3, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y3, Y2
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y5, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y5, Y2
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y4, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
+	ADDQ             CX, R8
+	ADDQ             $0x20, R9
+	SUBQ             $0x08, R10
+	JEQ              store3x1
+	JMP              square3x1
+
+rest3x1:
+	MOVQ             $0x00000008, R11
+	CMPQ             R10, R11
+	CMOVQLT          R10, R11
+	MOVQ             $0x00000001, R12
+	SHLXQ            R11, R12, R11
+	DECQ             R11
+	KMOVQ            R11, K1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y3
+	VMOVUPS.Z        (R11)(DX*1), K1, Y4
+	VMOVUPS.Z        (R11)(DX*2), K1, Y5
+	VMOVUPS.Z        (R11)(SI*1), K1, Y6
+	VMOVUPS.Z        (R11)(DX*4), K1, Y7
+	VMOVUPS.Z        (R11)(DI*1), K1, Y8
+	VMOVUPS.Z        (R11)(SI*2), K1, Y9
+	VMOVUPS.Z        (R12), K1, Y10
+	VSHUFF32X4       $0x00, Y7, Y3, Y11
+	VSHUFF32X4       $0x03, Y7, Y3, Y3
+	VSHUFF32X4       $0x00, Y8, Y4, Y7
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VUNPCKLPS        Y7, Y11, Y10
+	VUNPCKHPS        Y7, Y11, Y7
+	VUNPCKLPS        Y9, Y8, Y11
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y11, Y10, Y9
+	VUNPCKHPD        Y11, Y10, Y10
+	VUNPCKLPD        Y8, Y7, Y11
+	VUNPCKHPD        Y8, Y7, Y7
+	VFMADD231PS.BCST (R8), Y9, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y9, Y2
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x1
+	VFMADD231PS.BCST (R8), Y10, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y10, Y2
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x1
+	VFMADD231PS.BCST (R8), Y11, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y11, Y2
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x1
+	VFMADD231PS.BCST (R8), Y7, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y7, Y2
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x1
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R8), Y6, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y6, Y2
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x1
+	VFMADD231PS.BCST (R8), Y4, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x1
+	VFMADD231PS.BCST (R8), Y7, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y7, Y2
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x1
+	VFMADD231PS.BCST (R8), Y3, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y3, Y2
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store3x1
+	ADDQ             $0x20, R9
+	JMP              rest3x1
+
+store3x1:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows4x2:
+	CMPQ    (SP), $0x02
+	JLT     rows4x1
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero4x2
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y2
+	VMOVUPS 32(R8), Y3
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y4
+	VMOVUPS 32(R8), Y5
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y6
+	VMOVUPS 32(R8), Y7
+	ADDQ    R9, R8
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start4x2
+
+zero4x2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+start4x2:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square4x2:
+	CMPQ             R10, $0x08
+	JLT              rest4x2
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y8
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  (R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  (R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, (R12), Y11, Y11
+	VBROADCASTF32X4  16(R11), Y12
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
+	VBROADCASTF32X4  16(R11)(DX*1), Y13
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
+	VBROADCASTF32X4  16(R11)(DX*2), Y14
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
+	VBROADCASTF32X4  16(R11)(SI*1), Y15
+	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y9, Y8, Y16
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y16, Y11
+	VUNPCKHPD        Y9, Y16, Y9
+	VUNPCKLPD        Y10, Y8, Y16
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R12), Y11, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y11, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y11, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y11, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y9, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y9, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y16, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y16, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y16, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y16, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y8, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y8, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y8, Y6
+	ADDQ             CX, R12
+	VUNPCKLPS        Y13, Y12, Y8
+	VUNPCKHPS        Y13, Y12, Y9
+	VUNPCKLPS        Y15, Y14, Y10
+	VUNPCKHPS        Y15, Y14, Y11
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VUNPCKLPD        Y11, Y9, Y10
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R12), Y12, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y12, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y12, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y8, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y8, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y8, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y10, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y10, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y10, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y10, Y6
+	ADDQ             CX, R12
+	VFMADD231PS.BCST (R12), Y9, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y9, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y9, Y6
+	ADDQ             CX, R12
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y8
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  (R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  (R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, (R12), Y11, Y11
+	VBROADCASTF32X4  16(R11), Y12
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
+	VBROADCASTF32X4  16(R11)(DX*1), Y13
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
+	VBROADCASTF32X4  16(R11)(DX*2), Y14
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
+	VBROADCASTF32X4  16(R11)(SI*1), Y15
+	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
+	VUNPCKLPS        Y9, Y8, Y16
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y16, Y11
+	VUNPCKHPD        Y9, Y16, Y9
+	VUNPCKLPD        Y10, Y8, Y16
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R8), Y11, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y11, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y11, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y11, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y9, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y9, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y9, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y16, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y16, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y16, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y16, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y8, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y8, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y8, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y8, Y7
+	ADDQ             CX, R8
+	VUNPCKLPS        Y13, Y12, Y8
+	VUNPCKHPS        Y13, Y12, Y9
+	VUNPCKLPS        Y15, Y14, Y10
+	VUNPCKHPS        Y15, Y14, Y11
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VUNPCKLPD        Y11, Y9, Y10
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R8), Y12, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y12, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y12, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y8, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y8, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y8, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y8, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y10, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y10, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y10, Y7
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y9, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y9, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y9, Y7
+	ADDQ             CX, R8
+	ADDQ             $0x20, R9
+	SUBQ             $0x08, R10
+	JEQ              store4x2
+	JMP              square4x2
+
+rest4x2:
+	MOVQ             $0x00000008, R11
+	CMPQ             R10, R11
+	CMOVQLT          R10, R11
+	MOVQ             $0x00000001, R12
+	SHLXQ            R11, R12, R11
+	DECQ             R11
+	KMOVQ            R11, K1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y8
+	VMOVUPS.Z        (R11)(DX*1), K1, Y9
+	VMOVUPS.Z        (R11)(DX*2), K1, Y10
+	VMOVUPS.Z        (R11)(SI*1), K1, Y11
+	VMOVUPS.Z        (R11)(DX*4), K1, Y12
+	VMOVUPS.Z        (R11)(DI*1), K1, Y13
+	VMOVUPS.Z        (R11)(SI*2), K1, Y14
+	VMOVUPS.Z        (R12), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	LEAQ             (R11)(DX*8), R11
+	MOVQ             R8, R12
+	MOVQ             R10, R13
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R12), Y14, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y14, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y14, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y14, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R12), Y15, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y15, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y15, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y15, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R12), Y16, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y16, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y16, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y16, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R12), Y12, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y12, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y12, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store4x2group0
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R12), Y11, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y11, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y11, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y11, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R12), Y9, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y9, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y9, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y9, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R12), Y12, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y12, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y12, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y12, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R12), Y8, Y0
+	VFMADD231PS.BCST (R12)(AX*1), Y8, Y2
+	VFMADD231PS.BCST (R12)(AX*2), Y8, Y4
+	VFMADD231PS.BCST (R12)(BX*1), Y8, Y6
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store4x2group0
+
+store4x2group0:
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y8
+	VMOVUPS.Z        (R11)(DX*1), K1, Y9
+	VMOVUPS.Z        (R11)(DX*2), K1, Y10
+	VMOVUPS.Z        (R11)(SI*1), K1, Y11
+	VMOVUPS.Z        (R11)(DX*4), K1, Y12
+	VMOVUPS.Z        (R11)(DI*1), K1, Y13
+	VMOVUPS.Z        (R11)(SI*2), K1, Y14
+	VMOVUPS.Z        (R12), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R8), Y14, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y14, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y14, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y14, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x2
+	VFMADD231PS.BCST (R8), Y15, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y15, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y15, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y15, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x2
+	VFMADD231PS.BCST (R8), Y16, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y16, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y16, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y16, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x2
+	VFMADD231PS.BCST (R8), Y12, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y12, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y12, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x2
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R8), Y11, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y11, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y11, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y11, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x2
+	VFMADD231PS.BCST (R8), Y9, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y9, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y9, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x2
+	VFMADD231PS.BCST (R8), Y12, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y12, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y12, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x2
+	VFMADD231PS.BCST (R8), Y8, Y1
+	VFMADD231PS.BCST (R8)(AX*1), Y8, Y3
+	VFMADD231PS.BCST (R8)(AX*2), Y8, Y5
+	VFMADD231PS.BCST (R8)(BX*1), Y8, Y7
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x2
+	ADDQ             $0x20, R9
+	JMP              rest4x2
+
+store4x2:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	ADDQ    R9, R8
+	VMOVUPS Y2, (R8)
+	VMOVUPS Y3, 32(R8)
+	ADDQ    R9, R8
+	VMOVUPS Y4, (R8)
+	VMOVUPS Y5, 32(R8)
+	ADDQ    R9, R8
+	VMOVUPS Y6, (R8)
+	VMOVUPS Y7, 32(R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x02, (SP)
+	JNE     group
+	JMP     done
+
+rows4x1:
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero4x1
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y0
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y1
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y2
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y3
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start4x1
+
+zero4x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+start4x1:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square4x1:
+	CMPQ             R10, $0x08
+	JLT              rest4x1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VBROADCASTF32X4  (R11), Y4
+	VINSERTF32X4     $0x01, (R11)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R11)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF32X4  (R11)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF32X4  (R11)(SI*1), Y7
+	VINSERTF32X4     $0x01, (R12), Y7, Y7
+	VBROADCASTF32X4  16(R11), Y8
+	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R11)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF32X4  16(R11)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF32X4  16(R11)(SI*1), Y11
+	VINSERTF32X4     $0x01, 16(R12), Y11, Y11
+	VUNPCKLPS        Y5, Y4, Y12
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y12, Y7
+	VUNPCKHPD        Y5, Y12, Y5
+	VUNPCKLPD        Y6, Y4, Y12
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R8), Y7, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y7, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y5, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y5, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y5, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y12, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y12, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y4, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y4, Y3
+	ADDQ             CX, R8
+	VUNPCKLPS        Y9, Y8, Y4
+	VUNPCKHPS        Y9, Y8, Y5
+	VUNPCKLPS        Y11, Y10, Y6
+	VUNPCKHPS        Y11, Y10, Y7
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VUNPCKLPD        Y7, Y5, Y6
+	VUNPCKHPD        Y7, Y5, Y5
+	VFMADD231PS.BCST (R8), Y8, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y8, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y4, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y4, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y6, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y6, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y6, Y3
+	ADDQ             CX, R8
+	VFMADD231PS.BCST (R8), Y5, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y5, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y5, Y3
+	ADDQ             CX, R8
+	ADDQ             $0x20, R9
+	SUBQ             $0x08, R10
+	JEQ              store4x1
+	JMP              square4x1
+
+rest4x1:
+	MOVQ             $0x00000008, R11
+	CMPQ             R10, R11
+	CMOVQLT          R10, R11
+	MOVQ             $0x00000001, R12
+	SHLXQ            R11, R12, R11
+	DECQ             R11
+	KMOVQ            R11, K1
+	MOVQ             R9, R11
+	LEAQ             (R11)(SI*2), R12
+	ADDQ             DX, R12
+	VMOVUPS.Z        (R11), K1, Y4
+	VMOVUPS.Z        (R11)(DX*1), K1, Y5
+	VMOVUPS.Z        (R11)(DX*2), K1, Y6
+	VMOVUPS.Z        (R11)(SI*1), K1, Y7
+	VMOVUPS.Z        (R11)(DX*4), K1, Y8
+	VMOVUPS.Z        (R11)(DI*1), K1, Y9
+	VMOVUPS.Z        (R11)(SI*2), K1, Y10
+	VMOVUPS.Z        (R12), K1, Y11
+	VSHUFF32X4       $0x00, Y8, Y4, Y12
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VUNPCKLPS        Y8, Y12, Y11
+	VUNPCKHPS        Y8, Y12, Y8
+	VUNPCKLPS        Y10, Y9, Y12
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPD        Y12, Y11, Y10
+	VUNPCKHPD        Y12, Y11, Y11
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PS.BCST (R8), Y10, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y10, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x1
+	VFMADD231PS.BCST (R8), Y11, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y11, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x1
+	VFMADD231PS.BCST (R8), Y12, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y12, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x1
+	VFMADD231PS.BCST (R8), Y8, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y8, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x1
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R8), Y7, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y7, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x1
+	VFMADD231PS.BCST (R8), Y5, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y5, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y5, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x1
+	VFMADD231PS.BCST (R8), Y8, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y8, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x1
+	VFMADD231PS.BCST (R8), Y4, Y0
+	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
+	VFMADD231PS.BCST (R8)(BX*1), Y4, Y3
+	ADDQ             CX, R8
+	DECQ             R10
+	JEQ              store4x1
+	ADDQ             $0x20, R9
+	JMP              rest4x1
+
+store4x1:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y0, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y3, (R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+
+done:
+	VZEROUPPER
+	RET
+
+// func across512x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·across512x32(SB), NOSPLIT, $32-96
+	MOVQ rsa+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ csa+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ ldb+56(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (AX)(AX*2), BX
+	LEAQ (AX)(AX*4), SI
+	LEAQ (DX)(DX*2), DI
+	LEAQ (DX)(DX*4), R8
+	MOVQ groups+8(FP), R9
+	MOVQ R9, (SP)
+	MOVQ b+48(FP), R9
+	MOVQ R9, 8(SP)
+	MOVQ c+64(FP), R9
+	MOVQ R9, 16(SP)
+	MOVQ from+80(FP), R9
+	MOVQ R9, 24(SP)
+
+group:
+	CMPQ    m+0(FP), $0x0a
+	JEQ     rows10x1
+	CMPQ    m+0(FP), $0x09
+	JEQ     rows9x1
+	CMPQ    m+0(FP), $0x08
+	JEQ     rows8x1
+	CMPQ    m+0(FP), $0x07
+	JEQ     rows7x1
+	CMPQ    m+0(FP), $0x06
+	JEQ     rows6x1
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero5x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z4
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start5x1
+
+zero5x1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+
+start5x1:
+	MOVQ a+24(FP), R9
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest5x1:
+	MOVQ         $0x00000010, R10
+	CMPQ         R12, R10
+	CMOVQLT      R12, R10
+	MOVQ         $0x00000001, R13
+	SHLXQ        R10, R13, R10
+	DECQ         R10
+	KMOVQ        R10, K1
+	MOVQ         R11, R10
+	LEAQ         (R10)(DI*2), R13
+	ADDQ         DX, R13
+	LEAQ         (R13)(DI*2), R14
+	ADDQ         DX, R14
+	VMOVUPS.Z    (R10), K1, Z5
+	VMOVUPS.Z    (R10)(DX*1), K1, Z6
+	VMOVUPS.Z    (R10)(DX*2), K1, Z7
+	VMOVUPS.Z    (R10)(DI*1), K1, Z8
+	VMOVUPS.Z    (R10)(DX*4), K1, Z9
+	VMOVUPS.Z    (R10)(R8*1), K1, Z10
+	VMOVUPS.Z    (R10)(DI*2), K1, Z11
+	VMOVUPS.Z    (R13), K1, Z12
+	VMOVUPS.Z    (R13)(DX*1), K1, Z13
+	VMOVUPS.Z    (R13)(DX*2), K1, Z14
+	VMOVUPS.Z    (R13)(DI*1), K1, Z15
+	VMOVUPS.Z    (R13)(DX*4), K1, Z16
+	VMOVUPS.Z    (R13)(R8*1), K1, Z17
+	VMOVUPS.Z    (R13)(DI*2), K1, Z18
+	VMOVUPS.Z    (R14), K1, Z19
+	VMOVUPS.Z    (R14)(DX*1), K1, Z20
+	VSHUFF32X4   $0x88, Z9, Z5, Z21
+	VSHUFF32X4   $0xdd, Z9, Z5, Z5
+	VSHUFF32X4   $0x88, Z17, Z13, Z9
+	VSHUFF32X4   $0xdd, Z17, Z13, Z13
+	VSHUFF32X4   $0x88, Z9, Z21, Z17
+	VSHUFF32X4   $0x88, Z13, Z5, Z22
+	VSHUFF32X4   $0xdd, Z9, Z21, Z9
+	VSHUFF32X4   $0xdd, Z13, Z5, Z5
+	VSHUFF32X4   $0x88, Z10, Z6, Z13
+	VSHUFF32X4   $0xdd, Z10, Z6, Z6
+	VSHUFF32X4   $0x88, Z18, Z14, Z10
+	VSHUFF32X4   $0xdd, Z18, Z14, Z14
+	VSHUFF32X4   $0x88, Z10, Z13, Z18
+	VSHUFF32X4   $0x88, Z14, Z6, Z21
+	VSHUFF32X4   $0xdd, Z10, Z13, Z10
+	VSHUFF32X4   $0xdd, Z14, Z6, Z6
+	VSHUFF32X4   $0x88, Z11, Z7, Z13
+	VSHUFF32X4   $0xdd, Z11, Z7, Z7
+	VSHUFF32X4   $0x88, Z19, Z15, Z11
+	VSHUFF32X4   $0xdd, Z19, Z15, Z14
+	VSHUFF32X4   $0x88, Z11, Z13, Z15
+	VSHUFF32X4   $0x88, Z14, Z7, Z19
+	VSHUFF32X4   $0xdd, Z11, Z13, Z11
+	VSHUFF32X4   $0xdd, Z14, Z7, Z7
+	VSHUFF32X4   $0x88, Z12, Z8, Z13
+	VSHUFF32X4   $0xdd, Z12, Z8, Z8
+	VSHUFF32X4   $0x88, Z20, Z16, Z12
+	VSHUFF32X4   $0xdd, Z20, Z16, Z14
+	VSHUFF32X4   $0x88, Z12, Z13, Z16
+	VSHUFF32X4   $0x88, Z14, Z8, Z20
+	VSHUFF32X4   $0xdd, Z12, Z13, Z12
+	VSHUFF32X4   $0xdd, Z14, Z8, Z8
+	VUNPCKLPS    Z18, Z17, Z13
+	VUNPCKHPS    Z18, Z17, Z14
+	VUNPCKLPS    Z16, Z15, Z17
+	VUNPCKHPS    Z16, Z15, Z15
+	VUNPCKLPD    Z17, Z13, Z16
+	VUNPCKHPD    Z17, Z13, Z13
+	VUNPCKLPD    Z15, Z14, Z17
+	VUNPCKHPD    Z15, Z14, Z14
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z16, Z15, Z0
+	VBROADCASTSS (R9)(AX*1), Z15
+	VFMADD231PS  Z16, Z15, Z1
+	VBROADCASTSS (R9)(AX*2), Z15
+	VFMADD231PS  Z16, Z15, Z2
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z16, Z15, Z3
+	VBROADCASTSS (R9)(AX*4), Z15
+	VFMADD231PS  Z16, Z15, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z13, Z15, Z0
+	VBROADCASTSS (R9)(AX*1), Z15
+	VFMADD231PS  Z13, Z15, Z1
+	VBROADCASTSS (R9)(AX*2), Z15
+	VFMADD231PS  Z13, Z15, Z2
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z13, Z15, Z3
+	VBROADCASTSS (R9)(AX*4), Z15
+	VFMADD231PS  Z13, Z15, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z13
+	VFMADD231PS  Z17, Z13, Z0
+	VBROADCASTSS (R9)(AX*1), Z13
+	VFMADD231PS  Z17, Z13, Z1
+	VBROADCASTSS (R9)(AX*2), Z13
+	VFMADD231PS  Z17, Z13, Z2
+	VBROADCASTSS (R9)(BX*1), Z13
+	VFMADD231PS  Z17, Z13, Z3
+	VBROADCASTSS (R9)(AX*4), Z13
+	VFMADD231PS  Z17, Z13, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z13
+	VFMADD231PS  Z14, Z13, Z0
+	VBROADCASTSS (R9)(AX*1), Z13
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSS (R9)(AX*2), Z13
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSS (R9)(BX*1), Z13
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSS (R9)(AX*4), Z13
+	VFMADD231PS  Z14, Z13, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VUNPCKLPS    Z21, Z22, Z13
+	VUNPCKHPS    Z21, Z22, Z14
+	VUNPCKLPS    Z20, Z19, Z15
+	VUNPCKHPS    Z20, Z19, Z16
+	VUNPCKLPD    Z15, Z13, Z17
+	VUNPCKHPD    Z15, Z13, Z13
+	VUNPCKLPD    Z16, Z14, Z15
+	VUNPCKHPD    Z16, Z14, Z14
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z17, Z16, Z0
+	VBROADCASTSS (R9)(AX*1), Z16
+	VFMADD231PS  Z17, Z16, Z1
+	VBROADCASTSS (R9)(AX*2), Z16
+	VFMADD231PS  Z17, Z16, Z2
+	VBROADCASTSS (R9)(BX*1), Z16
+	VFMADD231PS  Z17, Z16, Z3
+	VBROADCASTSS (R9)(AX*4), Z16
+	VFMADD231PS  Z17, Z16, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z13, Z16, Z0
+	VBROADCASTSS (R9)(AX*1), Z16
+	VFMADD231PS  Z13, Z16, Z1
+	VBROADCASTSS (R9)(AX*2), Z16
+	VFMADD231PS  Z13, Z16, Z2
+	VBROADCASTSS (R9)(BX*1), Z16
+	VFMADD231PS  Z13, Z16, Z3
+	VBROADCASTSS (R9)(AX*4), Z16
+	VFMADD231PS  Z13, Z16, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z13
+	VFMADD231PS  Z15, Z13, Z0
+	VBROADCASTSS (R9)(AX*1), Z13
+	VFMADD231PS  Z15, Z13, Z1
+	VBROADCASTSS (R9)(AX*2), Z13
+	VFMADD231PS  Z15, Z13, Z2
+	VBROADCASTSS (R9)(BX*1), Z13
+	VFMADD231PS  Z15, Z13, Z3
+	VBROADCASTSS (R9)(AX*4), Z13
+	VFMADD231PS  Z15, Z13, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z13
+	VFMADD231PS  Z14, Z13, Z0
+	VBROADCASTSS (R9)(AX*1), Z13
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSS (R9)(AX*2), Z13
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSS (R9)(BX*1), Z13
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSS (R9)(AX*4), Z13
+	VFMADD231PS  Z14, Z13, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VUNPCKLPS    Z10, Z9, Z13
+	VUNPCKHPS    Z10, Z9, Z9
+	VUNPCKLPS    Z12, Z11, Z10
+	VUNPCKHPS    Z12, Z11, Z11
+	VUNPCKLPD    Z10, Z13, Z12
+	VUNPCKHPD    Z10, Z13, Z10
+	VUNPCKLPD    Z11, Z9, Z13
+	VUNPCKHPD    Z11, Z9, Z9
+	VBROADCASTSS (R9), Z11
+	VFMADD231PS  Z12, Z11, Z0
+	VBROADCASTSS (R9)(AX*1), Z11
+	VFMADD231PS  Z12, Z11, Z1
+	VBROADCASTSS (R9)(AX*2), Z11
+	VFMADD231PS  Z12, Z11, Z2
+	VBROADCASTSS (R9)(BX*1), Z11
+	VFMADD231PS  Z12, Z11, Z3
+	VBROADCASTSS (R9)(AX*4), Z11
+	VFMADD231PS  Z12, Z11, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (R9)(AX*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (R9)(AX*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (R9)(BX*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (R9)(AX*4), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z10
+	VFMADD231PS  Z13, Z10, Z0
+	VBROADCASTSS (R9)(AX*1), Z10
+	VFMADD231PS  Z13, Z10, Z1
+	VBROADCASTSS (R9)(AX*2), Z10
+	VFMADD231PS  Z13, Z10, Z2
+	VBROADCASTSS (R9)(BX*1), Z10
+	VFMADD231PS  Z13, Z10, Z3
+	VBROADCASTSS (R9)(AX*4), Z10
+	VFMADD231PS  Z13, Z10, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS (R9)(AX*1), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R9)(AX*2), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (R9)(BX*1), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R9)(AX*4), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VUNPCKLPS    Z6, Z5, Z9
+	VUNPCKHPS    Z6, Z5, Z5
+	VUNPCKLPS    Z8, Z7, Z6
+	VUNPCKHPS    Z8, Z7, Z7
+	VUNPCKLPD    Z6, Z9, Z8
+	VUNPCKHPD    Z6, Z9, Z6
+	VUNPCKLPD    Z7, Z5, Z9
+	VUNPCKHPD    Z7, Z5, Z5
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z8, Z7, Z0
+	VBROADCASTSS (R9)(AX*1), Z7
+	VFMADD231PS  Z8, Z7, Z1
+	VBROADCASTSS (R9)(AX*2), Z7
+	VFMADD231PS  Z8, Z7, Z2
+	VBROADCASTSS (R9)(BX*1), Z7
+	VFMADD231PS  Z8, Z7, Z3
+	VBROADCASTSS (R9)(AX*4), Z7
+	VFMADD231PS  Z8, Z7, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (R9)(AX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (R9)(AX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R9)(BX*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R9)(AX*4), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z9, Z6, Z0
+	VBROADCASTSS (R9)(AX*1), Z6
+	VFMADD231PS  Z9, Z6, Z1
+	VBROADCASTSS (R9)(AX*2), Z6
+	VFMADD231PS  Z9, Z6, Z2
+	VBROADCASTSS (R9)(BX*1), Z6
+	VFMADD231PS  Z9, Z6, Z3
+	VBROADCASTSS (R9)(AX*4), Z6
+	VFMADD231PS  Z9, Z6, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS (R9)(AX*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R9)(AX*2), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (R9)(BX*1), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS (R9)(AX*4), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	ADDQ         $0x40, R11
+	JMP          rest5x1
+
+store5x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z4, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000010, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows6x1:
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero6x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z4
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z5
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start6x1
+
+zero6x1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+start6x1:
+	MOVQ a+24(FP), R9
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest6x1:
+	MOVQ         $0x00000010, R10
+	CMPQ         R12, R10
+	CMOVQLT      R12, R10
+	MOVQ         $0x00000001, R13
+	SHLXQ        R10, R13, R10
+	DECQ         R10
+	KMOVQ        R10, K1
+	MOVQ         R11, R10
+	LEAQ         (R10)(DI*2), R13
+	ADDQ         DX, R13
+	LEAQ         (R13)(DI*2), R14
+	ADDQ         DX, R14
+	VMOVUPS.Z    (R10), K1, Z6
+	VMOVUPS.Z    (R10)(DX*1), K1, Z7
+	VMOVUPS.Z    (R10)(DX*2), K1, Z8
+	VMOVUPS.Z    (R10)(DI*1), K1, Z9
+	VMOVUPS.Z    (R10)(DX*4), K1, Z10
+	VMOVUPS.Z    (R10)(R8*1), K1, Z11
+	VMOVUPS.Z    (R10)(DI*2), K1, Z12
+	VMOVUPS.Z    (R13), K1, Z13
+	VMOVUPS.Z    (R13)(DX*1), K1, Z14
+	VMOVUPS.Z    (R13)(DX*2), K1, Z15
+	VMOVUPS.Z    (R13)(DI*1), K1, Z16
+	VMOVUPS.Z    (R13)(DX*4), K1, Z17
+	VMOVUPS.Z    (R13)(R8*1), K1, Z18
+	VMOVUPS.Z    (R13)(DI*2), K1, Z19
+	VMOVUPS.Z    (R14), K1, Z20
+	VMOVUPS.Z    (R14)(DX*1), K1, Z21
+	VSHUFF32X4   $0x88, Z10, Z6, Z22
+	VSHUFF32X4   $0xdd, Z10, Z6, Z6
+	VSHUFF32X4   $0x88, Z18, Z14, Z10
+	VSHUFF32X4   $0xdd, Z18, Z14, Z14
+	VSHUFF32X4   $0x88, Z10, Z22, Z18
+	VSHUFF32X4   $0x88, Z14, Z6, Z23
+	VSHUFF32X4   $0xdd, Z10, Z22, Z10
+	VSHUFF32X4   $0xdd, Z14, Z6, Z6
+	VSHUFF32X4   $0x88, Z11, Z7, Z14
+	VSHUFF32X4   $0xdd, Z11, Z7, Z7
+	VSHUFF32X4   $0x88, Z19, Z15, Z11
+	VSHUFF32X4   $0xdd, Z19, Z15, Z15
+	VSHUFF32X4   $0x88, Z11, Z14, Z19
+	VSHUFF32X4   $0x88, Z15, Z7, Z22
+	VSHUFF32X4   $0xdd, Z11, Z14, Z11
+	VSHUFF32X4   $0xdd, Z15, Z7, Z7
+	VSHUFF32X4   $0x88, Z12, Z8, Z14
+	VSHUFF32X4   $0xdd, Z12, Z8, Z8
+	VSHUFF32X4   $0x88, Z20, Z16, Z12
+	VSHUFF32X4   $0xdd, Z20, Z16, Z15
+	VSHUFF32X4   $0x88, Z12, Z14, Z16
+	VSHUFF32X4   $0x88, Z15, Z8, Z20
+	VSHUFF32X4   $0xdd, Z12, Z14, Z12
+	VSHUFF32X4   $0xdd, Z15, Z8, Z8
+	VSHUFF32X4   $0x88, Z13, Z9, Z14
+	VSHUFF32X4   $0xdd, Z13, Z9, Z9
+	VSHUFF32X4   $0x88, Z21, Z17, Z13
+	VSHUFF32X4   $0xdd, Z21, Z17, Z15
+	VSHUFF32X4   $0x88, Z13, Z14, Z17
+	VSHUFF32X4   $0x88, Z15, Z9, Z21
+	VSHUFF32X4   $0xdd, Z13, Z14, Z13
+	VSHUFF32X4   $0xdd, Z15, Z9, Z9
+	VUNPCKLPS    Z19, Z18, Z14
+	VUNPCKHPS    Z19, Z18, Z15
+	VUNPCKLPS    Z17, Z16, Z18
+	VUNPCKHPS    Z17, Z16, Z16
+	VUNPCKLPD    Z18, Z14, Z17
+	VUNPCKHPD    Z18, Z14, Z14
+	VUNPCKLPD    Z16, Z15, Z18
+	VUNPCKHPD    Z16, Z15, Z15
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z17, Z16, Z0
+	VBROADCASTSS (R9)(AX*1), Z16
+	VFMADD231PS  Z17, Z16, Z1
+	VBROADCASTSS (R9)(AX*2), Z16
+	VFMADD231PS  Z17, Z16, Z2
+	VBROADCASTSS (R9)(BX*1), Z16
+	VFMADD231PS  Z17, Z16, Z3
+	VBROADCASTSS (R9)(AX*4), Z16
+	VFMADD231PS  Z17, Z16, Z4
+	VBROADCASTSS (R9)(SI*1), Z16
+	VFMADD231PS  Z17, Z16, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VBROADCASTSS (R9)(AX*1), Z16
+	VFMADD231PS  Z14, Z16, Z1
+	VBROADCASTSS (R9)(AX*2), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VBROADCASTSS (R9)(BX*1), Z16
+	VFMADD231PS  Z14, Z16, Z3
+	VBROADCASTSS (R9)(AX*4), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VBROADCASTSS (R9)(SI*1), Z16
+	VFMADD231PS  Z14, Z16, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z18, Z14, Z0
+	VBROADCASTSS (R9)(AX*1), Z14
+	VFMADD231PS  Z18, Z14, Z1
+	VBROADCASTSS (R9)(AX*2), Z14
+	VFMADD231PS  Z18, Z14, Z2
+	VBROADCASTSS (R9)(BX*1), Z14
+	VFMADD231PS  Z18, Z14, Z3
+	VBROADCASTSS (R9)(AX*4), Z14
+	VFMADD231PS  Z18, Z14, Z4
+	VBROADCASTSS (R9)(SI*1), Z14
+	VFMADD231PS  Z18, Z14, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z15, Z14, Z0
+	VBROADCASTSS (R9)(AX*1), Z14
+	VFMADD231PS  Z15, Z14, Z1
+	VBROADCASTSS (R9)(AX*2), Z14
+	VFMADD231PS  Z15, Z14, Z2
+	VBROADCASTSS (R9)(BX*1), Z14
+	VFMADD231PS  Z15, Z14, Z3
+	VBROADCASTSS (R9)(AX*4), Z14
+	VFMADD231PS  Z15, Z14, Z4
+	VBROADCASTSS (R9)(SI*1), Z14
+	VFMADD231PS  Z15, Z14, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VUNPCKLPS    Z22, Z23, Z14
+	VUNPCKHPS    Z22, Z23, Z15
+	VUNPCKLPS    Z21, Z20, Z16
+	VUNPCKHPS    Z21, Z20, Z17
+	VUNPCKLPD    Z16, Z14, Z18
+	VUNPCKHPD    Z16, Z14, Z14
+	VUNPCKLPD    Z17, Z15, Z16
+	VUNPCKHPD    Z17, Z15, Z15
+	VBROADCASTSS (R9), Z17
+	VFMADD231PS  Z18, Z17, Z0
+	VBROADCASTSS (R9)(AX*1), Z17
+	VFMADD231PS  Z18, Z17, Z1
+	VBROADCASTSS (R9)(AX*2), Z17
+	VFMADD231PS  Z18, Z17, Z2
+	VBROADCASTSS (R9)(BX*1), Z17
+	VFMADD231PS  Z18, Z17, Z3
+	VBROADCASTSS (R9)(AX*4), Z17
+	VFMADD231PS  Z18, Z17, Z4
+	VBROADCASTSS (R9)(SI*1), Z17
+	VFMADD231PS  Z18, Z17, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z17
+	VFMADD231PS  Z14, Z17, Z0
+	VBROADCASTSS (R9)(AX*1), Z17
+	VFMADD231PS  Z14, Z17, Z1
+	VBROADCASTSS (R9)(AX*2), Z17
+	VFMADD231PS  Z14, Z17, Z2
+	VBROADCASTSS (R9)(BX*1), Z17
+	VFMADD231PS  Z14, Z17, Z3
+	VBROADCASTSS (R9)(AX*4), Z17
+	VFMADD231PS  Z14, Z17, Z4
+	VBROADCASTSS (R9)(SI*1), Z17
+	VFMADD231PS  Z14, Z17, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z16, Z14, Z0
+	VBROADCASTSS (R9)(AX*1), Z14
+	VFMADD231PS  Z16, Z14, Z1
+	VBROADCASTSS (R9)(AX*2), Z14
+	VFMADD231PS  Z16, Z14, Z2
+	VBROADCASTSS (R9)(BX*1), Z14
+	VFMADD231PS  Z16, Z14, Z3
+	VBROADCASTSS (R9)(AX*4), Z14
+	VFMADD231PS  Z16, Z14, Z4
+	VBROADCASTSS (R9)(SI*1), Z14
+	VFMADD231PS  Z16, Z14, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z15, Z14, Z0
+	VBROADCASTSS (R9)(AX*1), Z14
+	VFMADD231PS  Z15, Z14, Z1
+	VBROADCASTSS (R9)(AX*2), Z14
+	VFMADD231PS  Z15, Z14, Z2
+	VBROADCASTSS (R9)(BX*1), Z14
+	VFMADD231PS  Z15, Z14, Z3
+	VBROADCASTSS (R9)(AX*4), Z14
+	VFMADD231PS  Z15, Z14, Z4
+	VBROADCASTSS (R9)(SI*1), Z14
+	VFMADD231PS  Z15, Z14, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VUNPCKLPS    Z11, Z10, Z14
+	VUNPCKHPS    Z11, Z10, Z10
+	VUNPCKLPS    Z13, Z12, Z11
+	VUNPCKHPS    Z13, Z12, Z12
+	VUNPCKLPD    Z11, Z14, Z13
+	VUNPCKHPD    Z11, Z14, Z11
+	VUNPCKLPD    Z12, Z10, Z14
+	VUNPCKHPD    Z12, Z10, Z10
+	VBROADCASTSS (R9), Z12
+	VFMADD231PS  Z13, Z12, Z0
+	VBROADCASTSS (R9)(AX*1), Z12
+	VFMADD231PS  Z13, Z12, Z1
+	VBROADCASTSS (R9)(AX*2), Z12
+	VFMADD231PS  Z13, Z12, Z2
+	VBROADCASTSS (R9)(BX*1), Z12
+	VFMADD231PS  Z13, Z12, Z3
+	VBROADCASTSS (R9)(AX*4), Z12
+	VFMADD231PS  Z13, Z12, Z4
+	VBROADCASTSS (R9)(SI*1), Z12
+	VFMADD231PS  Z13, Z12, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS (R9)(AX*1), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R9)(AX*2), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R9)(BX*1), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R9)(AX*4), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS (R9)(SI*1), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z11
+	VFMADD231PS  Z14, Z11, Z0
+	VBROADCASTSS (R9)(AX*1), Z11
+	VFMADD231PS  Z14, Z11, Z1
+	VBROADCASTSS (R9)(AX*2), Z11
+	VFMADD231PS  Z14, Z11, Z2
+	VBROADCASTSS (R9)(BX*1), Z11
+	VFMADD231PS  Z14, Z11, Z3
+	VBROADCASTSS (R9)(AX*4), Z11
+	VFMADD231PS  Z14, Z11, Z4
+	VBROADCASTSS (R9)(SI*1), Z11
+	VFMADD231PS  Z14, Z11, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (R9)(AX*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (R9)(AX*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (R9)(BX*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (R9)(AX*4), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS (R9)(SI*1), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VUNPCKLPS    Z7, Z6, Z10
+	VUNPCKHPS    Z7, Z6, Z6
+	VUNPCKLPS    Z9, Z8, Z7
+	VUNPCKHPS    Z9, Z8, Z8
+	VUNPCKLPD    Z7, Z10, Z9
+	VUNPCKHPD    Z7, Z10, Z7
+	VUNPCKLPD    Z8, Z6, Z10
+	VUNPCKHPD    Z8, Z6, Z6
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSS (R9)(AX*1), Z8
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSS (R9)(AX*2), Z8
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSS (R9)(BX*1), Z8
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSS (R9)(AX*4), Z8
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (R9)(SI*1), Z8
+	VFMADD231PS  Z9, Z8, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS (R9)(AX*1), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R9)(AX*2), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS (R9)(BX*1), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R9)(AX*4), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS (R9)(SI*1), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z10, Z7, Z0
+	VBROADCASTSS (R9)(AX*1), Z7
+	VFMADD231PS  Z10, Z7, Z1
+	VBROADCASTSS (R9)(AX*2), Z7
+	VFMADD231PS  Z10, Z7, Z2
+	VBROADCASTSS (R9)(BX*1), Z7
+	VFMADD231PS  Z10, Z7, Z3
+	VBROADCASTSS (R9)(AX*4), Z7
+	VFMADD231PS  Z10, Z7, Z4
+	VBROADCASTSS (R9)(SI*1), Z7
+	VFMADD231PS  Z10, Z7, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (R9)(AX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (R9)(AX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R9)(BX*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R9)(AX*4), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R9)(SI*1), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	ADDQ         $0x40, R11
+	JMP          rest6x1
+
+store6x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z4, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z5, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000010, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows7x1:
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero7x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z4
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z5
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z6
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start7x1
+
+zero7x1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+
+start7x1:
+	MOVQ a+24(FP), R9
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest7x1:
+	MOVQ         $0x00000010, R10
+	CMPQ         R12, R10
+	CMOVQLT      R12, R10
+	MOVQ         $0x00000001, R13
+	SHLXQ        R10, R13, R10
+	DECQ         R10
+	KMOVQ        R10, K1
+	MOVQ         R11, R10
+	LEAQ         (R10)(DI*2), R13
+	ADDQ         DX, R13
+	LEAQ         (R13)(DI*2), R14
+	ADDQ         DX, R14
+	VMOVUPS.Z    (R10), K1, Z7
+	VMOVUPS.Z    (R10)(DX*1), K1, Z8
+	VMOVUPS.Z    (R10)(DX*2), K1, Z9
+	VMOVUPS.Z    (R10)(DI*1), K1, Z10
+	VMOVUPS.Z    (R10)(DX*4), K1, Z11
+	VMOVUPS.Z    (R10)(R8*1), K1, Z12
+	VMOVUPS.Z    (R10)(DI*2), K1, Z13
+	VMOVUPS.Z    (R13), K1, Z14
+	VMOVUPS.Z    (R13)(DX*1), K1, Z15
+	VMOVUPS.Z    (R13)(DX*2), K1, Z16
+	VMOVUPS.Z    (R13)(DI*1), K1, Z17
+	VMOVUPS.Z    (R13)(DX*4), K1, Z18
+	VMOVUPS.Z    (R13)(R8*1), K1, Z19
+	VMOVUPS.Z    (R13)(DI*2), K1, Z20
+	VMOVUPS.Z    (R14), K1, Z21
+	VMOVUPS.Z    (R14)(DX*1), K1, Z22
+	VSHUFF32X4   $0x88, Z11, Z7, Z23
+	VSHUFF32X4   $0xdd, Z11, Z7, Z7
+	VSHUFF32X4   $0x88, Z19, Z15, Z11
+	VSHUFF32X4   $0xdd, Z19, Z15, Z15
+	VSHUFF32X4   $0x88, Z11, Z23, Z19
+	VSHUFF32X4   $0x88, Z15, Z7, Z24
+	VSHUFF32X4   $0xdd, Z11, Z23, Z11
+	VSHUFF32X4   $0xdd, Z15, Z7, Z7
+	VSHUFF32X4   $0x88, Z12, Z8, Z15
+	VSHUFF32X4   $0xdd, Z12, Z8, Z8
+	VSHUFF32X4   $0x88, Z20, Z16, Z12
+	VSHUFF32X4   $0xdd, Z20, Z16, Z16
+	VSHUFF32X4   $0x88, Z12, Z15, Z20
+	VSHUFF32X4   $0x88, Z16, Z8, Z23
+	VSHUFF32X4   $0xdd, Z12, Z15, Z12
+	VSHUFF32X4   $0xdd, Z16, Z8, Z8
+	VSHUFF32X4   $0x88, Z13, Z9, Z15
+	VSHUFF32X4   $0xdd, Z13, Z9, Z9
+	VSHUFF32X4   $0x88, Z21, Z17, Z13
+	VSHUFF32X4   $0xdd, Z21, Z17, Z16
+	VSHUFF32X4   $0x88, Z13, Z15, Z17
+	VSHUFF32X4   $0x88, Z16, Z9, Z21
+	VSHUFF32X4   $0xdd, Z13, Z15, Z13
+	VSHUFF32X4   $0xdd, Z16, Z9, Z9
+	VSHUFF32X4   $0x88, Z14, Z10, Z15
+	VSHUFF32X4   $0xdd, Z14, Z10, Z10
+	VSHUFF32X4   $0x88, Z22, Z18, Z14
+	VSHUFF32X4   $0xdd, Z22, Z18, Z16
+	VSHUFF32X4   $0x88, Z14, Z15, Z18
+	VSHUFF32X4   $0x88, Z16, Z10, Z22
+	VSHUFF32X4   $0xdd, Z14, Z15, Z14
+	VSHUFF32X4   $0xdd, Z16, Z10, Z10
+	VUNPCKLPS    Z20, Z19, Z15
+	VUNPCKHPS    Z20, Z19, Z16
+	VUNPCKLPS    Z18, Z17, Z19
+	VUNPCKHPS    Z18, Z17, Z17
+	VUNPCKLPD    Z19, Z15, Z18
+	VUNPCKHPD    Z19, Z15, Z15
+	VUNPCKLPD    Z17, Z16, Z19
+	VUNPCKHPD    Z17, Z16, Z16
+	VBROADCASTSS (R9), Z17
+	VFMADD231PS  Z18, Z17, Z0
+	VBROADCASTSS (R9)(AX*1), Z17
+	VFMADD231PS  Z18, Z17, Z1
+	VBROADCASTSS (R9)(AX*2), Z17
+	VFMADD231PS  Z18, Z17, Z2
+	VBROADCASTSS (R9)(BX*1), Z17
+	VFMADD231PS  Z18, Z17, Z3
+	VBROADCASTSS (R9)(AX*4), Z17
+	VFMADD231PS  Z18, Z17, Z4
+	VBROADCASTSS (R9)(SI*1), Z17
+	VFMADD231PS  Z18, Z17, Z5
+	VBROADCASTSS (R9)(BX*2), Z17
+	VFMADD231PS  Z18, Z17, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z17
+	VFMADD231PS  Z15, Z17, Z0
+	VBROADCASTSS (R9)(AX*1), Z17
+	VFMADD231PS  Z15, Z17, Z1
+	VBROADCASTSS (R9)(AX*2), Z17
+	VFMADD231PS  Z15, Z17, Z2
+	VBROADCASTSS (R9)(BX*1), Z17
+	VFMADD231PS  Z15, Z17, Z3
+	VBROADCASTSS (R9)(AX*4), Z17
+	VFMADD231PS  Z15, Z17, Z4
+	VBROADCASTSS (R9)(SI*1), Z17
+	VFMADD231PS  Z15, Z17, Z5
+	VBROADCASTSS (R9)(BX*2), Z17
+	VFMADD231PS  Z15, Z17, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z19, Z15, Z0
+	VBROADCASTSS (R9)(AX*1), Z15
+	VFMADD231PS  Z19, Z15, Z1
+	VBROADCASTSS (R9)(AX*2), Z15
+	VFMADD231PS  Z19, Z15, Z2
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z19, Z15, Z3
+	VBROADCASTSS (R9)(AX*4), Z15
+	VFMADD231PS  Z19, Z15, Z4
+	VBROADCASTSS (R9)(SI*1), Z15
+	VFMADD231PS  Z19, Z15, Z5
+	VBROADCASTSS (R9)(BX*2), Z15
+	VFMADD231PS  Z19, Z15, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z16, Z15, Z0
+	VBROADCASTSS (R9)(AX*1), Z15
+	VFMADD231PS  Z16, Z15, Z1
+	VBROADCASTSS (R9)(AX*2), Z15
+	VFMADD231PS  Z16, Z15, Z2
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z16, Z15, Z3
+	VBROADCASTSS (R9)(AX*4), Z15
+	VFMADD231PS  Z16, Z15, Z4
+	VBROADCASTSS (R9)(SI*1), Z15
+	VFMADD231PS  Z16, Z15, Z5
+	VBROADCASTSS (R9)(BX*2), Z15
+	VFMADD231PS  Z16, Z15, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VUNPCKLPS    Z23, Z24, Z15
+	VUNPCKHPS    Z23, Z24, Z16
+	VUNPCKLPS    Z22, Z21, Z17
+	VUNPCKHPS    Z22, Z21, Z18
+	VUNPCKLPD    Z17, Z15, Z19
+	VUNPCKHPD    Z17, Z15, Z15
+	VUNPCKLPD    Z18, Z16, Z17
+	VUNPCKHPD    Z18, Z16, Z16
+	VBROADCASTSS (R9), Z18
+	VFMADD231PS  Z19, Z18, Z0
+	VBROADCASTSS (R9)(AX*1), Z18
+	VFMADD231PS  Z19, Z18, Z1
+	VBROADCASTSS (R9)(AX*2), Z18
+	VFMADD231PS  Z19, Z18, Z2
+	VBROADCASTSS (R9)(BX*1), Z18
+	VFMADD231PS  Z19, Z18, Z3
+	VBROADCASTSS (R9)(AX*4), Z18
+	VFMADD231PS  Z19, Z18, Z4
+	VBROADCASTSS (R9)(SI*1), Z18
+	VFMADD231PS  Z19, Z18, Z5
+	VBROADCASTSS (R9)(BX*2), Z18
+	VFMADD231PS  Z19, Z18, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VBROADCASTSS (R9)(AX*1), Z18
+	VFMADD231PS  Z15, Z18, Z1
+	VBROADCASTSS (R9)(AX*2), Z18
+	VFMADD231PS  Z15, Z18, Z2
+	VBROADCASTSS (R9)(BX*1), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VBROADCASTSS (R9)(AX*4), Z18
+	VFMADD231PS  Z15, Z18, Z4
+	VBROADCASTSS (R9)(SI*1), Z18
+	VFMADD231PS  Z15, Z18, Z5
+	VBROADCASTSS (R9)(BX*2), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z17, Z15, Z0
+	VBROADCASTSS (R9)(AX*1), Z15
+	VFMADD231PS  Z17, Z15, Z1
+	VBROADCASTSS (R9)(AX*2), Z15
+	VFMADD231PS  Z17, Z15, Z2
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z17, Z15, Z3
+	VBROADCASTSS (R9)(AX*4), Z15
+	VFMADD231PS  Z17, Z15, Z4
+	VBROADCASTSS (R9)(SI*1), Z15
+	VFMADD231PS  Z17, Z15, Z5
+	VBROADCASTSS (R9)(BX*2), Z15
+	VFMADD231PS  Z17, Z15, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z16, Z15, Z0
+	VBROADCASTSS (R9)(AX*1), Z15
+	VFMADD231PS  Z16, Z15, Z1
+	VBROADCASTSS (R9)(AX*2), Z15
+	VFMADD231PS  Z16, Z15, Z2
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z16, Z15, Z3
+	VBROADCASTSS (R9)(AX*4), Z15
+	VFMADD231PS  Z16, Z15, Z4
+	VBROADCASTSS (R9)(SI*1), Z15
+	VFMADD231PS  Z16, Z15, Z5
+	VBROADCASTSS (R9)(BX*2), Z15
+	VFMADD231PS  Z16, Z15, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VUNPCKLPS    Z12, Z11, Z15
+	VUNPCKHPS    Z12, Z11, Z11
+	VUNPCKLPS    Z14, Z13, Z12
+	VUNPCKHPS    Z14, Z13, Z13
+	VUNPCKLPD    Z12, Z15, Z14
+	VUNPCKHPD    Z12, Z15, Z12
+	VUNPCKLPD    Z13, Z11, Z15
+	VUNPCKHPD    Z13, Z11, Z11
+	VBROADCASTSS (R9), Z13
+	VFMADD231PS  Z14, Z13, Z0
+	VBROADCASTSS (R9)(AX*1), Z13
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSS (R9)(AX*2), Z13
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSS (R9)(BX*1), Z13
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSS (R9)(AX*4), Z13
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSS (R9)(SI*1), Z13
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSS (R9)(BX*2), Z13
+	VFMADD231PS  Z14, Z13, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS (R9)(AX*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS (R9)(AX*2), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS (R9)(BX*1), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS (R9)(AX*4), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS (R9)(SI*1), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS (R9)(BX*2), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z12
+	VFMADD231PS  Z15, Z12, Z0
+	VBROADCASTSS (R9)(AX*1), Z12
+	VFMADD231PS  Z15, Z12, Z1
+	VBROADCASTSS (R9)(AX*2), Z12
+	VFMADD231PS  Z15, Z12, Z2
+	VBROADCASTSS (R9)(BX*1), Z12
+	VFMADD231PS  Z15, Z12, Z3
+	VBROADCASTSS (R9)(AX*4), Z12
+	VFMADD231PS  Z15, Z12, Z4
+	VBROADCASTSS (R9)(SI*1), Z12
+	VFMADD231PS  Z15, Z12, Z5
+	VBROADCASTSS (R9)(BX*2), Z12
+	VFMADD231PS  Z15, Z12, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS (R9)(AX*1), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R9)(AX*2), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R9)(BX*1), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R9)(AX*4), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS (R9)(SI*1), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R9)(BX*2), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VUNPCKLPS    Z8, Z7, Z11
+	VUNPCKHPS    Z8, Z7, Z7
+	VUNPCKLPS    Z10, Z9, Z8
+	VUNPCKHPS    Z10, Z9, Z9
+	VUNPCKLPD    Z8, Z11, Z10
+	VUNPCKHPD    Z8, Z11, Z8
+	VUNPCKLPD    Z9, Z7, Z11
+	VUNPCKHPD    Z9, Z7, Z7
+	VBROADCASTSS (R9), Z9
+	VFMADD231PS  Z10, Z9, Z0
+	VBROADCASTSS (R9)(AX*1), Z9
+	VFMADD231PS  Z10, Z9, Z1
+	VBROADCASTSS (R9)(AX*2), Z9
+	VFMADD231PS  Z10, Z9, Z2
+	VBROADCASTSS (R9)(BX*1), Z9
+	VFMADD231PS  Z10, Z9, Z3
+	VBROADCASTSS (R9)(AX*4), Z9
+	VFMADD231PS  Z10, Z9, Z4
+	VBROADCASTSS (R9)(SI*1), Z9
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (R9)(BX*2), Z9
+	VFMADD231PS  Z10, Z9, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (R9)(AX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R9)(AX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R9)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R9)(AX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R9)(SI*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R9)(BX*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z11, Z8, Z0
+	VBROADCASTSS (R9)(AX*1), Z8
+	VFMADD231PS  Z11, Z8, Z1
+	VBROADCASTSS (R9)(AX*2), Z8
+	VFMADD231PS  Z11, Z8, Z2
+	VBROADCASTSS (R9)(BX*1), Z8
+	VFMADD231PS  Z11, Z8, Z3
+	VBROADCASTSS (R9)(AX*4), Z8
+	VFMADD231PS  Z11, Z8, Z4
+	VBROADCASTSS (R9)(SI*1), Z8
+	VFMADD231PS  Z11, Z8, Z5
+	VBROADCASTSS (R9)(BX*2), Z8
+	VFMADD231PS  Z11, Z8, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS (R9)(AX*1), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R9)(AX*2), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS (R9)(BX*1), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R9)(AX*4), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS (R9)(SI*1), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	VBROADCASTSS (R9)(BX*2), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	ADDQ         $0x40, R11
+	JMP          rest7x1
+
+store7x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z4, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z5, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z6, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000010, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows8x1:
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero8x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z4
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z5
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z6
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z7
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start8x1
+
+zero8x1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+start8x1:
+	MOVQ a+24(FP), R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ AX, R10
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest8x1:
+	MOVQ         $0x00000010, R13
+	CMPQ         R12, R13
+	CMOVQLT      R12, R13
+	MOVQ         $0x00000001, R14
+	SHLXQ        R13, R14, R13
+	DECQ         R13
+	KMOVQ        R13, K1
+	MOVQ         R11, R13
+	LEAQ         (R13)(DI*2), R14
+	ADDQ         DX, R14
+	LEAQ         (R14)(DI*2), R15
+	ADDQ         DX, R15
+	VMOVUPS.Z    (R13), K1, Z8
+	VMOVUPS.Z    (R13)(DX*1), K1, Z9
+	VMOVUPS.Z    (R13)(DX*2), K1, Z10
+	VMOVUPS.Z    (R13)(DI*1), K1, Z11
+	VMOVUPS.Z    (R13)(DX*4), K1, Z12
+	VMOVUPS.Z    (R13)(R8*1), K1, Z13
+	VMOVUPS.Z    (R13)(DI*2), K1, Z14
+	VMOVUPS.Z    (R14), K1, Z15
+	VMOVUPS.Z    (R14)(DX*1), K1, Z16
+	VMOVUPS.Z    (R14)(DX*2), K1, Z17
+	VMOVUPS.Z    (R14)(DI*1), K1, Z18
+	VMOVUPS.Z    (R14)(DX*4), K1, Z19
+	VMOVUPS.Z    (R14)(R8*1), K1, Z20
+	VMOVUPS.Z    (R14)(DI*2), K1, Z21
+	VMOVUPS.Z    (R15), K1, Z22
+	VMOVUPS.Z    (R15)(DX*1), K1, Z23
+	VSHUFF32X4   $0x88, Z12, Z8, Z24
+	VSHUFF32X4   $0xdd, Z12, Z8, Z8
+	VSHUFF32X4   $0x88, Z20, Z16, Z12
+	VSHUFF32X4   $0xdd, Z20, Z16, Z16
+	VSHUFF32X4   $0x88, Z12, Z24, Z20
+	VSHUFF32X4   $0x88, Z16, Z8, Z25
+	VSHUFF32X4   $0xdd, Z12, Z24, Z12
+	VSHUFF32X4   $0xdd, Z16, Z8, Z8
+	VSHUFF32X4   $0x88, Z13, Z9, Z16
+	VSHUFF32X4   $0xdd, Z13, Z9, Z9
+	VSHUFF32X4   $0x88, Z21, Z17, Z13
+	VSHUFF32X4   $0xdd, Z21, Z17, Z17
+	VSHUFF32X4   $0x88, Z13, Z16, Z21
+	VSHUFF32X4   $0x88, Z17, Z9, Z24
+	VSHUFF32X4   $0xdd, Z13, Z16, Z13
+	VSHUFF32X4   $0xdd, Z17, Z9, Z9
+	VSHUFF32X4   $0x88, Z14, Z10, Z16
+	VSHUFF32X4   $0xdd, Z14, Z10, Z10
+	VSHUFF32X4   $0x88, Z22, Z18, Z14
+	VSHUFF32X4   $0xdd, Z22, Z18, Z17
+	VSHUFF32X4   $0x88, Z14, Z16, Z18
+	VSHUFF32X4   $0x88, Z17, Z10, Z22
+	VSHUFF32X4   $0xdd, Z14, Z16, Z14
+	VSHUFF32X4   $0xdd, Z17, Z10, Z10
+	VSHUFF32X4   $0x88, Z15, Z11, Z16
+	VSHUFF32X4   $0xdd, Z15, Z11, Z11
+	VSHUFF32X4   $0x88, Z23, Z19, Z15
+	VSHUFF32X4   $0xdd, Z23, Z19, Z17
+	VSHUFF32X4   $0x88, Z15, Z16, Z19
+	VSHUFF32X4   $0x88, Z17, Z11, Z23
+	VSHUFF32X4   $0xdd, Z15, Z16, Z15
+	VSHUFF32X4   $0xdd, Z17, Z11, Z11
+	VUNPCKLPS    Z21, Z20, Z16
+	VUNPCKHPS    Z21, Z20, Z17
+	VUNPCKLPS    Z19, Z18, Z20
+	VUNPCKHPS    Z19, Z18, Z18
+	VUNPCKLPD    Z20, Z16, Z19
+	VUNPCKHPD    Z20, Z16, Z16
+	VUNPCKLPD    Z18, Z17, Z20
+	VUNPCKHPD    Z18, Z17, Z17
+	VBROADCASTSS (R9), Z18
+	VFMADD231PS  Z19, Z18, Z0
+	VBROADCASTSS (R9)(AX*1), Z18
+	VFMADD231PS  Z19, Z18, Z1
+	VBROADCASTSS (R9)(AX*2), Z18
+	VFMADD231PS  Z19, Z18, Z2
+	VBROADCASTSS (R9)(BX*1), Z18
+	VFMADD231PS  Z19, Z18, Z3
+	VBROADCASTSS (R9)(AX*4), Z18
+	VFMADD231PS  Z19, Z18, Z4
+	VBROADCASTSS (R9)(SI*1), Z18
+	VFMADD231PS  Z19, Z18, Z5
+	VBROADCASTSS (R9)(BX*2), Z18
+	VFMADD231PS  Z19, Z18, Z6
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z19, Z18, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VBROADCASTSS (R9)(AX*1), Z18
+	VFMADD231PS  Z16, Z18, Z1
+	VBROADCASTSS (R9)(AX*2), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VBROADCASTSS (R9)(BX*1), Z18
+	VFMADD231PS  Z16, Z18, Z3
+	VBROADCASTSS (R9)(AX*4), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VBROADCASTSS (R9)(SI*1), Z18
+	VFMADD231PS  Z16, Z18, Z5
+	VBROADCASTSS (R9)(BX*2), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z16, Z18, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z20, Z16, Z0
+	VBROADCASTSS (R9)(AX*1), Z16
+	VFMADD231PS  Z20, Z16, Z1
+	VBROADCASTSS (R9)(AX*2), Z16
+	VFMADD231PS  Z20, Z16, Z2
+	VBROADCASTSS (R9)(BX*1), Z16
+	VFMADD231PS  Z20, Z16, Z3
+	VBROADCASTSS (R9)(AX*4), Z16
+	VFMADD231PS  Z20, Z16, Z4
+	VBROADCASTSS (R9)(SI*1), Z16
+	VFMADD231PS  Z20, Z16, Z5
+	VBROADCASTSS (R9)(BX*2), Z16
+	VFMADD231PS  Z20, Z16, Z6
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z20, Z16, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z17, Z16, Z0
+	VBROADCASTSS (R9)(AX*1), Z16
+	VFMADD231PS  Z17, Z16, Z1
+	VBROADCASTSS (R9)(AX*2), Z16
+	VFMADD231PS  Z17, Z16, Z2
+	VBROADCASTSS (R9)(BX*1), Z16
+	VFMADD231PS  Z17, Z16, Z3
+	VBROADCASTSS (R9)(AX*4), Z16
+	VFMADD231PS  Z17, Z16, Z4
+	VBROADCASTSS (R9)(SI*1), Z16
+	VFMADD231PS  Z17, Z16, Z5
+	VBROADCASTSS (R9)(BX*2), Z16
+	VFMADD231PS  Z17, Z16, Z6
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z17, Z16, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VUNPCKLPS    Z24, Z25, Z16
+	VUNPCKHPS    Z24, Z25, Z17
+	VUNPCKLPS    Z23, Z22, Z18
+	VUNPCKHPS    Z23, Z22, Z19
+	VUNPCKLPD    Z18, Z16, Z20
+	VUNPCKHPD    Z18, Z16, Z16
+	VUNPCKLPD    Z19, Z17, Z18
+	VUNPCKHPD    Z19, Z17, Z17
+	VBROADCASTSS (R9), Z19
+	VFMADD231PS  Z20, Z19, Z0
+	VBROADCASTSS (R9)(AX*1), Z19
+	VFMADD231PS  Z20, Z19, Z1
+	VBROADCASTSS (R9)(AX*2), Z19
+	VFMADD231PS  Z20, Z19, Z2
+	VBROADCASTSS (R9)(BX*1), Z19
+	VFMADD231PS  Z20, Z19, Z3
+	VBROADCASTSS (R9)(AX*4), Z19
+	VFMADD231PS  Z20, Z19, Z4
+	VBROADCASTSS (R9)(SI*1), Z19
+	VFMADD231PS  Z20, Z19, Z5
+	VBROADCASTSS (R9)(BX*2), Z19
+	VFMADD231PS  Z20, Z19, Z6
+	VBROADCASTSS (R10), Z19
+	VFMADD231PS  Z20, Z19, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z19
+	VFMADD231PS  Z16, Z19, Z0
+	VBROADCASTSS (R9)(AX*1), Z19
+	VFMADD231PS  Z16, Z19, Z1
+	VBROADCASTSS (R9)(AX*2), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VBROADCASTSS (R9)(BX*1), Z19
+	VFMADD231PS  Z16, Z19, Z3
+	VBROADCASTSS (R9)(AX*4), Z19
+	VFMADD231PS  Z16, Z19, Z4
+	VBROADCASTSS (R9)(SI*1), Z19
+	VFMADD231PS  Z16, Z19, Z5
+	VBROADCASTSS (R9)(BX*2), Z19
+	VFMADD231PS  Z16, Z19, Z6
+	VBROADCASTSS (R10), Z19
+	VFMADD231PS  Z16, Z19, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z18, Z16, Z0
+	VBROADCASTSS (R9)(AX*1), Z16
+	VFMADD231PS  Z18, Z16, Z1
+	VBROADCASTSS (R9)(AX*2), Z16
+	VFMADD231PS  Z18, Z16, Z2
+	VBROADCASTSS (R9)(BX*1), Z16
+	VFMADD231PS  Z18, Z16, Z3
+	VBROADCASTSS (R9)(AX*4), Z16
+	VFMADD231PS  Z18, Z16, Z4
+	VBROADCASTSS (R9)(SI*1), Z16
+	VFMADD231PS  Z18, Z16, Z5
+	VBROADCASTSS (R9)(BX*2), Z16
+	VFMADD231PS  Z18, Z16, Z6
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z18, Z16, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z17, Z16, Z0
+	VBROADCASTSS (R9)(AX*1), Z16
+	VFMADD231PS  Z17, Z16, Z1
+	VBROADCASTSS (R9)(AX*2), Z16
+	VFMADD231PS  Z17, Z16, Z2
+	VBROADCASTSS (R9)(BX*1), Z16
+	VFMADD231PS  Z17, Z16, Z3
+	VBROADCASTSS (R9)(AX*4), Z16
+	VFMADD231PS  Z17, Z16, Z4
+	VBROADCASTSS (R9)(SI*1), Z16
+	VFMADD231PS  Z17, Z16, Z5
+	VBROADCASTSS (R9)(BX*2), Z16
+	VFMADD231PS  Z17, Z16, Z6
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z17, Z16, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VUNPCKLPS    Z13, Z12, Z16
+	VUNPCKHPS    Z13, Z12, Z12
+	VUNPCKLPS    Z15, Z14, Z13
+	VUNPCKHPS    Z15, Z14, Z14
+	VUNPCKLPD    Z13, Z16, Z15
+	VUNPCKHPD    Z13, Z16, Z13
+	VUNPCKLPD    Z14, Z12, Z16
+	VUNPCKHPD    Z14, Z12, Z12
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z15, Z14, Z0
+	VBROADCASTSS (R9)(AX*1), Z14
+	VFMADD231PS  Z15, Z14, Z1
+	VBROADCASTSS (R9)(AX*2), Z14
+	VFMADD231PS  Z15, Z14, Z2
+	VBROADCASTSS (R9)(BX*1), Z14
+	VFMADD231PS  Z15, Z14, Z3
+	VBROADCASTSS (R9)(AX*4), Z14
+	VFMADD231PS  Z15, Z14, Z4
+	VBROADCASTSS (R9)(SI*1), Z14
+	VFMADD231PS  Z15, Z14, Z5
+	VBROADCASTSS (R9)(BX*2), Z14
+	VFMADD231PS  Z15, Z14, Z6
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z15, Z14, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z13, Z14, Z0
+	VBROADCASTSS (R9)(AX*1), Z14
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R9)(AX*2), Z14
+	VFMADD231PS  Z13, Z14, Z2
+	VBROADCASTSS (R9)(BX*1), Z14
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R9)(AX*4), Z14
+	VFMADD231PS  Z13, Z14, Z4
+	VBROADCASTSS (R9)(SI*1), Z14
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R9)(BX*2), Z14
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z13, Z14, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z13
+	VFMADD231PS  Z16, Z13, Z0
+	VBROADCASTSS (R9)(AX*1), Z13
+	VFMADD231PS  Z16, Z13, Z1
+	VBROADCASTSS (R9)(AX*2), Z13
+	VFMADD231PS  Z16, Z13, Z2
+	VBROADCASTSS (R9)(BX*1), Z13
+	VFMADD231PS  Z16, Z13, Z3
+	VBROADCASTSS (R9)(AX*4), Z13
+	VFMADD231PS  Z16, Z13, Z4
+	VBROADCASTSS (R9)(SI*1), Z13
+	VFMADD231PS  Z16, Z13, Z5
+	VBROADCASTSS (R9)(BX*2), Z13
+	VFMADD231PS  Z16, Z13, Z6
+	VBROADCASTSS (R10), Z13
+	VFMADD231PS  Z16, Z13, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS (R9)(AX*1), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS (R9)(AX*2), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS (R9)(BX*1), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS (R9)(AX*4), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS (R9)(SI*1), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS (R9)(BX*2), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS (R10), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VUNPCKLPS    Z9, Z8, Z12
+	VUNPCKHPS    Z9, Z8, Z8
+	VUNPCKLPS    Z11, Z10, Z9
+	VUNPCKHPS    Z11, Z10, Z10
+	VUNPCKLPD    Z9, Z12, Z11
+	VUNPCKHPD    Z9, Z12, Z9
+	VUNPCKLPD    Z10, Z8, Z12
+	VUNPCKHPD    Z10, Z8, Z8
+	VBROADCASTSS (R9), Z10
+	VFMADD231PS  Z11, Z10, Z0
+	VBROADCASTSS (R9)(AX*1), Z10
+	VFMADD231PS  Z11, Z10, Z1
+	VBROADCASTSS (R9)(AX*2), Z10
+	VFMADD231PS  Z11, Z10, Z2
+	VBROADCASTSS (R9)(BX*1), Z10
+	VFMADD231PS  Z11, Z10, Z3
+	VBROADCASTSS (R9)(AX*4), Z10
+	VFMADD231PS  Z11, Z10, Z4
+	VBROADCASTSS (R9)(SI*1), Z10
+	VFMADD231PS  Z11, Z10, Z5
+	VBROADCASTSS (R9)(BX*2), Z10
+	VFMADD231PS  Z11, Z10, Z6
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z11, Z10, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS (R9)(AX*1), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R9)(AX*2), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (R9)(BX*1), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R9)(AX*4), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS (R9)(SI*1), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R9)(BX*2), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z9
+	VFMADD231PS  Z12, Z9, Z0
+	VBROADCASTSS (R9)(AX*1), Z9
+	VFMADD231PS  Z12, Z9, Z1
+	VBROADCASTSS (R9)(AX*2), Z9
+	VFMADD231PS  Z12, Z9, Z2
+	VBROADCASTSS (R9)(BX*1), Z9
+	VFMADD231PS  Z12, Z9, Z3
+	VBROADCASTSS (R9)(AX*4), Z9
+	VFMADD231PS  Z12, Z9, Z4
+	VBROADCASTSS (R9)(SI*1), Z9
+	VFMADD231PS  Z12, Z9, Z5
+	VBROADCASTSS (R9)(BX*2), Z9
+	VFMADD231PS  Z12, Z9, Z6
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z12, Z9, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSS (R9), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (R9)(AX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R9)(AX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R9)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R9)(AX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R9)(SI*1), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R9)(BX*2), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	ADDQ         $0x40, R11
+	JMP          rest8x1
+
+store8x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z4, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z5, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z6, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z7, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000010, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows9x1:
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero9x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z4
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z5
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z6
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z7
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z8
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start9x1
+
+zero9x1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+
+start9x1:
+	MOVQ a+24(FP), R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ AX, R10
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest9x1:
+	MOVQ         $0x00000010, R13
+	CMPQ         R12, R13
+	CMOVQLT      R12, R13
+	MOVQ         $0x00000001, R14
+	SHLXQ        R13, R14, R13
+	DECQ         R13
+	KMOVQ        R13, K1
+	MOVQ         R11, R13
+	LEAQ         (R13)(DI*2), R14
+	ADDQ         DX, R14
+	LEAQ         (R14)(DI*2), R15
+	ADDQ         DX, R15
+	VMOVUPS.Z    (R13), K1, Z9
+	VMOVUPS.Z    (R13)(DX*1), K1, Z10
+	VMOVUPS.Z    (R13)(DX*2), K1, Z11
+	VMOVUPS.Z    (R13)(DI*1), K1, Z12
+	VMOVUPS.Z    (R13)(DX*4), K1, Z13
+	VMOVUPS.Z    (R13)(R8*1), K1, Z14
+	VMOVUPS.Z    (R13)(DI*2), K1, Z15
+	VMOVUPS.Z    (R14), K1, Z16
+	VMOVUPS.Z    (R14)(DX*1), K1, Z17
+	VMOVUPS.Z    (R14)(DX*2), K1, Z18
+	VMOVUPS.Z    (R14)(DI*1), K1, Z19
+	VMOVUPS.Z    (R14)(DX*4), K1, Z20
+	VMOVUPS.Z    (R14)(R8*1), K1, Z21
+	VMOVUPS.Z    (R14)(DI*2), K1, Z22
+	VMOVUPS.Z    (R15), K1, Z23
+	VMOVUPS.Z    (R15)(DX*1), K1, Z24
+	VSHUFF32X4   $0x88, Z13, Z9, Z25
+	VSHUFF32X4   $0xdd, Z13, Z9, Z9
+	VSHUFF32X4   $0x88, Z21, Z17, Z13
+	VSHUFF32X4   $0xdd, Z21, Z17, Z17
+	VSHUFF32X4   $0x88, Z13, Z25, Z21
+	VSHUFF32X4   $0x88, Z17, Z9, Z26
+	VSHUFF32X4   $0xdd, Z13, Z25, Z13
+	VSHUFF32X4   $0xdd, Z17, Z9, Z9
+	VSHUFF32X4   $0x88, Z14, Z10, Z17
+	VSHUFF32X4   $0xdd, Z14, Z10, Z10
+	VSHUFF32X4   $0x88, Z22, Z18, Z14
+	VSHUFF32X4   $0xdd, Z22, Z18, Z18
+	VSHUFF32X4   $0x88, Z14, Z17, Z22
+	VSHUFF32X4   $0x88, Z18, Z10, Z25
+	VSHUFF32X4   $0xdd, Z14, Z17, Z14
+	VSHUFF32X4   $0xdd, Z18, Z10, Z10
+	VSHUFF32X4   $0x88, Z15, Z11, Z17
+	VSHUFF32X4   $0xdd, Z15, Z11, Z11
+	VSHUFF32X4   $0x88, Z23, Z19, Z15
+	VSHUFF32X4   $0xdd, Z23, Z19, Z18
+	VSHUFF32X4   $0x88, Z15, Z17, Z19
+	VSHUFF32X4   $0x88, Z18, Z11, Z23
+	VSHUFF32X4   $0xdd, Z15, Z17, Z15
+	VSHUFF32X4   $0xdd, Z18, Z11, Z11
+	VSHUFF32X4   $0x88, Z16, Z12, Z17
+	VSHUFF32X4   $0xdd, Z16, Z12, Z12
+	VSHUFF32X4   $0x88, Z24, Z20, Z16
+	VSHUFF32X4   $0xdd, Z24, Z20, Z18
+	VSHUFF32X4   $0x88, Z16, Z17, Z20
+	VSHUFF32X4   $0x88, Z18, Z12, Z24
+	VSHUFF32X4   $0xdd, Z16, Z17, Z16
+	VSHUFF32X4   $0xdd, Z18, Z12, Z12
+	VUNPCKLPS    Z22, Z21, Z17
+	VUNPCKHPS    Z22, Z21, Z18
+	VUNPCKLPS    Z20, Z19, Z21
+	VUNPCKHPS    Z20, Z19, Z19
+	VUNPCKLPD    Z21, Z17, Z20
+	VUNPCKHPD    Z21, Z17, Z17
+	VUNPCKLPD    Z19, Z18, Z21
+	VUNPCKHPD    Z19, Z18, Z18
+	VBROADCASTSS (R9), Z19
+	VFMADD231PS  Z20, Z19, Z0
+	VBROADCASTSS (R9)(AX*1), Z19
+	VFMADD231PS  Z20, Z19, Z1
+	VBROADCASTSS (R9)(AX*2), Z19
+	VFMADD231PS  Z20, Z19, Z2
+	VBROADCASTSS (R9)(BX*1), Z19
+	VFMADD231PS  Z20, Z19, Z3
+	VBROADCASTSS (R9)(AX*4), Z19
+	VFMADD231PS  Z20, Z19, Z4
+	VBROADCASTSS (R9)(SI*1), Z19
+	VFMADD231PS  Z20, Z19, Z5
+	VBROADCASTSS (R9)(BX*2), Z19
+	VFMADD231PS  Z20, Z19, Z6
+	VBROADCASTSS (R10), Z19
+	VFMADD231PS  Z20, Z19, Z7
+	VBROADCASTSS (R10)(AX*1), Z19
+	VFMADD231PS  Z20, Z19, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z19
+	VFMADD231PS  Z17, Z19, Z0
+	VBROADCASTSS (R9)(AX*1), Z19
+	VFMADD231PS  Z17, Z19, Z1
+	VBROADCASTSS (R9)(AX*2), Z19
+	VFMADD231PS  Z17, Z19, Z2
+	VBROADCASTSS (R9)(BX*1), Z19
+	VFMADD231PS  Z17, Z19, Z3
+	VBROADCASTSS (R9)(AX*4), Z19
+	VFMADD231PS  Z17, Z19, Z4
+	VBROADCASTSS (R9)(SI*1), Z19
+	VFMADD231PS  Z17, Z19, Z5
+	VBROADCASTSS (R9)(BX*2), Z19
+	VFMADD231PS  Z17, Z19, Z6
+	VBROADCASTSS (R10), Z19
+	VFMADD231PS  Z17, Z19, Z7
+	VBROADCASTSS (R10)(AX*1), Z19
+	VFMADD231PS  Z17, Z19, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z17
+	VFMADD231PS  Z21, Z17, Z0
+	VBROADCASTSS (R9)(AX*1), Z17
+	VFMADD231PS  Z21, Z17, Z1
+	VBROADCASTSS (R9)(AX*2), Z17
+	VFMADD231PS  Z21, Z17, Z2
+	VBROADCASTSS (R9)(BX*1), Z17
+	VFMADD231PS  Z21, Z17, Z3
+	VBROADCASTSS (R9)(AX*4), Z17
+	VFMADD231PS  Z21, Z17, Z4
+	VBROADCASTSS (R9)(SI*1), Z17
+	VFMADD231PS  Z21, Z17, Z5
+	VBROADCASTSS (R9)(BX*2), Z17
+	VFMADD231PS  Z21, Z17, Z6
+	VBROADCASTSS (R10), Z17
+	VFMADD231PS  Z21, Z17, Z7
+	VBROADCASTSS (R10)(AX*1), Z17
+	VFMADD231PS  Z21, Z17, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z17
+	VFMADD231PS  Z18, Z17, Z0
+	VBROADCASTSS (R9)(AX*1), Z17
+	VFMADD231PS  Z18, Z17, Z1
+	VBROADCASTSS (R9)(AX*2), Z17
+	VFMADD231PS  Z18, Z17, Z2
+	VBROADCASTSS (R9)(BX*1), Z17
+	VFMADD231PS  Z18, Z17, Z3
+	VBROADCASTSS (R9)(AX*4), Z17
+	VFMADD231PS  Z18, Z17, Z4
+	VBROADCASTSS (R9)(SI*1), Z17
+	VFMADD231PS  Z18, Z17, Z5
+	VBROADCASTSS (R9)(BX*2), Z17
+	VFMADD231PS  Z18, Z17, Z6
+	VBROADCASTSS (R10), Z17
+	VFMADD231PS  Z18, Z17, Z7
+	VBROADCASTSS (R10)(AX*1), Z17
+	VFMADD231PS  Z18, Z17, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VUNPCKLPS    Z25, Z26, Z17
+	VUNPCKHPS    Z25, Z26, Z18
+	VUNPCKLPS    Z24, Z23, Z19
+	VUNPCKHPS    Z24, Z23, Z20
+	VUNPCKLPD    Z19, Z17, Z21
+	VUNPCKHPD    Z19, Z17, Z17
+	VUNPCKLPD    Z20, Z18, Z19
+	VUNPCKHPD    Z20, Z18, Z18
+	VBROADCASTSS (R9), Z20
+	VFMADD231PS  Z21, Z20, Z0
+	VBROADCASTSS (R9)(AX*1), Z20
+	VFMADD231PS  Z21, Z20, Z1
+	VBROADCASTSS (R9)(AX*2), Z20
+	VFMADD231PS  Z21, Z20, Z2
+	VBROADCASTSS (R9)(BX*1), Z20
+	VFMADD231PS  Z21, Z20, Z3
+	VBROADCASTSS (R9)(AX*4), Z20
+	VFMADD231PS  Z21, Z20, Z4
+	VBROADCASTSS (R9)(SI*1), Z20
+	VFMADD231PS  Z21, Z20, Z5
+	VBROADCASTSS (R9)(BX*2), Z20
+	VFMADD231PS  Z21, Z20, Z6
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z21, Z20, Z7
+	VBROADCASTSS (R10)(AX*1), Z20
+	VFMADD231PS  Z21, Z20, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z20
+	VFMADD231PS  Z17, Z20, Z0
+	VBROADCASTSS (R9)(AX*1), Z20
+	VFMADD231PS  Z17, Z20, Z1
+	VBROADCASTSS (R9)(AX*2), Z20
+	VFMADD231PS  Z17, Z20, Z2
+	VBROADCASTSS (R9)(BX*1), Z20
+	VFMADD231PS  Z17, Z20, Z3
+	VBROADCASTSS (R9)(AX*4), Z20
+	VFMADD231PS  Z17, Z20, Z4
+	VBROADCASTSS (R9)(SI*1), Z20
+	VFMADD231PS  Z17, Z20, Z5
+	VBROADCASTSS (R9)(BX*2), Z20
+	VFMADD231PS  Z17, Z20, Z6
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z17, Z20, Z7
+	VBROADCASTSS (R10)(AX*1), Z20
+	VFMADD231PS  Z17, Z20, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z17
+	VFMADD231PS  Z19, Z17, Z0
+	VBROADCASTSS (R9)(AX*1), Z17
+	VFMADD231PS  Z19, Z17, Z1
+	VBROADCASTSS (R9)(AX*2), Z17
+	VFMADD231PS  Z19, Z17, Z2
+	VBROADCASTSS (R9)(BX*1), Z17
+	VFMADD231PS  Z19, Z17, Z3
+	VBROADCASTSS (R9)(AX*4), Z17
+	VFMADD231PS  Z19, Z17, Z4
+	VBROADCASTSS (R9)(SI*1), Z17
+	VFMADD231PS  Z19, Z17, Z5
+	VBROADCASTSS (R9)(BX*2), Z17
+	VFMADD231PS  Z19, Z17, Z6
+	VBROADCASTSS (R10), Z17
+	VFMADD231PS  Z19, Z17, Z7
+	VBROADCASTSS (R10)(AX*1), Z17
+	VFMADD231PS  Z19, Z17, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z17
+	VFMADD231PS  Z18, Z17, Z0
+	VBROADCASTSS (R9)(AX*1), Z17
+	VFMADD231PS  Z18, Z17, Z1
+	VBROADCASTSS (R9)(AX*2), Z17
+	VFMADD231PS  Z18, Z17, Z2
+	VBROADCASTSS (R9)(BX*1), Z17
+	VFMADD231PS  Z18, Z17, Z3
+	VBROADCASTSS (R9)(AX*4), Z17
+	VFMADD231PS  Z18, Z17, Z4
+	VBROADCASTSS (R9)(SI*1), Z17
+	VFMADD231PS  Z18, Z17, Z5
+	VBROADCASTSS (R9)(BX*2), Z17
+	VFMADD231PS  Z18, Z17, Z6
+	VBROADCASTSS (R10), Z17
+	VFMADD231PS  Z18, Z17, Z7
+	VBROADCASTSS (R10)(AX*1), Z17
+	VFMADD231PS  Z18, Z17, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VUNPCKLPS    Z14, Z13, Z17
+	VUNPCKHPS    Z14, Z13, Z13
+	VUNPCKLPS    Z16, Z15, Z14
+	VUNPCKHPS    Z16, Z15, Z15
+	VUNPCKLPD    Z14, Z17, Z16
+	VUNPCKHPD    Z14, Z17, Z14
+	VUNPCKLPD    Z15, Z13, Z17
+	VUNPCKHPD    Z15, Z13, Z13
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z16, Z15, Z0
+	VBROADCASTSS (R9)(AX*1), Z15
+	VFMADD231PS  Z16, Z15, Z1
+	VBROADCASTSS (R9)(AX*2), Z15
+	VFMADD231PS  Z16, Z15, Z2
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z16, Z15, Z3
+	VBROADCASTSS (R9)(AX*4), Z15
+	VFMADD231PS  Z16, Z15, Z4
+	VBROADCASTSS (R9)(SI*1), Z15
+	VFMADD231PS  Z16, Z15, Z5
+	VBROADCASTSS (R9)(BX*2), Z15
+	VFMADD231PS  Z16, Z15, Z6
+	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z16, Z15, Z7
+	VBROADCASTSS (R10)(AX*1), Z15
+	VFMADD231PS  Z16, Z15, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z14, Z15, Z0
+	VBROADCASTSS (R9)(AX*1), Z15
+	VFMADD231PS  Z14, Z15, Z1
+	VBROADCASTSS (R9)(AX*2), Z15
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z14, Z15, Z3
+	VBROADCASTSS (R9)(AX*4), Z15
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (R9)(SI*1), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (R9)(BX*2), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z14, Z15, Z7
+	VBROADCASTSS (R10)(AX*1), Z15
+	VFMADD231PS  Z14, Z15, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z17, Z14, Z0
+	VBROADCASTSS (R9)(AX*1), Z14
+	VFMADD231PS  Z17, Z14, Z1
+	VBROADCASTSS (R9)(AX*2), Z14
+	VFMADD231PS  Z17, Z14, Z2
+	VBROADCASTSS (R9)(BX*1), Z14
+	VFMADD231PS  Z17, Z14, Z3
+	VBROADCASTSS (R9)(AX*4), Z14
+	VFMADD231PS  Z17, Z14, Z4
+	VBROADCASTSS (R9)(SI*1), Z14
+	VFMADD231PS  Z17, Z14, Z5
+	VBROADCASTSS (R9)(BX*2), Z14
+	VFMADD231PS  Z17, Z14, Z6
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z17, Z14, Z7
+	VBROADCASTSS (R10)(AX*1), Z14
+	VFMADD231PS  Z17, Z14, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z13, Z14, Z0
+	VBROADCASTSS (R9)(AX*1), Z14
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R9)(AX*2), Z14
+	VFMADD231PS  Z13, Z14, Z2
+	VBROADCASTSS (R9)(BX*1), Z14
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R9)(AX*4), Z14
+	VFMADD231PS  Z13, Z14, Z4
+	VBROADCASTSS (R9)(SI*1), Z14
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R9)(BX*2), Z14
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS (R10), Z14
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R10)(AX*1), Z14
+	VFMADD231PS  Z13, Z14, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VUNPCKLPS    Z10, Z9, Z13
+	VUNPCKHPS    Z10, Z9, Z9
+	VUNPCKLPS    Z12, Z11, Z10
+	VUNPCKHPS    Z12, Z11, Z11
+	VUNPCKLPD    Z10, Z13, Z12
+	VUNPCKHPD    Z10, Z13, Z10
+	VUNPCKLPD    Z11, Z9, Z13
+	VUNPCKHPD    Z11, Z9, Z9
+	VBROADCASTSS (R9), Z11
+	VFMADD231PS  Z12, Z11, Z0
+	VBROADCASTSS (R9)(AX*1), Z11
+	VFMADD231PS  Z12, Z11, Z1
+	VBROADCASTSS (R9)(AX*2), Z11
+	VFMADD231PS  Z12, Z11, Z2
+	VBROADCASTSS (R9)(BX*1), Z11
+	VFMADD231PS  Z12, Z11, Z3
+	VBROADCASTSS (R9)(AX*4), Z11
+	VFMADD231PS  Z12, Z11, Z4
+	VBROADCASTSS (R9)(SI*1), Z11
+	VFMADD231PS  Z12, Z11, Z5
+	VBROADCASTSS (R9)(BX*2), Z11
+	VFMADD231PS  Z12, Z11, Z6
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z12, Z11, Z7
+	VBROADCASTSS (R10)(AX*1), Z11
+	VFMADD231PS  Z12, Z11, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (R9)(AX*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (R9)(AX*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (R9)(BX*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (R9)(AX*4), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS (R9)(SI*1), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS (R9)(BX*2), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS (R10)(AX*1), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z10
+	VFMADD231PS  Z13, Z10, Z0
+	VBROADCASTSS (R9)(AX*1), Z10
+	VFMADD231PS  Z13, Z10, Z1
+	VBROADCASTSS (R9)(AX*2), Z10
+	VFMADD231PS  Z13, Z10, Z2
+	VBROADCASTSS (R9)(BX*1), Z10
+	VFMADD231PS  Z13, Z10, Z3
+	VBROADCASTSS (R9)(AX*4), Z10
+	VFMADD231PS  Z13, Z10, Z4
+	VBROADCASTSS (R9)(SI*1), Z10
+	VFMADD231PS  Z13, Z10, Z5
+	VBROADCASTSS (R9)(BX*2), Z10
+	VFMADD231PS  Z13, Z10, Z6
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z13, Z10, Z7
+	VBROADCASTSS (R10)(AX*1), Z10
+	VFMADD231PS  Z13, Z10, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSS (R9), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS (R9)(AX*1), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R9)(AX*2), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (R9)(BX*1), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R9)(AX*4), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS (R9)(SI*1), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R9)(BX*2), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS (R10)(AX*1), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	ADDQ         $0x40, R11
+	JMP          rest9x1
+
+store9x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z4, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z5, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z6, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z7, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z8, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000010, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows10x1:
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero10x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z4
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z5
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z6
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z7
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z8
+	ADDQ    R10, R9
+	VMOVUPS (R9), Z9
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start10x1
+
+zero10x1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+
+start10x1:
+	MOVQ a+24(FP), R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ AX, R10
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest10x1:
+	MOVQ         $0x00000010, R13
+	CMPQ         R12, R13
+	CMOVQLT      R12, R13
+	MOVQ         $0x00000001, R14
+	SHLXQ        R13, R14, R13
+	DECQ         R13
+	KMOVQ        R13, K1
+	MOVQ         R11, R13
+	LEAQ         (R13)(DI*2), R14
+	ADDQ         DX, R14
+	LEAQ         (R14)(DI*2), R15
+	ADDQ         DX, R15
+	VMOVUPS.Z    (R13), K1, Z10
+	VMOVUPS.Z    (R13)(DX*1), K1, Z11
+	VMOVUPS.Z    (R13)(DX*2), K1, Z12
+	VMOVUPS.Z    (R13)(DI*1), K1, Z13
+	VMOVUPS.Z    (R13)(DX*4), K1, Z14
+	VMOVUPS.Z    (R13)(R8*1), K1, Z15
+	VMOVUPS.Z    (R13)(DI*2), K1, Z16
+	VMOVUPS.Z    (R14), K1, Z17
+	VMOVUPS.Z    (R14)(DX*1), K1, Z18
+	VMOVUPS.Z    (R14)(DX*2), K1, Z19
+	VMOVUPS.Z    (R14)(DI*1), K1, Z20
+	VMOVUPS.Z    (R14)(DX*4), K1, Z21
+	VMOVUPS.Z    (R14)(R8*1), K1, Z22
+	VMOVUPS.Z    (R14)(DI*2), K1, Z23
+	VMOVUPS.Z    (R15), K1, Z24
+	VMOVUPS.Z    (R15)(DX*1), K1, Z25
+	VSHUFF32X4   $0x88, Z14, Z10, Z26
+	VSHUFF32X4   $0xdd, Z14, Z10, Z10
+	VSHUFF32X4   $0x88, Z22, Z18, Z14
+	VSHUFF32X4   $0xdd, Z22, Z18, Z18
+	VSHUFF32X4   $0x88, Z14, Z26, Z22
+	VSHUFF32X4   $0x88, Z18, Z10, Z27
+	VSHUFF32X4   $0xdd, Z14, Z26, Z14
+	VSHUFF32X4   $0xdd, Z18, Z10, Z10
+	VSHUFF32X4   $0x88, Z15, Z11, Z18
+	VSHUFF32X4   $0xdd, Z15, Z11, Z11
+	VSHUFF32X4   $0x88, Z23, Z19, Z15
+	VSHUFF32X4   $0xdd, Z23, Z19, Z19
+	VSHUFF32X4   $0x88, Z15, Z18, Z23
+	VSHUFF32X4   $0x88, Z19, Z11, Z26
+	VSHUFF32X4   $0xdd, Z15, Z18, Z15
+	VSHUFF32X4   $0xdd, Z19, Z11, Z11
+	VSHUFF32X4   $0x88, Z16, Z12, Z18
+	VSHUFF32X4   $0xdd, Z16, Z12, Z12
+	VSHUFF32X4   $0x88, Z24, Z20, Z16
+	VSHUFF32X4   $0xdd, Z24, Z20, Z19
+	VSHUFF32X4   $0x88, Z16, Z18, Z20
+	VSHUFF32X4   $0x88, Z19, Z12, Z24
+	VSHUFF32X4   $0xdd, Z16, Z18, Z16
+	VSHUFF32X4   $0xdd, Z19, Z12, Z12
+	VSHUFF32X4   $0x88, Z17, Z13, Z18
+	VSHUFF32X4   $0xdd, Z17, Z13, Z13
+	VSHUFF32X4   $0x88, Z25, Z21, Z17
+	VSHUFF32X4   $0xdd, Z25, Z21, Z19
+	VSHUFF32X4   $0x88, Z17, Z18, Z21
+	VSHUFF32X4   $0x88, Z19, Z13, Z25
+	VSHUFF32X4   $0xdd, Z17, Z18, Z17
+	VSHUFF32X4   $0xdd, Z19, Z13, Z13
+	VUNPCKLPS    Z23, Z22, Z18
+	VUNPCKHPS    Z23, Z22, Z19
+	VUNPCKLPS    Z21, Z20, Z22
+	VUNPCKHPS    Z21, Z20, Z20
+	VUNPCKLPD    Z22, Z18, Z21
+	VUNPCKHPD    Z22, Z18, Z18
+	VUNPCKLPD    Z20, Z19, Z22
+	VUNPCKHPD    Z20, Z19, Z19
+	VBROADCASTSS (R9), Z20
+	VFMADD231PS  Z21, Z20, Z0
+	VBROADCASTSS (R9)(AX*1), Z20
+	VFMADD231PS  Z21, Z20, Z1
+	VBROADCASTSS (R9)(AX*2), Z20
+	VFMADD231PS  Z21, Z20, Z2
+	VBROADCASTSS (R9)(BX*1), Z20
+	VFMADD231PS  Z21, Z20, Z3
+	VBROADCASTSS (R9)(AX*4), Z20
+	VFMADD231PS  Z21, Z20, Z4
+	VBROADCASTSS (R9)(SI*1), Z20
+	VFMADD231PS  Z21, Z20, Z5
+	VBROADCASTSS (R9)(BX*2), Z20
+	VFMADD231PS  Z21, Z20, Z6
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z21, Z20, Z7
+	VBROADCASTSS (R10)(AX*1), Z20
+	VFMADD231PS  Z21, Z20, Z8
+	VBROADCASTSS (R10)(AX*2), Z20
+	VFMADD231PS  Z21, Z20, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VBROADCASTSS (R9)(AX*1), Z20
+	VFMADD231PS  Z18, Z20, Z1
+	VBROADCASTSS (R9)(AX*2), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VBROADCASTSS (R9)(BX*1), Z20
+	VFMADD231PS  Z18, Z20, Z3
+	VBROADCASTSS (R9)(AX*4), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VBROADCASTSS (R9)(SI*1), Z20
+	VFMADD231PS  Z18, Z20, Z5
+	VBROADCASTSS (R9)(BX*2), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VBROADCASTSS (R10), Z20
+	VFMADD231PS  Z18, Z20, Z7
+	VBROADCASTSS (R10)(AX*1), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VBROADCASTSS (R10)(AX*2), Z20
+	VFMADD231PS  Z18, Z20, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z18
+	VFMADD231PS  Z22, Z18, Z0
+	VBROADCASTSS (R9)(AX*1), Z18
+	VFMADD231PS  Z22, Z18, Z1
+	VBROADCASTSS (R9)(AX*2), Z18
+	VFMADD231PS  Z22, Z18, Z2
+	VBROADCASTSS (R9)(BX*1), Z18
+	VFMADD231PS  Z22, Z18, Z3
+	VBROADCASTSS (R9)(AX*4), Z18
+	VFMADD231PS  Z22, Z18, Z4
+	VBROADCASTSS (R9)(SI*1), Z18
+	VFMADD231PS  Z22, Z18, Z5
+	VBROADCASTSS (R9)(BX*2), Z18
+	VFMADD231PS  Z22, Z18, Z6
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z22, Z18, Z7
+	VBROADCASTSS (R10)(AX*1), Z18
+	VFMADD231PS  Z22, Z18, Z8
+	VBROADCASTSS (R10)(AX*2), Z18
+	VFMADD231PS  Z22, Z18, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z18
+	VFMADD231PS  Z19, Z18, Z0
+	VBROADCASTSS (R9)(AX*1), Z18
+	VFMADD231PS  Z19, Z18, Z1
+	VBROADCASTSS (R9)(AX*2), Z18
+	VFMADD231PS  Z19, Z18, Z2
+	VBROADCASTSS (R9)(BX*1), Z18
+	VFMADD231PS  Z19, Z18, Z3
+	VBROADCASTSS (R9)(AX*4), Z18
+	VFMADD231PS  Z19, Z18, Z4
+	VBROADCASTSS (R9)(SI*1), Z18
+	VFMADD231PS  Z19, Z18, Z5
+	VBROADCASTSS (R9)(BX*2), Z18
+	VFMADD231PS  Z19, Z18, Z6
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z19, Z18, Z7
+	VBROADCASTSS (R10)(AX*1), Z18
+	VFMADD231PS  Z19, Z18, Z8
+	VBROADCASTSS (R10)(AX*2), Z18
+	VFMADD231PS  Z19, Z18, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VUNPCKLPS    Z26, Z27, Z18
+	VUNPCKHPS    Z26, Z27, Z19
+	VUNPCKLPS    Z25, Z24, Z20
+	VUNPCKHPS    Z25, Z24, Z21
+	VUNPCKLPD    Z20, Z18, Z22
+	VUNPCKHPD    Z20, Z18, Z18
+	VUNPCKLPD    Z21, Z19, Z20
+	VUNPCKHPD    Z21, Z19, Z19
+	VBROADCASTSS (R9), Z21
+	VFMADD231PS  Z22, Z21, Z0
+	VBROADCASTSS (R9)(AX*1), Z21
+	VFMADD231PS  Z22, Z21, Z1
+	VBROADCASTSS (R9)(AX*2), Z21
+	VFMADD231PS  Z22, Z21, Z2
+	VBROADCASTSS (R9)(BX*1), Z21
+	VFMADD231PS  Z22, Z21, Z3
+	VBROADCASTSS (R9)(AX*4), Z21
+	VFMADD231PS  Z22, Z21, Z4
+	VBROADCASTSS (R9)(SI*1), Z21
+	VFMADD231PS  Z22, Z21, Z5
+	VBROADCASTSS (R9)(BX*2), Z21
+	VFMADD231PS  Z22, Z21, Z6
+	VBROADCASTSS (R10), Z21
+	VFMADD231PS  Z22, Z21, Z7
+	VBROADCASTSS (R10)(AX*1), Z21
+	VFMADD231PS  Z22, Z21, Z8
+	VBROADCASTSS (R10)(AX*2), Z21
+	VFMADD231PS  Z22, Z21, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z21
+	VFMADD231PS  Z18, Z21, Z0
+	VBROADCASTSS (R9)(AX*1), Z21
+	VFMADD231PS  Z18, Z21, Z1
+	VBROADCASTSS (R9)(AX*2), Z21
+	VFMADD231PS  Z18, Z21, Z2
+	VBROADCASTSS (R9)(BX*1), Z21
+	VFMADD231PS  Z18, Z21, Z3
+	VBROADCASTSS (R9)(AX*4), Z21
+	VFMADD231PS  Z18, Z21, Z4
+	VBROADCASTSS (R9)(SI*1), Z21
+	VFMADD231PS  Z18, Z21, Z5
+	VBROADCASTSS (R9)(BX*2), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VBROADCASTSS (R10), Z21
+	VFMADD231PS  Z18, Z21, Z7
+	VBROADCASTSS (R10)(AX*1), Z21
+	VFMADD231PS  Z18, Z21, Z8
+	VBROADCASTSS (R10)(AX*2), Z21
+	VFMADD231PS  Z18, Z21, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z18
+	VFMADD231PS  Z20, Z18, Z0
+	VBROADCASTSS (R9)(AX*1), Z18
+	VFMADD231PS  Z20, Z18, Z1
+	VBROADCASTSS (R9)(AX*2), Z18
+	VFMADD231PS  Z20, Z18, Z2
+	VBROADCASTSS (R9)(BX*1), Z18
+	VFMADD231PS  Z20, Z18, Z3
+	VBROADCASTSS (R9)(AX*4), Z18
+	VFMADD231PS  Z20, Z18, Z4
+	VBROADCASTSS (R9)(SI*1), Z18
+	VFMADD231PS  Z20, Z18, Z5
+	VBROADCASTSS (R9)(BX*2), Z18
+	VFMADD231PS  Z20, Z18, Z6
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z20, Z18, Z7
+	VBROADCASTSS (R10)(AX*1), Z18
+	VFMADD231PS  Z20, Z18, Z8
+	VBROADCASTSS (R10)(AX*2), Z18
+	VFMADD231PS  Z20, Z18, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z18
+	VFMADD231PS  Z19, Z18, Z0
+	VBROADCASTSS (R9)(AX*1), Z18
+	VFMADD231PS  Z19, Z18, Z1
+	VBROADCASTSS (R9)(AX*2), Z18
+	VFMADD231PS  Z19, Z18, Z2
+	VBROADCASTSS (R9)(BX*1), Z18
+	VFMADD231PS  Z19, Z18, Z3
+	VBROADCASTSS (R9)(AX*4), Z18
+	VFMADD231PS  Z19, Z18, Z4
+	VBROADCASTSS (R9)(SI*1), Z18
+	VFMADD231PS  Z19, Z18, Z5
+	VBROADCASTSS (R9)(BX*2), Z18
+	VFMADD231PS  Z19, Z18, Z6
+	VBROADCASTSS (R10), Z18
+	VFMADD231PS  Z19, Z18, Z7
+	VBROADCASTSS (R10)(AX*1), Z18
+	VFMADD231PS  Z19, Z18, Z8
+	VBROADCASTSS (R10)(AX*2), Z18
+	VFMADD231PS  Z19, Z18, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VUNPCKLPS    Z15, Z14, Z18
+	VUNPCKHPS    Z15, Z14, Z14
+	VUNPCKLPS    Z17, Z16, Z15
+	VUNPCKHPS    Z17, Z16, Z16
+	VUNPCKLPD    Z15, Z18, Z17
+	VUNPCKHPD    Z15, Z18, Z15
+	VUNPCKLPD    Z16, Z14, Z18
+	VUNPCKHPD    Z16, Z14, Z14
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z17, Z16, Z0
+	VBROADCASTSS (R9)(AX*1), Z16
+	VFMADD231PS  Z17, Z16, Z1
+	VBROADCASTSS (R9)(AX*2), Z16
+	VFMADD231PS  Z17, Z16, Z2
+	VBROADCASTSS (R9)(BX*1), Z16
+	VFMADD231PS  Z17, Z16, Z3
+	VBROADCASTSS (R9)(AX*4), Z16
+	VFMADD231PS  Z17, Z16, Z4
+	VBROADCASTSS (R9)(SI*1), Z16
+	VFMADD231PS  Z17, Z16, Z5
+	VBROADCASTSS (R9)(BX*2), Z16
+	VFMADD231PS  Z17, Z16, Z6
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z17, Z16, Z7
+	VBROADCASTSS (R10)(AX*1), Z16
+	VFMADD231PS  Z17, Z16, Z8
+	VBROADCASTSS (R10)(AX*2), Z16
+	VFMADD231PS  Z17, Z16, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z16
+	VFMADD231PS  Z15, Z16, Z0
+	VBROADCASTSS (R9)(AX*1), Z16
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS (R9)(AX*2), Z16
+	VFMADD231PS  Z15, Z16, Z2
+	VBROADCASTSS (R9)(BX*1), Z16
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (R9)(AX*4), Z16
+	VFMADD231PS  Z15, Z16, Z4
+	VBROADCASTSS (R9)(SI*1), Z16
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS (R9)(BX*2), Z16
+	VFMADD231PS  Z15, Z16, Z6
+	VBROADCASTSS (R10), Z16
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (R10)(AX*1), Z16
+	VFMADD231PS  Z15, Z16, Z8
+	VBROADCASTSS (R10)(AX*2), Z16
+	VFMADD231PS  Z15, Z16, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z18, Z15, Z0
+	VBROADCASTSS (R9)(AX*1), Z15
+	VFMADD231PS  Z18, Z15, Z1
+	VBROADCASTSS (R9)(AX*2), Z15
+	VFMADD231PS  Z18, Z15, Z2
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z18, Z15, Z3
+	VBROADCASTSS (R9)(AX*4), Z15
+	VFMADD231PS  Z18, Z15, Z4
+	VBROADCASTSS (R9)(SI*1), Z15
+	VFMADD231PS  Z18, Z15, Z5
+	VBROADCASTSS (R9)(BX*2), Z15
+	VFMADD231PS  Z18, Z15, Z6
+	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z18, Z15, Z7
+	VBROADCASTSS (R10)(AX*1), Z15
+	VFMADD231PS  Z18, Z15, Z8
+	VBROADCASTSS (R10)(AX*2), Z15
+	VFMADD231PS  Z18, Z15, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z14, Z15, Z0
+	VBROADCASTSS (R9)(AX*1), Z15
+	VFMADD231PS  Z14, Z15, Z1
+	VBROADCASTSS (R9)(AX*2), Z15
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (R9)(BX*1), Z15
+	VFMADD231PS  Z14, Z15, Z3
+	VBROADCASTSS (R9)(AX*4), Z15
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (R9)(SI*1), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (R9)(BX*2), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z14, Z15, Z7
+	VBROADCASTSS (R10)(AX*1), Z15
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (R10)(AX*2), Z15
+	VFMADD231PS  Z14, Z15, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VUNPCKLPS    Z11, Z10, Z14
+	VUNPCKHPS    Z11, Z10, Z10
+	VUNPCKLPS    Z13, Z12, Z11
+	VUNPCKHPS    Z13, Z12, Z12
+	VUNPCKLPD    Z11, Z14, Z13
+	VUNPCKHPD    Z11, Z14, Z11
+	VUNPCKLPD    Z12, Z10, Z14
+	VUNPCKHPD    Z12, Z10, Z10
+	VBROADCASTSS (R9), Z12
+	VFMADD231PS  Z13, Z12, Z0
+	VBROADCASTSS (R9)(AX*1), Z12
+	VFMADD231PS  Z13, Z12, Z1
+	VBROADCASTSS (R9)(AX*2), Z12
+	VFMADD231PS  Z13, Z12, Z2
+	VBROADCASTSS (R9)(BX*1), Z12
+	VFMADD231PS  Z13, Z12, Z3
+	VBROADCASTSS (R9)(AX*4), Z12
+	VFMADD231PS  Z13, Z12, Z4
+	VBROADCASTSS (R9)(SI*1), Z12
+	VFMADD231PS  Z13, Z12, Z5
+	VBROADCASTSS (R9)(BX*2), Z12
+	VFMADD231PS  Z13, Z12, Z6
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z13, Z12, Z7
+	VBROADCASTSS (R10)(AX*1), Z12
+	VFMADD231PS  Z13, Z12, Z8
+	VBROADCASTSS (R10)(AX*2), Z12
+	VFMADD231PS  Z13, Z12, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS (R9)(AX*1), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (R9)(AX*2), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (R9)(BX*1), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (R9)(AX*4), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS (R9)(SI*1), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R9)(BX*2), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R10)(AX*1), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS (R10)(AX*2), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z11
+	VFMADD231PS  Z14, Z11, Z0
+	VBROADCASTSS (R9)(AX*1), Z11
+	VFMADD231PS  Z14, Z11, Z1
+	VBROADCASTSS (R9)(AX*2), Z11
+	VFMADD231PS  Z14, Z11, Z2
+	VBROADCASTSS (R9)(BX*1), Z11
+	VFMADD231PS  Z14, Z11, Z3
+	VBROADCASTSS (R9)(AX*4), Z11
+	VFMADD231PS  Z14, Z11, Z4
+	VBROADCASTSS (R9)(SI*1), Z11
+	VFMADD231PS  Z14, Z11, Z5
+	VBROADCASTSS (R9)(BX*2), Z11
+	VFMADD231PS  Z14, Z11, Z6
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z14, Z11, Z7
+	VBROADCASTSS (R10)(AX*1), Z11
+	VFMADD231PS  Z14, Z11, Z8
+	VBROADCASTSS (R10)(AX*2), Z11
+	VFMADD231PS  Z14, Z11, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSS (R9), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (R9)(AX*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (R9)(AX*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (R9)(BX*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (R9)(AX*4), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS (R9)(SI*1), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS (R9)(BX*2), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS (R10)(AX*1), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS (R10)(AX*2), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	ADDQ         $0x40, R11
+	JMP          rest10x1
+
+store10x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z4, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z5, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z6, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z7, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z8, (R9)
+	ADDQ    R10, R9
+	VMOVUPS Z9, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000010, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+
+done:
+	VZEROUPPER
+	RET
+
 // func transpose512x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
 // Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
 TEXT ·transpose512x32(SB), NOSPLIT, $0-48
@@ -5570,70 +11326,86 @@ block:
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
 	ADDQ       $0x40, DX
-	VUNPCKLPS  Z1, Z0, Z16
-	VUNPCKHPS  Z1, Z0, Z0
-	VUNPCKLPS  Z3, Z2, Z1
-	VUNPCKHPS  Z3, Z2, Z2
-	VUNPCKLPD  Z1, Z16, Z3
-	VUNPCKHPD  Z1, Z16, Z1
-	VUNPCKLPD  Z2, Z0, Z16
-	VUNPCKHPD  Z2, Z0, Z0
-	VUNPCKLPS  Z5, Z4, Z2
-	VUNPCKHPS  Z5, Z4, Z4
-	VUNPCKLPS  Z7, Z6, Z5
-	VUNPCKHPS  Z7, Z6, Z6
-	VUNPCKLPD  Z5, Z2, Z7
-	VUNPCKHPD  Z5, Z2, Z2
-	VUNPCKLPD  Z6, Z4, Z5
-	VUNPCKHPD  Z6, Z4, Z4
-	VUNPCKLPS  Z9, Z8, Z6
-	VUNPCKHPS  Z9, Z8, Z8
-	VUNPCKLPS  Z11, Z10, Z9
-	VUNPCKHPS  Z11, Z10, Z10
-	VUNPCKLPD  Z9, Z6, Z11
-	VUNPCKHPD  Z9, Z6, Z6
-	VUNPCKLPD  Z10, Z8, Z9
-	VUNPCKHPD  Z10, Z8, Z8
-	VUNPCKLPS  Z13, Z12, Z10
-	VUNPCKHPS  Z13, Z12, Z12
-	VUNPCKLPS  Z15, Z14, Z13
-	VUNPCKHPS  Z15, Z14, Z14
-	VUNPCKLPD  Z13, Z10, Z15
-	VUNPCKHPD  Z13, Z10, Z10
-	VUNPCKLPD  Z14, Z12, Z13
-	VUNPCKHPD  Z14, Z12, Z12
-	VSHUFF32X4 $0x88, Z7, Z3, Z14
-	VSHUFF32X4 $0xdd, Z7, Z3, Z3
-	VSHUFF32X4 $0x88, Z15, Z11, Z7
-	VSHUFF32X4 $0xdd, Z15, Z11, Z11
-	VSHUFF32X4 $0x88, Z7, Z14, Z15
-	VSHUFF32X4 $0x88, Z11, Z3, Z17
-	VSHUFF32X4 $0xdd, Z7, Z14, Z7
-	VSHUFF32X4 $0xdd, Z11, Z3, Z3
-	VSHUFF32X4 $0x88, Z2, Z1, Z11
-	VSHUFF32X4 $0xdd, Z2, Z1, Z1
-	VSHUFF32X4 $0x88, Z10, Z6, Z2
-	VSHUFF32X4 $0xdd, Z10, Z6, Z6
-	VSHUFF32X4 $0x88, Z2, Z11, Z10
-	VSHUFF32X4 $0x88, Z6, Z1, Z14
-	VSHUFF32X4 $0xdd, Z2, Z11, Z2
-	VSHUFF32X4 $0xdd, Z6, Z1, Z1
-	VSHUFF32X4 $0x88, Z5, Z16, Z6
-	VSHUFF32X4 $0xdd, Z5, Z16, Z5
-	VSHUFF32X4 $0x88, Z13, Z9, Z11
-	VSHUFF32X4 $0xdd, Z13, Z9, Z9
-	VSHUFF32X4 $0x88, Z11, Z6, Z13
-	VSHUFF32X4 $0x88, Z9, Z5, Z16
-	VSHUFF32X4 $0xdd, Z11, Z6, Z6
-	VSHUFF32X4 $0xdd, Z9, Z5, Z5
-	VSHUFF32X4 $0x88, Z4, Z0, Z9
+	VSHUFF32X4 $0x88, Z4, Z0, Z16
 	VSHUFF32X4 $0xdd, Z4, Z0, Z0
 	VSHUFF32X4 $0x88, Z12, Z8, Z4
 	VSHUFF32X4 $0xdd, Z12, Z8, Z8
-	VSHUFF32X4 $0x88, Z4, Z9, Z11
-	VSHUFF32X4 $0x88, Z8, Z0, Z12
-	VSHUFF32X4 $0xdd, Z4, Z9, Z4
+	VSHUFF32X4 $0x88, Z4, Z16, Z12
+	VSHUFF32X4 $0x88, Z8, Z0, Z17
+	VSHUFF32X4 $0xdd, Z4, Z16, Z4
 	VSHUFF32X4 $0xdd, Z8, Z0, Z0
+	VSHUFF32X4 $0x88, Z5, Z1, Z8
+	VSHUFF32X4 $0xdd, Z5, Z1, Z1
+	VSHUFF32X4 $0x88, Z13, Z9, Z5
+	VSHUFF32X4 $0xdd, Z13, Z9, Z9
+	VSHUFF32X4 $0x88, Z5, Z8, Z13
+	VSHUFF32X4 $0x88, Z9, Z1, Z16
+	VSHUFF32X4 $0xdd, Z5, Z8, Z5
+	VSHUFF32X4 $0xdd, Z9, Z1, Z1
+	VSHUFF32X4 $0x88, Z6, Z2, Z8
+	VSHUFF32X4 $0xdd, Z6, Z2, Z2
+	VSHUFF32X4 $0x88, Z14, Z10, Z6
+	VSHUFF32X4 $0xdd, Z14, Z10, Z9
+	VSHUFF32X4 $0x88, Z6, Z8, Z10
+	VSHUFF32X4 $0x88, Z9, Z2, Z14
+	VSHUFF32X4 $0xdd, Z6, Z8, Z6
+	VSHUFF32X4 $0xdd, Z9, Z2, Z2
+	VSHUFF32X4 $0x88, Z7, Z3, Z8
+	VSHUFF32X4 $0xdd, Z7, Z3, Z3
+	VSHUFF32X4 $0x88, Z15, Z11, Z7
+	VSHUFF32X4 $0xdd, Z15, Z11, Z9
+	VSHUFF32X4 $0x88, Z7, Z8, Z11
+	VSHUFF32X4 $0x88, Z9, Z3, Z15
+	VSHUFF32X4 $0xdd, Z7, Z8, Z7
+	VSHUFF32X4 $0xdd, Z9, Z3, Z3
+	VUNPCKLPS  Z13, Z12, Z8
+	VUNPCKHPS  Z13, Z12, Z9
+	VUNPCKLPS  Z11, Z10, Z12
+	VUNPCKHPS  Z11, Z10, Z10
+	VUNPCKLPD  Z12, Z8, Z11
+	VUNPCKHPD  Z12, Z8, Z8
+	VUNPCKLPD  Z10, Z9, Z12
+	VUNPCKHPD  Z10, Z9, Z9
+	VUNPCKLPS  Z16, Z17, Z10
+	VUNPCKHPS  Z16, Z17, Z13
+	VUNPCKLPS  Z15, Z14, Z16
+	VUNPCKHPS  Z15, Z14, Z14
+	VUNPCKLPD  Z16, Z10, Z15
+	VUNPCKHPD  Z16, Z10, Z10
+	VUNPCKLPD  Z14, Z13, Z16
+	VUNPCKHPD  Z14, Z13, Z13
+	VUNPCKLPS  Z5, Z4, Z14
+	VUNPCKHPS  Z5, Z4, Z4
+	VUNPCKLPS  Z7, Z6, Z5
+	VUNPCKHPS  Z7, Z6, Z6
+	VUNPCKLPD  Z5, Z14, Z7
+	VUNPCKHPD  Z5, Z14, Z5
+	VUNPCKLPD  Z6, Z4, Z14
+	VUNPCKHPD  Z6, Z4, Z4
+	VUNPCKLPS  Z1, Z0, Z6
+	VUNPCKHPS  Z1, Z0, Z0
+	VUNPCKLPS  Z3, Z2, Z1
+	VUNPCKHPS  Z3, Z2, Z2
+	VUNPCKLPD  Z1, Z6, Z3
+	VUNPCKHPD  Z1, Z6, Z1
+	VUNPCKLPD  Z2, Z0, Z6
+	VUNPCKHPD  Z2, Z0, Z0
+	VMOVUPS    Z11, K1, (AX)
+	ADDQ       CX, AX
+	DECQ       DI
+	JEQ        done
+	VMOVUPS    Z8, K1, (AX)
+	ADDQ       CX, AX
+	DECQ       DI
+	JEQ        done
+	VMOVUPS    Z12, K1, (AX)
+	ADDQ       CX, AX
+	DECQ       DI
+	JEQ        done
+	VMOVUPS    Z9, K1, (AX)
+	ADDQ       CX, AX
+	DECQ       DI
+	JEQ        done
 	VMOVUPS    Z15, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
@@ -5642,27 +11414,11 @@ block:
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z13, K1, (AX)
-	ADDQ       CX, AX
-	DECQ       DI
-	JEQ        done
-	VMOVUPS    Z11, K1, (AX)
-	ADDQ       CX, AX
-	DECQ       DI
-	JEQ        done
-	VMOVUPS    Z17, K1, (AX)
-	ADDQ       CX, AX
-	DECQ       DI
-	JEQ        done
-	VMOVUPS    Z14, K1, (AX)
-	ADDQ       CX, AX
-	DECQ       DI
-	JEQ        done
 	VMOVUPS    Z16, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z12, K1, (AX)
+	VMOVUPS    Z13, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
@@ -5670,11 +11426,11 @@ block:
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z2, K1, (AX)
+	VMOVUPS    Z5, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z6, K1, (AX)
+	VMOVUPS    Z14, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
@@ -5690,7 +11446,7 @@ block:
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPS    Z5, K1, (AX)
+	VMOVUPS    Z6, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
@@ -11203,6 +16959,3242 @@ done:
 	VZEROUPPER
 	RET
 
+// func acrossHalf512x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV
+TEXT ·acrossHalf512x64(SB), NOSPLIT, $32-96
+	MOVQ rsa+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ csa+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ ldb+56(FP), DX
+	SHLQ $0x03, DX
+	LEAQ (AX)(AX*2), BX
+	LEAQ (AX)(AX*4), SI
+	LEAQ (DX)(DX*2), SI
+	LEAQ (DX)(DX*4), DI
+	MOVQ groups+8(FP), DI
+	MOVQ DI, (SP)
+	MOVQ b+48(FP), DI
+	MOVQ DI, 8(SP)
+	MOVQ c+64(FP), DI
+	MOVQ DI, 16(SP)
+	MOVQ from+80(FP), DI
+	MOVQ DI, 24(SP)
+
+group:
+	CMPQ    m+0(FP), $0x04
+	JEQ     rows4x2
+	CMPQ    m+0(FP), $0x03
+	JEQ     rows3x3
+	CMPQ    m+0(FP), $0x02
+	JEQ     rows2x4
+	CMPQ    (SP), $0x04
+	JLT     rows1x1
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero1x4
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+	ADDQ    R8, DI
+	ADDQ    $0x00000080, 24(SP)
+	JMP     start1x4
+
+zero1x4:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+start1x4:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square1x4:
+	CMPQ             R9, $0x04
+	JLT              rest1x4
+	MOVQ             R8, R10
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y7, Y7
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y5, Y4, Y8
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R11), Y8, Y0
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y4, Y0
+	ADDQ             CX, R11
+	VUNPCKLPD        Y7, Y6, Y4
+	VUNPCKHPD        Y7, Y6, Y5
+	VFMADD231PD.BCST (R11), Y4, Y0
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y5, Y0
+	ADDQ             CX, R11
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y7, Y7
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y5, Y4, Y8
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R11), Y8, Y1
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y4, Y1
+	ADDQ             CX, R11
+	VUNPCKLPD        Y7, Y6, Y4
+	VUNPCKHPD        Y7, Y6, Y5
+	VFMADD231PD.BCST (R11), Y4, Y1
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y5, Y1
+	ADDQ             CX, R11
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y7, Y7
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y5, Y4, Y8
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R11), Y8, Y2
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y4, Y2
+	ADDQ             CX, R11
+	VUNPCKLPD        Y7, Y6, Y4
+	VUNPCKHPD        Y7, Y6, Y5
+	VFMADD231PD.BCST (R11), Y4, Y2
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y5, Y2
+	ADDQ             CX, R11
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y7, Y7
+	VUNPCKLPD        Y5, Y4, Y8
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (DI), Y8, Y3
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y4, Y3
+	ADDQ             CX, DI
+	VUNPCKLPD        Y7, Y6, Y4
+	VUNPCKHPD        Y7, Y6, Y5
+	VFMADD231PD.BCST (DI), Y4, Y3
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y5, Y3
+	ADDQ             CX, DI
+	ADDQ             $0x20, R8
+	SUBQ             $0x04, R9
+	JEQ              store1x4
+	JMP              square1x4
+
+rest1x4:
+	MOVQ             $0x00000004, R10
+	CMPQ             R9, R10
+	CMOVQLT          R9, R10
+	MOVQ             $0x00000001, R11
+	SHLXQ            R10, R11, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R8, R10
+	VMOVUPD.Z        (R10), K1, Y4
+	VMOVUPD.Z        (R10)(DX*1), K1, Y5
+	VMOVUPD.Z        (R10)(DX*2), K1, Y6
+	VMOVUPD.Z        (R10)(SI*1), K1, Y7
+	VSHUFF32X4       $0x00, Y6, Y4, Y8
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	VSHUFF32X4       $0x00, Y7, Y5, Y6
+	VSHUFF32X4       $0x03, Y7, Y5, Y5
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y6, Y8, Y7
+	VUNPCKHPD        Y6, Y8, Y6
+	VFMADD231PD.BCST (R11), Y7, Y0
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group0
+	VFMADD231PD.BCST (R11), Y6, Y0
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group0
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R11), Y6, Y0
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group0
+	VFMADD231PD.BCST (R11), Y4, Y0
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group0
+
+store1x4group0:
+	VMOVUPD.Z        (R10), K1, Y4
+	VMOVUPD.Z        (R10)(DX*1), K1, Y5
+	VMOVUPD.Z        (R10)(DX*2), K1, Y6
+	VMOVUPD.Z        (R10)(SI*1), K1, Y7
+	VSHUFF32X4       $0x00, Y6, Y4, Y8
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	VSHUFF32X4       $0x00, Y7, Y5, Y6
+	VSHUFF32X4       $0x03, Y7, Y5, Y5
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y6, Y8, Y7
+	VUNPCKHPD        Y6, Y8, Y6
+	VFMADD231PD.BCST (R11), Y7, Y1
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group1
+	VFMADD231PD.BCST (R11), Y6, Y1
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group1
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R11), Y6, Y1
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group1
+	VFMADD231PD.BCST (R11), Y4, Y1
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group1
+
+store1x4group1:
+	VMOVUPD.Z        (R10), K1, Y4
+	VMOVUPD.Z        (R10)(DX*1), K1, Y5
+	VMOVUPD.Z        (R10)(DX*2), K1, Y6
+	VMOVUPD.Z        (R10)(SI*1), K1, Y7
+	VSHUFF32X4       $0x00, Y6, Y4, Y8
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	VSHUFF32X4       $0x00, Y7, Y5, Y6
+	VSHUFF32X4       $0x03, Y7, Y5, Y5
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y6, Y8, Y7
+	VUNPCKHPD        Y6, Y8, Y6
+	VFMADD231PD.BCST (R11), Y7, Y2
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group2
+	VFMADD231PD.BCST (R11), Y6, Y2
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group2
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R11), Y6, Y2
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group2
+	VFMADD231PD.BCST (R11), Y4, Y2
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store1x4group2
+
+store1x4group2:
+	VMOVUPD.Z        (R10), K1, Y4
+	VMOVUPD.Z        (R10)(DX*1), K1, Y5
+	VMOVUPD.Z        (R10)(DX*2), K1, Y6
+	VMOVUPD.Z        (R10)(SI*1), K1, Y7
+	VSHUFF32X4       $0x00, Y6, Y4, Y8
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	VSHUFF32X4       $0x00, Y7, Y5, Y6
+	VSHUFF32X4       $0x03, Y7, Y5, Y5
+	VUNPCKLPD        Y6, Y8, Y7
+	VUNPCKHPD        Y6, Y8, Y6
+	VFMADD231PD.BCST (DI), Y7, Y3
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store1x4
+	VFMADD231PD.BCST (DI), Y6, Y3
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store1x4
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (DI), Y6, Y3
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store1x4
+	VFMADD231PD.BCST (DI), Y4, Y3
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store1x4
+	ADDQ             $0x20, R8
+	JMP              rest1x4
+
+store1x4:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000080, 16(SP)
+	IMUL3Q  $0x00000010, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x04, (SP)
+	JNE     group
+	JMP     done
+
+rows1x1:
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero1x1
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y0
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start1x1
+
+zero1x1:
+	VXORPD Y0, Y0, Y0
+
+start1x1:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square1x1:
+	CMPQ             R9, $0x04
+	JLT              rest1x1
+	MOVQ             R8, R10
+	VBROADCASTF32X4  (R10), Y1
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y1, Y1
+	VBROADCASTF32X4  (R10)(DX*1), Y2
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y2, Y2
+	VBROADCASTF32X4  16(R10), Y3
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y3, Y3
+	VBROADCASTF32X4  16(R10)(DX*1), Y4
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y4, Y4
+	VUNPCKLPD        Y2, Y1, Y5
+	VUNPCKHPD        Y2, Y1, Y1
+	VFMADD231PD.BCST (DI), Y5, Y0
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y1, Y0
+	ADDQ             CX, DI
+	VUNPCKLPD        Y4, Y3, Y1
+	VUNPCKHPD        Y4, Y3, Y2
+	VFMADD231PD.BCST (DI), Y1, Y0
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y2, Y0
+	ADDQ             CX, DI
+	ADDQ             $0x20, R8
+	SUBQ             $0x04, R9
+	JEQ              store1x1
+	JMP              square1x1
+
+rest1x1:
+	MOVQ             $0x00000004, R10
+	CMPQ             R9, R10
+	CMOVQLT          R9, R10
+	MOVQ             $0x00000001, R11
+	SHLXQ            R10, R11, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R8, R10
+	VMOVUPD.Z        (R10), K1, Y1
+	VMOVUPD.Z        (R10)(DX*1), K1, Y2
+	VMOVUPD.Z        (R10)(DX*2), K1, Y3
+	VMOVUPD.Z        (R10)(SI*1), K1, Y4
+	VSHUFF32X4       $0x00, Y3, Y1, Y5
+	VSHUFF32X4       $0x03, Y3, Y1, Y1
+	VSHUFF32X4       $0x00, Y4, Y2, Y3
+	VSHUFF32X4       $0x03, Y4, Y2, Y2
+	VUNPCKLPD        Y3, Y5, Y4
+	VUNPCKHPD        Y3, Y5, Y3
+	VFMADD231PD.BCST (DI), Y4, Y0
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store1x1
+	VFMADD231PD.BCST (DI), Y3, Y0
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store1x1
+	VUNPCKLPD        Y2, Y1, Y3
+	VUNPCKHPD        Y2, Y1, Y1
+	VFMADD231PD.BCST (DI), Y3, Y0
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store1x1
+	VFMADD231PD.BCST (DI), Y1, Y0
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store1x1
+	ADDQ             $0x20, R8
+	JMP              rest1x1
+
+store1x1:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y0, (DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows2x4:
+	CMPQ    (SP), $0x04
+	JLT     rows2x1
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero2x4
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y4
+	VMOVUPD 32(DI), Y5
+	VMOVUPD 64(DI), Y6
+	VMOVUPD 96(DI), Y7
+	ADDQ    R8, DI
+	ADDQ    $0x00000080, 24(SP)
+	JMP     start2x4
+
+zero2x4:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+
+start2x4:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square2x4:
+	CMPQ             R9, $0x04
+	JLT              rest2x4
+	MOVQ             R8, R10
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
+	VBROADCASTF32X4  16(R10), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DX*1), Y11
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R11), Y12, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y12, Y4
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y8, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y4
+	ADDQ             CX, R11
+	VUNPCKLPD        Y11, Y10, Y8
+	VUNPCKHPD        Y11, Y10, Y9
+	VFMADD231PD.BCST (R11), Y8, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y4
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y9, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y9, Y4
+	ADDQ             CX, R11
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
+	VBROADCASTF32X4  16(R10), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DX*1), Y11
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R11), Y12, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y12, Y5
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y8, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y5
+	ADDQ             CX, R11
+	VUNPCKLPD        Y11, Y10, Y8
+	VUNPCKHPD        Y11, Y10, Y9
+	VFMADD231PD.BCST (R11), Y8, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y5
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y9, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y9, Y5
+	ADDQ             CX, R11
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
+	VBROADCASTF32X4  16(R10), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DX*1), Y11
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R11), Y12, Y2
+	VFMADD231PD.BCST (R11)(AX*1), Y12, Y6
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y8, Y2
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y6
+	ADDQ             CX, R11
+	VUNPCKLPD        Y11, Y10, Y8
+	VUNPCKHPD        Y11, Y10, Y9
+	VFMADD231PD.BCST (R11), Y8, Y2
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y6
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y9, Y2
+	VFMADD231PD.BCST (R11)(AX*1), Y9, Y6
+	ADDQ             CX, R11
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
+	VBROADCASTF32X4  16(R10), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DX*1), Y11
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (DI), Y12, Y3
+	VFMADD231PD.BCST (DI)(AX*1), Y12, Y7
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y8, Y3
+	VFMADD231PD.BCST (DI)(AX*1), Y8, Y7
+	ADDQ             CX, DI
+	VUNPCKLPD        Y11, Y10, Y8
+	VUNPCKHPD        Y11, Y10, Y9
+	VFMADD231PD.BCST (DI), Y8, Y3
+	VFMADD231PD.BCST (DI)(AX*1), Y8, Y7
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y9, Y3
+	VFMADD231PD.BCST (DI)(AX*1), Y9, Y7
+	ADDQ             CX, DI
+	ADDQ             $0x20, R8
+	SUBQ             $0x04, R9
+	JEQ              store2x4
+	JMP              square2x4
+
+rest2x4:
+	MOVQ             $0x00000004, R10
+	CMPQ             R9, R10
+	CMOVQLT          R9, R10
+	MOVQ             $0x00000001, R11
+	SHLXQ            R10, R11, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R8, R10
+	VMOVUPD.Z        (R10), K1, Y8
+	VMOVUPD.Z        (R10)(DX*1), K1, Y9
+	VMOVUPD.Z        (R10)(DX*2), K1, Y10
+	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	VSHUFF32X4       $0x00, Y10, Y8, Y12
+	VSHUFF32X4       $0x03, Y10, Y8, Y8
+	VSHUFF32X4       $0x00, Y11, Y9, Y10
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y10, Y12, Y11
+	VUNPCKHPD        Y10, Y12, Y10
+	VFMADD231PD.BCST (R11), Y11, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y11, Y4
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group0
+	VFMADD231PD.BCST (R11), Y10, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y10, Y4
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group0
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R11), Y10, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y10, Y4
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group0
+	VFMADD231PD.BCST (R11), Y8, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y4
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group0
+
+store2x4group0:
+	VMOVUPD.Z        (R10), K1, Y8
+	VMOVUPD.Z        (R10)(DX*1), K1, Y9
+	VMOVUPD.Z        (R10)(DX*2), K1, Y10
+	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	VSHUFF32X4       $0x00, Y10, Y8, Y12
+	VSHUFF32X4       $0x03, Y10, Y8, Y8
+	VSHUFF32X4       $0x00, Y11, Y9, Y10
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y10, Y12, Y11
+	VUNPCKHPD        Y10, Y12, Y10
+	VFMADD231PD.BCST (R11), Y11, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y11, Y5
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group1
+	VFMADD231PD.BCST (R11), Y10, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y10, Y5
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group1
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R11), Y10, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y10, Y5
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group1
+	VFMADD231PD.BCST (R11), Y8, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y5
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group1
+
+store2x4group1:
+	VMOVUPD.Z        (R10), K1, Y8
+	VMOVUPD.Z        (R10)(DX*1), K1, Y9
+	VMOVUPD.Z        (R10)(DX*2), K1, Y10
+	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	VSHUFF32X4       $0x00, Y10, Y8, Y12
+	VSHUFF32X4       $0x03, Y10, Y8, Y8
+	VSHUFF32X4       $0x00, Y11, Y9, Y10
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y10, Y12, Y11
+	VUNPCKHPD        Y10, Y12, Y10
+	VFMADD231PD.BCST (R11), Y11, Y2
+	VFMADD231PD.BCST (R11)(AX*1), Y11, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group2
+	VFMADD231PD.BCST (R11), Y10, Y2
+	VFMADD231PD.BCST (R11)(AX*1), Y10, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group2
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R11), Y10, Y2
+	VFMADD231PD.BCST (R11)(AX*1), Y10, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group2
+	VFMADD231PD.BCST (R11), Y8, Y2
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store2x4group2
+
+store2x4group2:
+	VMOVUPD.Z        (R10), K1, Y8
+	VMOVUPD.Z        (R10)(DX*1), K1, Y9
+	VMOVUPD.Z        (R10)(DX*2), K1, Y10
+	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	VSHUFF32X4       $0x00, Y10, Y8, Y12
+	VSHUFF32X4       $0x03, Y10, Y8, Y8
+	VSHUFF32X4       $0x00, Y11, Y9, Y10
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	VUNPCKLPD        Y10, Y12, Y11
+	VUNPCKHPD        Y10, Y12, Y10
+	VFMADD231PD.BCST (DI), Y11, Y3
+	VFMADD231PD.BCST (DI)(AX*1), Y11, Y7
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store2x4
+	VFMADD231PD.BCST (DI), Y10, Y3
+	VFMADD231PD.BCST (DI)(AX*1), Y10, Y7
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store2x4
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (DI), Y10, Y3
+	VFMADD231PD.BCST (DI)(AX*1), Y10, Y7
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store2x4
+	VFMADD231PD.BCST (DI), Y8, Y3
+	VFMADD231PD.BCST (DI)(AX*1), Y8, Y7
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store2x4
+	ADDQ             $0x20, R8
+	JMP              rest2x4
+
+store2x4:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	ADDQ    R8, DI
+	VMOVUPD Y4, (DI)
+	VMOVUPD Y5, 32(DI)
+	VMOVUPD Y6, 64(DI)
+	VMOVUPD Y7, 96(DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000080, 16(SP)
+	IMUL3Q  $0x00000010, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x04, (SP)
+	JNE     group
+	JMP     done
+
+rows2x1:
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero2x1
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y0
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y1
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start2x1
+
+zero2x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+start2x1:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square2x1:
+	CMPQ             R9, $0x04
+	JLT              rest2x1
+	MOVQ             R8, R10
+	VBROADCASTF32X4  (R10), Y2
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y2, Y2
+	VBROADCASTF32X4  (R10)(DX*1), Y3
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y3, Y3
+	VBROADCASTF32X4  16(R10), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y5, Y5
+	VUNPCKLPD        Y3, Y2, Y6
+	VUNPCKHPD        Y3, Y2, Y2
+	VFMADD231PD.BCST (DI), Y6, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y6, Y1
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y2, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y2, Y1
+	ADDQ             CX, DI
+	VUNPCKLPD        Y5, Y4, Y2
+	VUNPCKHPD        Y5, Y4, Y3
+	VFMADD231PD.BCST (DI), Y2, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y2, Y1
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y3, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y3, Y1
+	ADDQ             CX, DI
+	ADDQ             $0x20, R8
+	SUBQ             $0x04, R9
+	JEQ              store2x1
+	JMP              square2x1
+
+rest2x1:
+	MOVQ             $0x00000004, R10
+	CMPQ             R9, R10
+	CMOVQLT          R9, R10
+	MOVQ             $0x00000001, R11
+	SHLXQ            R10, R11, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R8, R10
+	VMOVUPD.Z        (R10), K1, Y2
+	VMOVUPD.Z        (R10)(DX*1), K1, Y3
+	VMOVUPD.Z        (R10)(DX*2), K1, Y4
+	VMOVUPD.Z        (R10)(SI*1), K1, Y5
+	VSHUFF32X4       $0x00, Y4, Y2, Y6
+	VSHUFF32X4       $0x03, Y4, Y2, Y2
+	VSHUFF32X4       $0x00, Y5, Y3, Y4
+	VSHUFF32X4       $0x03, Y5, Y3, Y3
+	VUNPCKLPD        Y4, Y6, Y5
+	VUNPCKHPD        Y4, Y6, Y4
+	VFMADD231PD.BCST (DI), Y5, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y5, Y1
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store2x1
+	VFMADD231PD.BCST (DI), Y4, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store2x1
+	VUNPCKLPD        Y3, Y2, Y4
+	VUNPCKHPD        Y3, Y2, Y2
+	VFMADD231PD.BCST (DI), Y4, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store2x1
+	VFMADD231PD.BCST (DI), Y2, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y2, Y1
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store2x1
+	ADDQ             $0x20, R8
+	JMP              rest2x1
+
+store2x1:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y0, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y1, (DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows3x3:
+	CMPQ    (SP), $0x03
+	JLT     rows3x1
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero3x3
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y3
+	VMOVUPD 32(DI), Y4
+	VMOVUPD 64(DI), Y5
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y6
+	VMOVUPD 32(DI), Y7
+	VMOVUPD 64(DI), Y8
+	ADDQ    R8, DI
+	ADDQ    $0x00000060, 24(SP)
+	JMP     start3x3
+
+zero3x3:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+
+start3x3:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square3x3:
+	CMPQ             R9, $0x04
+	JLT              rest3x3
+	MOVQ             R8, R10
+	VBROADCASTF32X4  (R10), Y9
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y10, Y10
+	VBROADCASTF32X4  16(R10), Y11
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y11, Y11
+	VBROADCASTF32X4  16(R10)(DX*1), Y12
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y12, Y12
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y10, Y9, Y13
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (R11), Y13, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y13, Y3
+	VFMADD231PD.BCST (R11)(AX*2), Y13, Y6
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y9, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y9, Y3
+	VFMADD231PD.BCST (R11)(AX*2), Y9, Y6
+	ADDQ             CX, R11
+	VUNPCKLPD        Y12, Y11, Y9
+	VUNPCKHPD        Y12, Y11, Y10
+	VFMADD231PD.BCST (R11), Y9, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y9, Y3
+	VFMADD231PD.BCST (R11)(AX*2), Y9, Y6
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y10, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y10, Y3
+	VFMADD231PD.BCST (R11)(AX*2), Y10, Y6
+	ADDQ             CX, R11
+	VBROADCASTF32X4  (R10), Y9
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y10, Y10
+	VBROADCASTF32X4  16(R10), Y11
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y11, Y11
+	VBROADCASTF32X4  16(R10)(DX*1), Y12
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y12, Y12
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y10, Y9, Y13
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (R11), Y13, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y13, Y4
+	VFMADD231PD.BCST (R11)(AX*2), Y13, Y7
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y9, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y9, Y4
+	VFMADD231PD.BCST (R11)(AX*2), Y9, Y7
+	ADDQ             CX, R11
+	VUNPCKLPD        Y12, Y11, Y9
+	VUNPCKHPD        Y12, Y11, Y10
+	VFMADD231PD.BCST (R11), Y9, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y9, Y4
+	VFMADD231PD.BCST (R11)(AX*2), Y9, Y7
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y10, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y10, Y4
+	VFMADD231PD.BCST (R11)(AX*2), Y10, Y7
+	ADDQ             CX, R11
+	VBROADCASTF32X4  (R10), Y9
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y10, Y10
+	VBROADCASTF32X4  16(R10), Y11
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y11, Y11
+	VBROADCASTF32X4  16(R10)(DX*1), Y12
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y12, Y12
+	VUNPCKLPD        Y10, Y9, Y13
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (DI), Y13, Y2
+	VFMADD231PD.BCST (DI)(AX*1), Y13, Y5
+	VFMADD231PD.BCST (DI)(AX*2), Y13, Y8
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y9, Y2
+	VFMADD231PD.BCST (DI)(AX*1), Y9, Y5
+	VFMADD231PD.BCST (DI)(AX*2), Y9, Y8
+	ADDQ             CX, DI
+	VUNPCKLPD        Y12, Y11, Y9
+	VUNPCKHPD        Y12, Y11, Y10
+	VFMADD231PD.BCST (DI), Y9, Y2
+	VFMADD231PD.BCST (DI)(AX*1), Y9, Y5
+	VFMADD231PD.BCST (DI)(AX*2), Y9, Y8
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y10, Y2
+	VFMADD231PD.BCST (DI)(AX*1), Y10, Y5
+	VFMADD231PD.BCST (DI)(AX*2), Y10, Y8
+	ADDQ             CX, DI
+	ADDQ             $0x20, R8
+	SUBQ             $0x04, R9
+	JEQ              store3x3
+	JMP              square3x3
+
+rest3x3:
+	MOVQ             $0x00000004, R10
+	CMPQ             R9, R10
+	CMOVQLT          R9, R10
+	MOVQ             $0x00000001, R11
+	SHLXQ            R10, R11, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R8, R10
+	VMOVUPD.Z        (R10), K1, Y9
+	VMOVUPD.Z        (R10)(DX*1), K1, Y10
+	VMOVUPD.Z        (R10)(DX*2), K1, Y11
+	VMOVUPD.Z        (R10)(SI*1), K1, Y12
+	VSHUFF32X4       $0x00, Y11, Y9, Y13
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	VSHUFF32X4       $0x00, Y12, Y10, Y11
+	VSHUFF32X4       $0x03, Y12, Y10, Y10
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y11, Y13, Y12
+	VUNPCKHPD        Y11, Y13, Y11
+	VFMADD231PD.BCST (R11), Y12, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y12, Y3
+	VFMADD231PD.BCST (R11)(AX*2), Y12, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store3x3group0
+	VFMADD231PD.BCST (R11), Y11, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y11, Y3
+	VFMADD231PD.BCST (R11)(AX*2), Y11, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store3x3group0
+	VUNPCKLPD        Y10, Y9, Y11
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (R11), Y11, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y11, Y3
+	VFMADD231PD.BCST (R11)(AX*2), Y11, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store3x3group0
+	VFMADD231PD.BCST (R11), Y9, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y9, Y3
+	VFMADD231PD.BCST (R11)(AX*2), Y9, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store3x3group0
+
+store3x3group0:
+	VMOVUPD.Z        (R10), K1, Y9
+	VMOVUPD.Z        (R10)(DX*1), K1, Y10
+	VMOVUPD.Z        (R10)(DX*2), K1, Y11
+	VMOVUPD.Z        (R10)(SI*1), K1, Y12
+	VSHUFF32X4       $0x00, Y11, Y9, Y13
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	VSHUFF32X4       $0x00, Y12, Y10, Y11
+	VSHUFF32X4       $0x03, Y12, Y10, Y10
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y11, Y13, Y12
+	VUNPCKHPD        Y11, Y13, Y11
+	VFMADD231PD.BCST (R11), Y12, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y12, Y4
+	VFMADD231PD.BCST (R11)(AX*2), Y12, Y7
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store3x3group1
+	VFMADD231PD.BCST (R11), Y11, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y11, Y4
+	VFMADD231PD.BCST (R11)(AX*2), Y11, Y7
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store3x3group1
+	VUNPCKLPD        Y10, Y9, Y11
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (R11), Y11, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y11, Y4
+	VFMADD231PD.BCST (R11)(AX*2), Y11, Y7
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store3x3group1
+	VFMADD231PD.BCST (R11), Y9, Y1
+	VFMADD231PD.BCST (R11)(AX*1), Y9, Y4
+	VFMADD231PD.BCST (R11)(AX*2), Y9, Y7
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store3x3group1
+
+store3x3group1:
+	VMOVUPD.Z        (R10), K1, Y9
+	VMOVUPD.Z        (R10)(DX*1), K1, Y10
+	VMOVUPD.Z        (R10)(DX*2), K1, Y11
+	VMOVUPD.Z        (R10)(SI*1), K1, Y12
+	VSHUFF32X4       $0x00, Y11, Y9, Y13
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	VSHUFF32X4       $0x00, Y12, Y10, Y11
+	VSHUFF32X4       $0x03, Y12, Y10, Y10
+	VUNPCKLPD        Y11, Y13, Y12
+	VUNPCKHPD        Y11, Y13, Y11
+	VFMADD231PD.BCST (DI), Y12, Y2
+	VFMADD231PD.BCST (DI)(AX*1), Y12, Y5
+	VFMADD231PD.BCST (DI)(AX*2), Y12, Y8
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store3x3
+	VFMADD231PD.BCST (DI), Y11, Y2
+	VFMADD231PD.BCST (DI)(AX*1), Y11, Y5
+	VFMADD231PD.BCST (DI)(AX*2), Y11, Y8
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store3x3
+	VUNPCKLPD        Y10, Y9, Y11
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (DI), Y11, Y2
+	VFMADD231PD.BCST (DI)(AX*1), Y11, Y5
+	VFMADD231PD.BCST (DI)(AX*2), Y11, Y8
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store3x3
+	VFMADD231PD.BCST (DI), Y9, Y2
+	VFMADD231PD.BCST (DI)(AX*1), Y9, Y5
+	VFMADD231PD.BCST (DI)(AX*2), Y9, Y8
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store3x3
+	ADDQ             $0x20, R8
+	JMP              rest3x3
+
+store3x3:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	ADDQ    R8, DI
+	VMOVUPD Y3, (DI)
+	VMOVUPD Y4, 32(DI)
+	VMOVUPD Y5, 64(DI)
+	ADDQ    R8, DI
+	VMOVUPD Y6, (DI)
+	VMOVUPD Y7, 32(DI)
+	VMOVUPD Y8, 64(DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000060, 16(SP)
+	IMUL3Q  $0x0000000c, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x03, (SP)
+	JNE     group
+	JMP     done
+
+rows3x1:
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero3x1
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y0
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y2
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start3x1
+
+zero3x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+
+start3x1:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square3x1:
+	CMPQ             R9, $0x04
+	JLT              rest3x1
+	MOVQ             R8, R10
+	VBROADCASTF32X4  (R10), Y3
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y3, Y3
+	VBROADCASTF32X4  (R10)(DX*1), Y4
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y4, Y4
+	VBROADCASTF32X4  16(R10), Y5
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DX*1), Y6
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y6, Y6
+	VUNPCKLPD        Y4, Y3, Y7
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (DI), Y7, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y7, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y7, Y2
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y3, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y3, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y3, Y2
+	ADDQ             CX, DI
+	VUNPCKLPD        Y6, Y5, Y3
+	VUNPCKHPD        Y6, Y5, Y4
+	VFMADD231PD.BCST (DI), Y3, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y3, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y3, Y2
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y4, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y4, Y2
+	ADDQ             CX, DI
+	ADDQ             $0x20, R8
+	SUBQ             $0x04, R9
+	JEQ              store3x1
+	JMP              square3x1
+
+rest3x1:
+	MOVQ             $0x00000004, R10
+	CMPQ             R9, R10
+	CMOVQLT          R9, R10
+	MOVQ             $0x00000001, R11
+	SHLXQ            R10, R11, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R8, R10
+	VMOVUPD.Z        (R10), K1, Y3
+	VMOVUPD.Z        (R10)(DX*1), K1, Y4
+	VMOVUPD.Z        (R10)(DX*2), K1, Y5
+	VMOVUPD.Z        (R10)(SI*1), K1, Y6
+	VSHUFF32X4       $0x00, Y5, Y3, Y7
+	VSHUFF32X4       $0x03, Y5, Y3, Y3
+	VSHUFF32X4       $0x00, Y6, Y4, Y5
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	VUNPCKLPD        Y5, Y7, Y6
+	VUNPCKHPD        Y5, Y7, Y5
+	VFMADD231PD.BCST (DI), Y6, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y6, Y2
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store3x1
+	VFMADD231PD.BCST (DI), Y5, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y5, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y5, Y2
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store3x1
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (DI), Y5, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y5, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y5, Y2
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store3x1
+	VFMADD231PD.BCST (DI), Y3, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y3, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y3, Y2
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store3x1
+	ADDQ             $0x20, R8
+	JMP              rest3x1
+
+store3x1:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y0, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y1, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y2, (DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows4x2:
+	CMPQ    (SP), $0x02
+	JLT     rows4x1
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero4x2
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y2
+	VMOVUPD 32(DI), Y3
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y4
+	VMOVUPD 32(DI), Y5
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y6
+	VMOVUPD 32(DI), Y7
+	ADDQ    R8, DI
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start4x2
+
+zero4x2:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+
+start4x2:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square4x2:
+	CMPQ             R9, $0x04
+	JLT              rest4x2
+	MOVQ             R8, R10
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
+	VBROADCASTF32X4  16(R10), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DX*1), Y11
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R11), Y12, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y12, Y2
+	VFMADD231PD.BCST (R11)(AX*2), Y12, Y4
+	VFMADD231PD.BCST (R11)(BX*1), Y12, Y6
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y8, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y2
+	VFMADD231PD.BCST (R11)(AX*2), Y8, Y4
+	VFMADD231PD.BCST (R11)(BX*1), Y8, Y6
+	ADDQ             CX, R11
+	VUNPCKLPD        Y11, Y10, Y8
+	VUNPCKHPD        Y11, Y10, Y9
+	VFMADD231PD.BCST (R11), Y8, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y2
+	VFMADD231PD.BCST (R11)(AX*2), Y8, Y4
+	VFMADD231PD.BCST (R11)(BX*1), Y8, Y6
+	ADDQ             CX, R11
+	VFMADD231PD.BCST (R11), Y9, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y9, Y2
+	VFMADD231PD.BCST (R11)(AX*2), Y9, Y4
+	VFMADD231PD.BCST (R11)(BX*1), Y9, Y6
+	ADDQ             CX, R11
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
+	VBROADCASTF32X4  16(R10), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DX*1), Y11
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (DI), Y12, Y1
+	VFMADD231PD.BCST (DI)(AX*1), Y12, Y3
+	VFMADD231PD.BCST (DI)(AX*2), Y12, Y5
+	VFMADD231PD.BCST (DI)(BX*1), Y12, Y7
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y8, Y1
+	VFMADD231PD.BCST (DI)(AX*1), Y8, Y3
+	VFMADD231PD.BCST (DI)(AX*2), Y8, Y5
+	VFMADD231PD.BCST (DI)(BX*1), Y8, Y7
+	ADDQ             CX, DI
+	VUNPCKLPD        Y11, Y10, Y8
+	VUNPCKHPD        Y11, Y10, Y9
+	VFMADD231PD.BCST (DI), Y8, Y1
+	VFMADD231PD.BCST (DI)(AX*1), Y8, Y3
+	VFMADD231PD.BCST (DI)(AX*2), Y8, Y5
+	VFMADD231PD.BCST (DI)(BX*1), Y8, Y7
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y9, Y1
+	VFMADD231PD.BCST (DI)(AX*1), Y9, Y3
+	VFMADD231PD.BCST (DI)(AX*2), Y9, Y5
+	VFMADD231PD.BCST (DI)(BX*1), Y9, Y7
+	ADDQ             CX, DI
+	ADDQ             $0x20, R8
+	SUBQ             $0x04, R9
+	JEQ              store4x2
+	JMP              square4x2
+
+rest4x2:
+	MOVQ             $0x00000004, R10
+	CMPQ             R9, R10
+	CMOVQLT          R9, R10
+	MOVQ             $0x00000001, R11
+	SHLXQ            R10, R11, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R8, R10
+	VMOVUPD.Z        (R10), K1, Y8
+	VMOVUPD.Z        (R10)(DX*1), K1, Y9
+	VMOVUPD.Z        (R10)(DX*2), K1, Y10
+	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	VSHUFF32X4       $0x00, Y10, Y8, Y12
+	VSHUFF32X4       $0x03, Y10, Y8, Y8
+	VSHUFF32X4       $0x00, Y11, Y9, Y10
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	LEAQ             (R10)(DX*4), R10
+	MOVQ             DI, R11
+	MOVQ             R9, R12
+	VUNPCKLPD        Y10, Y12, Y11
+	VUNPCKHPD        Y10, Y12, Y10
+	VFMADD231PD.BCST (R11), Y11, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y11, Y2
+	VFMADD231PD.BCST (R11)(AX*2), Y11, Y4
+	VFMADD231PD.BCST (R11)(BX*1), Y11, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store4x2group0
+	VFMADD231PD.BCST (R11), Y10, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y10, Y2
+	VFMADD231PD.BCST (R11)(AX*2), Y10, Y4
+	VFMADD231PD.BCST (R11)(BX*1), Y10, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store4x2group0
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R11), Y10, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y10, Y2
+	VFMADD231PD.BCST (R11)(AX*2), Y10, Y4
+	VFMADD231PD.BCST (R11)(BX*1), Y10, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store4x2group0
+	VFMADD231PD.BCST (R11), Y8, Y0
+	VFMADD231PD.BCST (R11)(AX*1), Y8, Y2
+	VFMADD231PD.BCST (R11)(AX*2), Y8, Y4
+	VFMADD231PD.BCST (R11)(BX*1), Y8, Y6
+	ADDQ             CX, R11
+	DECQ             R12
+	JEQ              store4x2group0
+
+store4x2group0:
+	VMOVUPD.Z        (R10), K1, Y8
+	VMOVUPD.Z        (R10)(DX*1), K1, Y9
+	VMOVUPD.Z        (R10)(DX*2), K1, Y10
+	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	VSHUFF32X4       $0x00, Y10, Y8, Y12
+	VSHUFF32X4       $0x03, Y10, Y8, Y8
+	VSHUFF32X4       $0x00, Y11, Y9, Y10
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	VUNPCKLPD        Y10, Y12, Y11
+	VUNPCKHPD        Y10, Y12, Y10
+	VFMADD231PD.BCST (DI), Y11, Y1
+	VFMADD231PD.BCST (DI)(AX*1), Y11, Y3
+	VFMADD231PD.BCST (DI)(AX*2), Y11, Y5
+	VFMADD231PD.BCST (DI)(BX*1), Y11, Y7
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store4x2
+	VFMADD231PD.BCST (DI), Y10, Y1
+	VFMADD231PD.BCST (DI)(AX*1), Y10, Y3
+	VFMADD231PD.BCST (DI)(AX*2), Y10, Y5
+	VFMADD231PD.BCST (DI)(BX*1), Y10, Y7
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store4x2
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (DI), Y10, Y1
+	VFMADD231PD.BCST (DI)(AX*1), Y10, Y3
+	VFMADD231PD.BCST (DI)(AX*2), Y10, Y5
+	VFMADD231PD.BCST (DI)(BX*1), Y10, Y7
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store4x2
+	VFMADD231PD.BCST (DI), Y8, Y1
+	VFMADD231PD.BCST (DI)(AX*1), Y8, Y3
+	VFMADD231PD.BCST (DI)(AX*2), Y8, Y5
+	VFMADD231PD.BCST (DI)(BX*1), Y8, Y7
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store4x2
+	ADDQ             $0x20, R8
+	JMP              rest4x2
+
+store4x2:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	ADDQ    R8, DI
+	VMOVUPD Y2, (DI)
+	VMOVUPD Y3, 32(DI)
+	ADDQ    R8, DI
+	VMOVUPD Y4, (DI)
+	VMOVUPD Y5, 32(DI)
+	ADDQ    R8, DI
+	VMOVUPD Y6, (DI)
+	VMOVUPD Y7, 32(DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000008, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x02, (SP)
+	JNE     group
+	JMP     done
+
+rows4x1:
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero4x1
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y0
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y2
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y3
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start4x1
+
+zero4x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+start4x1:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square4x1:
+	CMPQ             R9, $0x04
+	JLT              rest4x1
+	MOVQ             R8, R10
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y7, Y7
+	VUNPCKLPD        Y5, Y4, Y8
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (DI), Y8, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y8, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y8, Y2
+	VFMADD231PD.BCST (DI)(BX*1), Y8, Y3
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y4, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y4, Y2
+	VFMADD231PD.BCST (DI)(BX*1), Y4, Y3
+	ADDQ             CX, DI
+	VUNPCKLPD        Y7, Y6, Y4
+	VUNPCKHPD        Y7, Y6, Y5
+	VFMADD231PD.BCST (DI), Y4, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y4, Y2
+	VFMADD231PD.BCST (DI)(BX*1), Y4, Y3
+	ADDQ             CX, DI
+	VFMADD231PD.BCST (DI), Y5, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y5, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y5, Y2
+	VFMADD231PD.BCST (DI)(BX*1), Y5, Y3
+	ADDQ             CX, DI
+	ADDQ             $0x20, R8
+	SUBQ             $0x04, R9
+	JEQ              store4x1
+	JMP              square4x1
+
+rest4x1:
+	MOVQ             $0x00000004, R10
+	CMPQ             R9, R10
+	CMOVQLT          R9, R10
+	MOVQ             $0x00000001, R11
+	SHLXQ            R10, R11, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R8, R10
+	VMOVUPD.Z        (R10), K1, Y4
+	VMOVUPD.Z        (R10)(DX*1), K1, Y5
+	VMOVUPD.Z        (R10)(DX*2), K1, Y6
+	VMOVUPD.Z        (R10)(SI*1), K1, Y7
+	VSHUFF32X4       $0x00, Y6, Y4, Y8
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	VSHUFF32X4       $0x00, Y7, Y5, Y6
+	VSHUFF32X4       $0x03, Y7, Y5, Y5
+	VUNPCKLPD        Y6, Y8, Y7
+	VUNPCKHPD        Y6, Y8, Y6
+	VFMADD231PD.BCST (DI), Y7, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y7, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y7, Y2
+	VFMADD231PD.BCST (DI)(BX*1), Y7, Y3
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store4x1
+	VFMADD231PD.BCST (DI), Y6, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y6, Y2
+	VFMADD231PD.BCST (DI)(BX*1), Y6, Y3
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store4x1
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (DI), Y6, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y6, Y2
+	VFMADD231PD.BCST (DI)(BX*1), Y6, Y3
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store4x1
+	VFMADD231PD.BCST (DI), Y4, Y0
+	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
+	VFMADD231PD.BCST (DI)(AX*2), Y4, Y2
+	VFMADD231PD.BCST (DI)(BX*1), Y4, Y3
+	ADDQ             CX, DI
+	DECQ             R9
+	JEQ              store4x1
+	ADDQ             $0x20, R8
+	JMP              rest4x1
+
+store4x1:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y0, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y1, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y2, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y3, (DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+
+done:
+	VZEROUPPER
+	RET
+
+// func across512x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·across512x64(SB), NOSPLIT, $32-96
+	MOVQ rsa+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ csa+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ ldb+56(FP), DX
+	SHLQ $0x03, DX
+	LEAQ (AX)(AX*2), BX
+	LEAQ (AX)(AX*4), SI
+	LEAQ (DX)(DX*2), DI
+	LEAQ (DX)(DX*4), R8
+	MOVQ groups+8(FP), R9
+	MOVQ R9, (SP)
+	MOVQ b+48(FP), R9
+	MOVQ R9, 8(SP)
+	MOVQ c+64(FP), R9
+	MOVQ R9, 16(SP)
+	MOVQ from+80(FP), R9
+	MOVQ R9, 24(SP)
+
+group:
+	CMPQ    m+0(FP), $0x0a
+	JEQ     rows10x1
+	CMPQ    m+0(FP), $0x09
+	JEQ     rows9x1
+	CMPQ    m+0(FP), $0x08
+	JEQ     rows8x1
+	CMPQ    m+0(FP), $0x07
+	JEQ     rows7x1
+	CMPQ    m+0(FP), $0x06
+	JEQ     rows6x1
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero5x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z4
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start5x1
+
+zero5x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+
+start5x1:
+	MOVQ a+24(FP), R9
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest5x1:
+	MOVQ         $0x00000008, R10
+	CMPQ         R12, R10
+	CMOVQLT      R12, R10
+	MOVQ         $0x00000001, R13
+	SHLXQ        R10, R13, R10
+	DECQ         R10
+	KMOVQ        R10, K1
+	MOVQ         R11, R10
+	LEAQ         (R10)(DI*2), R13
+	ADDQ         DX, R13
+	VMOVUPD.Z    (R10), K1, Z5
+	VMOVUPD.Z    (R10)(DX*1), K1, Z6
+	VMOVUPD.Z    (R10)(DX*2), K1, Z7
+	VMOVUPD.Z    (R10)(DI*1), K1, Z8
+	VMOVUPD.Z    (R10)(DX*4), K1, Z9
+	VMOVUPD.Z    (R10)(R8*1), K1, Z10
+	VMOVUPD.Z    (R10)(DI*2), K1, Z11
+	VMOVUPD.Z    (R13), K1, Z12
+	VSHUFF32X4   $0x88, Z7, Z5, Z13
+	VSHUFF32X4   $0xdd, Z7, Z5, Z5
+	VSHUFF32X4   $0x88, Z11, Z9, Z7
+	VSHUFF32X4   $0xdd, Z11, Z9, Z9
+	VSHUFF32X4   $0x88, Z7, Z13, Z11
+	VSHUFF32X4   $0x88, Z9, Z5, Z14
+	VSHUFF32X4   $0xdd, Z7, Z13, Z7
+	VSHUFF32X4   $0xdd, Z9, Z5, Z5
+	VSHUFF32X4   $0x88, Z8, Z6, Z9
+	VSHUFF32X4   $0xdd, Z8, Z6, Z6
+	VSHUFF32X4   $0x88, Z12, Z10, Z8
+	VSHUFF32X4   $0xdd, Z12, Z10, Z10
+	VSHUFF32X4   $0x88, Z8, Z9, Z12
+	VSHUFF32X4   $0x88, Z10, Z6, Z13
+	VSHUFF32X4   $0xdd, Z8, Z9, Z8
+	VSHUFF32X4   $0xdd, Z10, Z6, Z6
+	VUNPCKLPD    Z12, Z11, Z9
+	VUNPCKHPD    Z12, Z11, Z10
+	VBROADCASTSD (R9), Z11
+	VFMADD231PD  Z9, Z11, Z0
+	VBROADCASTSD (R9)(AX*1), Z11
+	VFMADD231PD  Z9, Z11, Z1
+	VBROADCASTSD (R9)(AX*2), Z11
+	VFMADD231PD  Z9, Z11, Z2
+	VBROADCASTSD (R9)(BX*1), Z11
+	VFMADD231PD  Z9, Z11, Z3
+	VBROADCASTSD (R9)(AX*4), Z11
+	VFMADD231PD  Z9, Z11, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSD (R9), Z9
+	VFMADD231PD  Z10, Z9, Z0
+	VBROADCASTSD (R9)(AX*1), Z9
+	VFMADD231PD  Z10, Z9, Z1
+	VBROADCASTSD (R9)(AX*2), Z9
+	VFMADD231PD  Z10, Z9, Z2
+	VBROADCASTSD (R9)(BX*1), Z9
+	VFMADD231PD  Z10, Z9, Z3
+	VBROADCASTSD (R9)(AX*4), Z9
+	VFMADD231PD  Z10, Z9, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VUNPCKLPD    Z13, Z14, Z9
+	VUNPCKHPD    Z13, Z14, Z10
+	VBROADCASTSD (R9), Z11
+	VFMADD231PD  Z9, Z11, Z0
+	VBROADCASTSD (R9)(AX*1), Z11
+	VFMADD231PD  Z9, Z11, Z1
+	VBROADCASTSD (R9)(AX*2), Z11
+	VFMADD231PD  Z9, Z11, Z2
+	VBROADCASTSD (R9)(BX*1), Z11
+	VFMADD231PD  Z9, Z11, Z3
+	VBROADCASTSD (R9)(AX*4), Z11
+	VFMADD231PD  Z9, Z11, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSD (R9), Z9
+	VFMADD231PD  Z10, Z9, Z0
+	VBROADCASTSD (R9)(AX*1), Z9
+	VFMADD231PD  Z10, Z9, Z1
+	VBROADCASTSD (R9)(AX*2), Z9
+	VFMADD231PD  Z10, Z9, Z2
+	VBROADCASTSD (R9)(BX*1), Z9
+	VFMADD231PD  Z10, Z9, Z3
+	VBROADCASTSD (R9)(AX*4), Z9
+	VFMADD231PD  Z10, Z9, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VUNPCKLPD    Z8, Z7, Z9
+	VUNPCKHPD    Z8, Z7, Z7
+	VBROADCASTSD (R9), Z8
+	VFMADD231PD  Z9, Z8, Z0
+	VBROADCASTSD (R9)(AX*1), Z8
+	VFMADD231PD  Z9, Z8, Z1
+	VBROADCASTSD (R9)(AX*2), Z8
+	VFMADD231PD  Z9, Z8, Z2
+	VBROADCASTSD (R9)(BX*1), Z8
+	VFMADD231PD  Z9, Z8, Z3
+	VBROADCASTSD (R9)(AX*4), Z8
+	VFMADD231PD  Z9, Z8, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSD (R9), Z8
+	VFMADD231PD  Z7, Z8, Z0
+	VBROADCASTSD (R9)(AX*1), Z8
+	VFMADD231PD  Z7, Z8, Z1
+	VBROADCASTSD (R9)(AX*2), Z8
+	VFMADD231PD  Z7, Z8, Z2
+	VBROADCASTSD (R9)(BX*1), Z8
+	VFMADD231PD  Z7, Z8, Z3
+	VBROADCASTSD (R9)(AX*4), Z8
+	VFMADD231PD  Z7, Z8, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VUNPCKLPD    Z6, Z5, Z7
+	VUNPCKHPD    Z6, Z5, Z5
+	VBROADCASTSD (R9), Z6
+	VFMADD231PD  Z7, Z6, Z0
+	VBROADCASTSD (R9)(AX*1), Z6
+	VFMADD231PD  Z7, Z6, Z1
+	VBROADCASTSD (R9)(AX*2), Z6
+	VFMADD231PD  Z7, Z6, Z2
+	VBROADCASTSD (R9)(BX*1), Z6
+	VFMADD231PD  Z7, Z6, Z3
+	VBROADCASTSD (R9)(AX*4), Z6
+	VFMADD231PD  Z7, Z6, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	VBROADCASTSD (R9), Z6
+	VFMADD231PD  Z5, Z6, Z0
+	VBROADCASTSD (R9)(AX*1), Z6
+	VFMADD231PD  Z5, Z6, Z1
+	VBROADCASTSD (R9)(AX*2), Z6
+	VFMADD231PD  Z5, Z6, Z2
+	VBROADCASTSD (R9)(BX*1), Z6
+	VFMADD231PD  Z5, Z6, Z3
+	VBROADCASTSD (R9)(AX*4), Z6
+	VFMADD231PD  Z5, Z6, Z4
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store5x1
+	ADDQ         $0x40, R11
+	JMP          rest5x1
+
+store5x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z4, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000008, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows6x1:
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero6x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z4
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z5
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start6x1
+
+zero6x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+
+start6x1:
+	MOVQ a+24(FP), R9
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest6x1:
+	MOVQ         $0x00000008, R10
+	CMPQ         R12, R10
+	CMOVQLT      R12, R10
+	MOVQ         $0x00000001, R13
+	SHLXQ        R10, R13, R10
+	DECQ         R10
+	KMOVQ        R10, K1
+	MOVQ         R11, R10
+	LEAQ         (R10)(DI*2), R13
+	ADDQ         DX, R13
+	VMOVUPD.Z    (R10), K1, Z6
+	VMOVUPD.Z    (R10)(DX*1), K1, Z7
+	VMOVUPD.Z    (R10)(DX*2), K1, Z8
+	VMOVUPD.Z    (R10)(DI*1), K1, Z9
+	VMOVUPD.Z    (R10)(DX*4), K1, Z10
+	VMOVUPD.Z    (R10)(R8*1), K1, Z11
+	VMOVUPD.Z    (R10)(DI*2), K1, Z12
+	VMOVUPD.Z    (R13), K1, Z13
+	VSHUFF32X4   $0x88, Z8, Z6, Z14
+	VSHUFF32X4   $0xdd, Z8, Z6, Z6
+	VSHUFF32X4   $0x88, Z12, Z10, Z8
+	VSHUFF32X4   $0xdd, Z12, Z10, Z10
+	VSHUFF32X4   $0x88, Z8, Z14, Z12
+	VSHUFF32X4   $0x88, Z10, Z6, Z15
+	VSHUFF32X4   $0xdd, Z8, Z14, Z8
+	VSHUFF32X4   $0xdd, Z10, Z6, Z6
+	VSHUFF32X4   $0x88, Z9, Z7, Z10
+	VSHUFF32X4   $0xdd, Z9, Z7, Z7
+	VSHUFF32X4   $0x88, Z13, Z11, Z9
+	VSHUFF32X4   $0xdd, Z13, Z11, Z11
+	VSHUFF32X4   $0x88, Z9, Z10, Z13
+	VSHUFF32X4   $0x88, Z11, Z7, Z14
+	VSHUFF32X4   $0xdd, Z9, Z10, Z9
+	VSHUFF32X4   $0xdd, Z11, Z7, Z7
+	VUNPCKLPD    Z13, Z12, Z10
+	VUNPCKHPD    Z13, Z12, Z11
+	VBROADCASTSD (R9), Z12
+	VFMADD231PD  Z10, Z12, Z0
+	VBROADCASTSD (R9)(AX*1), Z12
+	VFMADD231PD  Z10, Z12, Z1
+	VBROADCASTSD (R9)(AX*2), Z12
+	VFMADD231PD  Z10, Z12, Z2
+	VBROADCASTSD (R9)(BX*1), Z12
+	VFMADD231PD  Z10, Z12, Z3
+	VBROADCASTSD (R9)(AX*4), Z12
+	VFMADD231PD  Z10, Z12, Z4
+	VBROADCASTSD (R9)(SI*1), Z12
+	VFMADD231PD  Z10, Z12, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSD (R9), Z10
+	VFMADD231PD  Z11, Z10, Z0
+	VBROADCASTSD (R9)(AX*1), Z10
+	VFMADD231PD  Z11, Z10, Z1
+	VBROADCASTSD (R9)(AX*2), Z10
+	VFMADD231PD  Z11, Z10, Z2
+	VBROADCASTSD (R9)(BX*1), Z10
+	VFMADD231PD  Z11, Z10, Z3
+	VBROADCASTSD (R9)(AX*4), Z10
+	VFMADD231PD  Z11, Z10, Z4
+	VBROADCASTSD (R9)(SI*1), Z10
+	VFMADD231PD  Z11, Z10, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VUNPCKLPD    Z14, Z15, Z10
+	VUNPCKHPD    Z14, Z15, Z11
+	VBROADCASTSD (R9), Z12
+	VFMADD231PD  Z10, Z12, Z0
+	VBROADCASTSD (R9)(AX*1), Z12
+	VFMADD231PD  Z10, Z12, Z1
+	VBROADCASTSD (R9)(AX*2), Z12
+	VFMADD231PD  Z10, Z12, Z2
+	VBROADCASTSD (R9)(BX*1), Z12
+	VFMADD231PD  Z10, Z12, Z3
+	VBROADCASTSD (R9)(AX*4), Z12
+	VFMADD231PD  Z10, Z12, Z4
+	VBROADCASTSD (R9)(SI*1), Z12
+	VFMADD231PD  Z10, Z12, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSD (R9), Z10
+	VFMADD231PD  Z11, Z10, Z0
+	VBROADCASTSD (R9)(AX*1), Z10
+	VFMADD231PD  Z11, Z10, Z1
+	VBROADCASTSD (R9)(AX*2), Z10
+	VFMADD231PD  Z11, Z10, Z2
+	VBROADCASTSD (R9)(BX*1), Z10
+	VFMADD231PD  Z11, Z10, Z3
+	VBROADCASTSD (R9)(AX*4), Z10
+	VFMADD231PD  Z11, Z10, Z4
+	VBROADCASTSD (R9)(SI*1), Z10
+	VFMADD231PD  Z11, Z10, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VUNPCKLPD    Z9, Z8, Z10
+	VUNPCKHPD    Z9, Z8, Z8
+	VBROADCASTSD (R9), Z9
+	VFMADD231PD  Z10, Z9, Z0
+	VBROADCASTSD (R9)(AX*1), Z9
+	VFMADD231PD  Z10, Z9, Z1
+	VBROADCASTSD (R9)(AX*2), Z9
+	VFMADD231PD  Z10, Z9, Z2
+	VBROADCASTSD (R9)(BX*1), Z9
+	VFMADD231PD  Z10, Z9, Z3
+	VBROADCASTSD (R9)(AX*4), Z9
+	VFMADD231PD  Z10, Z9, Z4
+	VBROADCASTSD (R9)(SI*1), Z9
+	VFMADD231PD  Z10, Z9, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSD (R9), Z9
+	VFMADD231PD  Z8, Z9, Z0
+	VBROADCASTSD (R9)(AX*1), Z9
+	VFMADD231PD  Z8, Z9, Z1
+	VBROADCASTSD (R9)(AX*2), Z9
+	VFMADD231PD  Z8, Z9, Z2
+	VBROADCASTSD (R9)(BX*1), Z9
+	VFMADD231PD  Z8, Z9, Z3
+	VBROADCASTSD (R9)(AX*4), Z9
+	VFMADD231PD  Z8, Z9, Z4
+	VBROADCASTSD (R9)(SI*1), Z9
+	VFMADD231PD  Z8, Z9, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VUNPCKLPD    Z7, Z6, Z8
+	VUNPCKHPD    Z7, Z6, Z6
+	VBROADCASTSD (R9), Z7
+	VFMADD231PD  Z8, Z7, Z0
+	VBROADCASTSD (R9)(AX*1), Z7
+	VFMADD231PD  Z8, Z7, Z1
+	VBROADCASTSD (R9)(AX*2), Z7
+	VFMADD231PD  Z8, Z7, Z2
+	VBROADCASTSD (R9)(BX*1), Z7
+	VFMADD231PD  Z8, Z7, Z3
+	VBROADCASTSD (R9)(AX*4), Z7
+	VFMADD231PD  Z8, Z7, Z4
+	VBROADCASTSD (R9)(SI*1), Z7
+	VFMADD231PD  Z8, Z7, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	VBROADCASTSD (R9), Z7
+	VFMADD231PD  Z6, Z7, Z0
+	VBROADCASTSD (R9)(AX*1), Z7
+	VFMADD231PD  Z6, Z7, Z1
+	VBROADCASTSD (R9)(AX*2), Z7
+	VFMADD231PD  Z6, Z7, Z2
+	VBROADCASTSD (R9)(BX*1), Z7
+	VFMADD231PD  Z6, Z7, Z3
+	VBROADCASTSD (R9)(AX*4), Z7
+	VFMADD231PD  Z6, Z7, Z4
+	VBROADCASTSD (R9)(SI*1), Z7
+	VFMADD231PD  Z6, Z7, Z5
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store6x1
+	ADDQ         $0x40, R11
+	JMP          rest6x1
+
+store6x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z4, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z5, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000008, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows7x1:
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero7x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z4
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z5
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z6
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start7x1
+
+zero7x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+
+start7x1:
+	MOVQ a+24(FP), R9
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest7x1:
+	MOVQ         $0x00000008, R10
+	CMPQ         R12, R10
+	CMOVQLT      R12, R10
+	MOVQ         $0x00000001, R13
+	SHLXQ        R10, R13, R10
+	DECQ         R10
+	KMOVQ        R10, K1
+	MOVQ         R11, R10
+	LEAQ         (R10)(DI*2), R13
+	ADDQ         DX, R13
+	VMOVUPD.Z    (R10), K1, Z7
+	VMOVUPD.Z    (R10)(DX*1), K1, Z8
+	VMOVUPD.Z    (R10)(DX*2), K1, Z9
+	VMOVUPD.Z    (R10)(DI*1), K1, Z10
+	VMOVUPD.Z    (R10)(DX*4), K1, Z11
+	VMOVUPD.Z    (R10)(R8*1), K1, Z12
+	VMOVUPD.Z    (R10)(DI*2), K1, Z13
+	VMOVUPD.Z    (R13), K1, Z14
+	VSHUFF32X4   $0x88, Z9, Z7, Z15
+	VSHUFF32X4   $0xdd, Z9, Z7, Z7
+	VSHUFF32X4   $0x88, Z13, Z11, Z9
+	VSHUFF32X4   $0xdd, Z13, Z11, Z11
+	VSHUFF32X4   $0x88, Z9, Z15, Z13
+	VSHUFF32X4   $0x88, Z11, Z7, Z16
+	VSHUFF32X4   $0xdd, Z9, Z15, Z9
+	VSHUFF32X4   $0xdd, Z11, Z7, Z7
+	VSHUFF32X4   $0x88, Z10, Z8, Z11
+	VSHUFF32X4   $0xdd, Z10, Z8, Z8
+	VSHUFF32X4   $0x88, Z14, Z12, Z10
+	VSHUFF32X4   $0xdd, Z14, Z12, Z12
+	VSHUFF32X4   $0x88, Z10, Z11, Z14
+	VSHUFF32X4   $0x88, Z12, Z8, Z15
+	VSHUFF32X4   $0xdd, Z10, Z11, Z10
+	VSHUFF32X4   $0xdd, Z12, Z8, Z8
+	VUNPCKLPD    Z14, Z13, Z11
+	VUNPCKHPD    Z14, Z13, Z12
+	VBROADCASTSD (R9), Z13
+	VFMADD231PD  Z11, Z13, Z0
+	VBROADCASTSD (R9)(AX*1), Z13
+	VFMADD231PD  Z11, Z13, Z1
+	VBROADCASTSD (R9)(AX*2), Z13
+	VFMADD231PD  Z11, Z13, Z2
+	VBROADCASTSD (R9)(BX*1), Z13
+	VFMADD231PD  Z11, Z13, Z3
+	VBROADCASTSD (R9)(AX*4), Z13
+	VFMADD231PD  Z11, Z13, Z4
+	VBROADCASTSD (R9)(SI*1), Z13
+	VFMADD231PD  Z11, Z13, Z5
+	VBROADCASTSD (R9)(BX*2), Z13
+	VFMADD231PD  Z11, Z13, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSD (R9), Z11
+	VFMADD231PD  Z12, Z11, Z0
+	VBROADCASTSD (R9)(AX*1), Z11
+	VFMADD231PD  Z12, Z11, Z1
+	VBROADCASTSD (R9)(AX*2), Z11
+	VFMADD231PD  Z12, Z11, Z2
+	VBROADCASTSD (R9)(BX*1), Z11
+	VFMADD231PD  Z12, Z11, Z3
+	VBROADCASTSD (R9)(AX*4), Z11
+	VFMADD231PD  Z12, Z11, Z4
+	VBROADCASTSD (R9)(SI*1), Z11
+	VFMADD231PD  Z12, Z11, Z5
+	VBROADCASTSD (R9)(BX*2), Z11
+	VFMADD231PD  Z12, Z11, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VUNPCKLPD    Z15, Z16, Z11
+	VUNPCKHPD    Z15, Z16, Z12
+	VBROADCASTSD (R9), Z13
+	VFMADD231PD  Z11, Z13, Z0
+	VBROADCASTSD (R9)(AX*1), Z13
+	VFMADD231PD  Z11, Z13, Z1
+	VBROADCASTSD (R9)(AX*2), Z13
+	VFMADD231PD  Z11, Z13, Z2
+	VBROADCASTSD (R9)(BX*1), Z13
+	VFMADD231PD  Z11, Z13, Z3
+	VBROADCASTSD (R9)(AX*4), Z13
+	VFMADD231PD  Z11, Z13, Z4
+	VBROADCASTSD (R9)(SI*1), Z13
+	VFMADD231PD  Z11, Z13, Z5
+	VBROADCASTSD (R9)(BX*2), Z13
+	VFMADD231PD  Z11, Z13, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSD (R9), Z11
+	VFMADD231PD  Z12, Z11, Z0
+	VBROADCASTSD (R9)(AX*1), Z11
+	VFMADD231PD  Z12, Z11, Z1
+	VBROADCASTSD (R9)(AX*2), Z11
+	VFMADD231PD  Z12, Z11, Z2
+	VBROADCASTSD (R9)(BX*1), Z11
+	VFMADD231PD  Z12, Z11, Z3
+	VBROADCASTSD (R9)(AX*4), Z11
+	VFMADD231PD  Z12, Z11, Z4
+	VBROADCASTSD (R9)(SI*1), Z11
+	VFMADD231PD  Z12, Z11, Z5
+	VBROADCASTSD (R9)(BX*2), Z11
+	VFMADD231PD  Z12, Z11, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VUNPCKLPD    Z10, Z9, Z11
+	VUNPCKHPD    Z10, Z9, Z9
+	VBROADCASTSD (R9), Z10
+	VFMADD231PD  Z11, Z10, Z0
+	VBROADCASTSD (R9)(AX*1), Z10
+	VFMADD231PD  Z11, Z10, Z1
+	VBROADCASTSD (R9)(AX*2), Z10
+	VFMADD231PD  Z11, Z10, Z2
+	VBROADCASTSD (R9)(BX*1), Z10
+	VFMADD231PD  Z11, Z10, Z3
+	VBROADCASTSD (R9)(AX*4), Z10
+	VFMADD231PD  Z11, Z10, Z4
+	VBROADCASTSD (R9)(SI*1), Z10
+	VFMADD231PD  Z11, Z10, Z5
+	VBROADCASTSD (R9)(BX*2), Z10
+	VFMADD231PD  Z11, Z10, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSD (R9), Z10
+	VFMADD231PD  Z9, Z10, Z0
+	VBROADCASTSD (R9)(AX*1), Z10
+	VFMADD231PD  Z9, Z10, Z1
+	VBROADCASTSD (R9)(AX*2), Z10
+	VFMADD231PD  Z9, Z10, Z2
+	VBROADCASTSD (R9)(BX*1), Z10
+	VFMADD231PD  Z9, Z10, Z3
+	VBROADCASTSD (R9)(AX*4), Z10
+	VFMADD231PD  Z9, Z10, Z4
+	VBROADCASTSD (R9)(SI*1), Z10
+	VFMADD231PD  Z9, Z10, Z5
+	VBROADCASTSD (R9)(BX*2), Z10
+	VFMADD231PD  Z9, Z10, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VUNPCKLPD    Z8, Z7, Z9
+	VUNPCKHPD    Z8, Z7, Z7
+	VBROADCASTSD (R9), Z8
+	VFMADD231PD  Z9, Z8, Z0
+	VBROADCASTSD (R9)(AX*1), Z8
+	VFMADD231PD  Z9, Z8, Z1
+	VBROADCASTSD (R9)(AX*2), Z8
+	VFMADD231PD  Z9, Z8, Z2
+	VBROADCASTSD (R9)(BX*1), Z8
+	VFMADD231PD  Z9, Z8, Z3
+	VBROADCASTSD (R9)(AX*4), Z8
+	VFMADD231PD  Z9, Z8, Z4
+	VBROADCASTSD (R9)(SI*1), Z8
+	VFMADD231PD  Z9, Z8, Z5
+	VBROADCASTSD (R9)(BX*2), Z8
+	VFMADD231PD  Z9, Z8, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	VBROADCASTSD (R9), Z8
+	VFMADD231PD  Z7, Z8, Z0
+	VBROADCASTSD (R9)(AX*1), Z8
+	VFMADD231PD  Z7, Z8, Z1
+	VBROADCASTSD (R9)(AX*2), Z8
+	VFMADD231PD  Z7, Z8, Z2
+	VBROADCASTSD (R9)(BX*1), Z8
+	VFMADD231PD  Z7, Z8, Z3
+	VBROADCASTSD (R9)(AX*4), Z8
+	VFMADD231PD  Z7, Z8, Z4
+	VBROADCASTSD (R9)(SI*1), Z8
+	VFMADD231PD  Z7, Z8, Z5
+	VBROADCASTSD (R9)(BX*2), Z8
+	VFMADD231PD  Z7, Z8, Z6
+	ADDQ         CX, R9
+	DECQ         R12
+	JEQ          store7x1
+	ADDQ         $0x40, R11
+	JMP          rest7x1
+
+store7x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z4, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z5, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z6, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000008, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows8x1:
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero8x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z4
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z5
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z6
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z7
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start8x1
+
+zero8x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+
+start8x1:
+	MOVQ a+24(FP), R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ AX, R10
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest8x1:
+	MOVQ         $0x00000008, R13
+	CMPQ         R12, R13
+	CMOVQLT      R12, R13
+	MOVQ         $0x00000001, R14
+	SHLXQ        R13, R14, R13
+	DECQ         R13
+	KMOVQ        R13, K1
+	MOVQ         R11, R13
+	LEAQ         (R13)(DI*2), R14
+	ADDQ         DX, R14
+	VMOVUPD.Z    (R13), K1, Z8
+	VMOVUPD.Z    (R13)(DX*1), K1, Z9
+	VMOVUPD.Z    (R13)(DX*2), K1, Z10
+	VMOVUPD.Z    (R13)(DI*1), K1, Z11
+	VMOVUPD.Z    (R13)(DX*4), K1, Z12
+	VMOVUPD.Z    (R13)(R8*1), K1, Z13
+	VMOVUPD.Z    (R13)(DI*2), K1, Z14
+	VMOVUPD.Z    (R14), K1, Z15
+	VSHUFF32X4   $0x88, Z10, Z8, Z16
+	VSHUFF32X4   $0xdd, Z10, Z8, Z8
+	VSHUFF32X4   $0x88, Z14, Z12, Z10
+	VSHUFF32X4   $0xdd, Z14, Z12, Z12
+	VSHUFF32X4   $0x88, Z10, Z16, Z14
+	VSHUFF32X4   $0x88, Z12, Z8, Z17
+	VSHUFF32X4   $0xdd, Z10, Z16, Z10
+	VSHUFF32X4   $0xdd, Z12, Z8, Z8
+	VSHUFF32X4   $0x88, Z11, Z9, Z12
+	VSHUFF32X4   $0xdd, Z11, Z9, Z9
+	VSHUFF32X4   $0x88, Z15, Z13, Z11
+	VSHUFF32X4   $0xdd, Z15, Z13, Z13
+	VSHUFF32X4   $0x88, Z11, Z12, Z15
+	VSHUFF32X4   $0x88, Z13, Z9, Z16
+	VSHUFF32X4   $0xdd, Z11, Z12, Z11
+	VSHUFF32X4   $0xdd, Z13, Z9, Z9
+	VUNPCKLPD    Z15, Z14, Z12
+	VUNPCKHPD    Z15, Z14, Z13
+	VBROADCASTSD (R9), Z14
+	VFMADD231PD  Z12, Z14, Z0
+	VBROADCASTSD (R9)(AX*1), Z14
+	VFMADD231PD  Z12, Z14, Z1
+	VBROADCASTSD (R9)(AX*2), Z14
+	VFMADD231PD  Z12, Z14, Z2
+	VBROADCASTSD (R9)(BX*1), Z14
+	VFMADD231PD  Z12, Z14, Z3
+	VBROADCASTSD (R9)(AX*4), Z14
+	VFMADD231PD  Z12, Z14, Z4
+	VBROADCASTSD (R9)(SI*1), Z14
+	VFMADD231PD  Z12, Z14, Z5
+	VBROADCASTSD (R9)(BX*2), Z14
+	VFMADD231PD  Z12, Z14, Z6
+	VBROADCASTSD (R10), Z14
+	VFMADD231PD  Z12, Z14, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSD (R9), Z12
+	VFMADD231PD  Z13, Z12, Z0
+	VBROADCASTSD (R9)(AX*1), Z12
+	VFMADD231PD  Z13, Z12, Z1
+	VBROADCASTSD (R9)(AX*2), Z12
+	VFMADD231PD  Z13, Z12, Z2
+	VBROADCASTSD (R9)(BX*1), Z12
+	VFMADD231PD  Z13, Z12, Z3
+	VBROADCASTSD (R9)(AX*4), Z12
+	VFMADD231PD  Z13, Z12, Z4
+	VBROADCASTSD (R9)(SI*1), Z12
+	VFMADD231PD  Z13, Z12, Z5
+	VBROADCASTSD (R9)(BX*2), Z12
+	VFMADD231PD  Z13, Z12, Z6
+	VBROADCASTSD (R10), Z12
+	VFMADD231PD  Z13, Z12, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VUNPCKLPD    Z16, Z17, Z12
+	VUNPCKHPD    Z16, Z17, Z13
+	VBROADCASTSD (R9), Z14
+	VFMADD231PD  Z12, Z14, Z0
+	VBROADCASTSD (R9)(AX*1), Z14
+	VFMADD231PD  Z12, Z14, Z1
+	VBROADCASTSD (R9)(AX*2), Z14
+	VFMADD231PD  Z12, Z14, Z2
+	VBROADCASTSD (R9)(BX*1), Z14
+	VFMADD231PD  Z12, Z14, Z3
+	VBROADCASTSD (R9)(AX*4), Z14
+	VFMADD231PD  Z12, Z14, Z4
+	VBROADCASTSD (R9)(SI*1), Z14
+	VFMADD231PD  Z12, Z14, Z5
+	VBROADCASTSD (R9)(BX*2), Z14
+	VFMADD231PD  Z12, Z14, Z6
+	VBROADCASTSD (R10), Z14
+	VFMADD231PD  Z12, Z14, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSD (R9), Z12
+	VFMADD231PD  Z13, Z12, Z0
+	VBROADCASTSD (R9)(AX*1), Z12
+	VFMADD231PD  Z13, Z12, Z1
+	VBROADCASTSD (R9)(AX*2), Z12
+	VFMADD231PD  Z13, Z12, Z2
+	VBROADCASTSD (R9)(BX*1), Z12
+	VFMADD231PD  Z13, Z12, Z3
+	VBROADCASTSD (R9)(AX*4), Z12
+	VFMADD231PD  Z13, Z12, Z4
+	VBROADCASTSD (R9)(SI*1), Z12
+	VFMADD231PD  Z13, Z12, Z5
+	VBROADCASTSD (R9)(BX*2), Z12
+	VFMADD231PD  Z13, Z12, Z6
+	VBROADCASTSD (R10), Z12
+	VFMADD231PD  Z13, Z12, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VUNPCKLPD    Z11, Z10, Z12
+	VUNPCKHPD    Z11, Z10, Z10
+	VBROADCASTSD (R9), Z11
+	VFMADD231PD  Z12, Z11, Z0
+	VBROADCASTSD (R9)(AX*1), Z11
+	VFMADD231PD  Z12, Z11, Z1
+	VBROADCASTSD (R9)(AX*2), Z11
+	VFMADD231PD  Z12, Z11, Z2
+	VBROADCASTSD (R9)(BX*1), Z11
+	VFMADD231PD  Z12, Z11, Z3
+	VBROADCASTSD (R9)(AX*4), Z11
+	VFMADD231PD  Z12, Z11, Z4
+	VBROADCASTSD (R9)(SI*1), Z11
+	VFMADD231PD  Z12, Z11, Z5
+	VBROADCASTSD (R9)(BX*2), Z11
+	VFMADD231PD  Z12, Z11, Z6
+	VBROADCASTSD (R10), Z11
+	VFMADD231PD  Z12, Z11, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSD (R9), Z11
+	VFMADD231PD  Z10, Z11, Z0
+	VBROADCASTSD (R9)(AX*1), Z11
+	VFMADD231PD  Z10, Z11, Z1
+	VBROADCASTSD (R9)(AX*2), Z11
+	VFMADD231PD  Z10, Z11, Z2
+	VBROADCASTSD (R9)(BX*1), Z11
+	VFMADD231PD  Z10, Z11, Z3
+	VBROADCASTSD (R9)(AX*4), Z11
+	VFMADD231PD  Z10, Z11, Z4
+	VBROADCASTSD (R9)(SI*1), Z11
+	VFMADD231PD  Z10, Z11, Z5
+	VBROADCASTSD (R9)(BX*2), Z11
+	VFMADD231PD  Z10, Z11, Z6
+	VBROADCASTSD (R10), Z11
+	VFMADD231PD  Z10, Z11, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VUNPCKLPD    Z9, Z8, Z10
+	VUNPCKHPD    Z9, Z8, Z8
+	VBROADCASTSD (R9), Z9
+	VFMADD231PD  Z10, Z9, Z0
+	VBROADCASTSD (R9)(AX*1), Z9
+	VFMADD231PD  Z10, Z9, Z1
+	VBROADCASTSD (R9)(AX*2), Z9
+	VFMADD231PD  Z10, Z9, Z2
+	VBROADCASTSD (R9)(BX*1), Z9
+	VFMADD231PD  Z10, Z9, Z3
+	VBROADCASTSD (R9)(AX*4), Z9
+	VFMADD231PD  Z10, Z9, Z4
+	VBROADCASTSD (R9)(SI*1), Z9
+	VFMADD231PD  Z10, Z9, Z5
+	VBROADCASTSD (R9)(BX*2), Z9
+	VFMADD231PD  Z10, Z9, Z6
+	VBROADCASTSD (R10), Z9
+	VFMADD231PD  Z10, Z9, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	VBROADCASTSD (R9), Z9
+	VFMADD231PD  Z8, Z9, Z0
+	VBROADCASTSD (R9)(AX*1), Z9
+	VFMADD231PD  Z8, Z9, Z1
+	VBROADCASTSD (R9)(AX*2), Z9
+	VFMADD231PD  Z8, Z9, Z2
+	VBROADCASTSD (R9)(BX*1), Z9
+	VFMADD231PD  Z8, Z9, Z3
+	VBROADCASTSD (R9)(AX*4), Z9
+	VFMADD231PD  Z8, Z9, Z4
+	VBROADCASTSD (R9)(SI*1), Z9
+	VFMADD231PD  Z8, Z9, Z5
+	VBROADCASTSD (R9)(BX*2), Z9
+	VFMADD231PD  Z8, Z9, Z6
+	VBROADCASTSD (R10), Z9
+	VFMADD231PD  Z8, Z9, Z7
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store8x1
+	ADDQ         $0x40, R11
+	JMP          rest8x1
+
+store8x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z4, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z5, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z6, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z7, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000008, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows9x1:
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero9x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z4
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z5
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z6
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z7
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z8
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start9x1
+
+zero9x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+
+start9x1:
+	MOVQ a+24(FP), R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ AX, R10
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest9x1:
+	MOVQ         $0x00000008, R13
+	CMPQ         R12, R13
+	CMOVQLT      R12, R13
+	MOVQ         $0x00000001, R14
+	SHLXQ        R13, R14, R13
+	DECQ         R13
+	KMOVQ        R13, K1
+	MOVQ         R11, R13
+	LEAQ         (R13)(DI*2), R14
+	ADDQ         DX, R14
+	VMOVUPD.Z    (R13), K1, Z9
+	VMOVUPD.Z    (R13)(DX*1), K1, Z10
+	VMOVUPD.Z    (R13)(DX*2), K1, Z11
+	VMOVUPD.Z    (R13)(DI*1), K1, Z12
+	VMOVUPD.Z    (R13)(DX*4), K1, Z13
+	VMOVUPD.Z    (R13)(R8*1), K1, Z14
+	VMOVUPD.Z    (R13)(DI*2), K1, Z15
+	VMOVUPD.Z    (R14), K1, Z16
+	VSHUFF32X4   $0x88, Z11, Z9, Z17
+	VSHUFF32X4   $0xdd, Z11, Z9, Z9
+	VSHUFF32X4   $0x88, Z15, Z13, Z11
+	VSHUFF32X4   $0xdd, Z15, Z13, Z13
+	VSHUFF32X4   $0x88, Z11, Z17, Z15
+	VSHUFF32X4   $0x88, Z13, Z9, Z18
+	VSHUFF32X4   $0xdd, Z11, Z17, Z11
+	VSHUFF32X4   $0xdd, Z13, Z9, Z9
+	VSHUFF32X4   $0x88, Z12, Z10, Z13
+	VSHUFF32X4   $0xdd, Z12, Z10, Z10
+	VSHUFF32X4   $0x88, Z16, Z14, Z12
+	VSHUFF32X4   $0xdd, Z16, Z14, Z14
+	VSHUFF32X4   $0x88, Z12, Z13, Z16
+	VSHUFF32X4   $0x88, Z14, Z10, Z17
+	VSHUFF32X4   $0xdd, Z12, Z13, Z12
+	VSHUFF32X4   $0xdd, Z14, Z10, Z10
+	VUNPCKLPD    Z16, Z15, Z13
+	VUNPCKHPD    Z16, Z15, Z14
+	VBROADCASTSD (R9), Z15
+	VFMADD231PD  Z13, Z15, Z0
+	VBROADCASTSD (R9)(AX*1), Z15
+	VFMADD231PD  Z13, Z15, Z1
+	VBROADCASTSD (R9)(AX*2), Z15
+	VFMADD231PD  Z13, Z15, Z2
+	VBROADCASTSD (R9)(BX*1), Z15
+	VFMADD231PD  Z13, Z15, Z3
+	VBROADCASTSD (R9)(AX*4), Z15
+	VFMADD231PD  Z13, Z15, Z4
+	VBROADCASTSD (R9)(SI*1), Z15
+	VFMADD231PD  Z13, Z15, Z5
+	VBROADCASTSD (R9)(BX*2), Z15
+	VFMADD231PD  Z13, Z15, Z6
+	VBROADCASTSD (R10), Z15
+	VFMADD231PD  Z13, Z15, Z7
+	VBROADCASTSD (R10)(AX*1), Z15
+	VFMADD231PD  Z13, Z15, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSD (R9), Z13
+	VFMADD231PD  Z14, Z13, Z0
+	VBROADCASTSD (R9)(AX*1), Z13
+	VFMADD231PD  Z14, Z13, Z1
+	VBROADCASTSD (R9)(AX*2), Z13
+	VFMADD231PD  Z14, Z13, Z2
+	VBROADCASTSD (R9)(BX*1), Z13
+	VFMADD231PD  Z14, Z13, Z3
+	VBROADCASTSD (R9)(AX*4), Z13
+	VFMADD231PD  Z14, Z13, Z4
+	VBROADCASTSD (R9)(SI*1), Z13
+	VFMADD231PD  Z14, Z13, Z5
+	VBROADCASTSD (R9)(BX*2), Z13
+	VFMADD231PD  Z14, Z13, Z6
+	VBROADCASTSD (R10), Z13
+	VFMADD231PD  Z14, Z13, Z7
+	VBROADCASTSD (R10)(AX*1), Z13
+	VFMADD231PD  Z14, Z13, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VUNPCKLPD    Z17, Z18, Z13
+	VUNPCKHPD    Z17, Z18, Z14
+	VBROADCASTSD (R9), Z15
+	VFMADD231PD  Z13, Z15, Z0
+	VBROADCASTSD (R9)(AX*1), Z15
+	VFMADD231PD  Z13, Z15, Z1
+	VBROADCASTSD (R9)(AX*2), Z15
+	VFMADD231PD  Z13, Z15, Z2
+	VBROADCASTSD (R9)(BX*1), Z15
+	VFMADD231PD  Z13, Z15, Z3
+	VBROADCASTSD (R9)(AX*4), Z15
+	VFMADD231PD  Z13, Z15, Z4
+	VBROADCASTSD (R9)(SI*1), Z15
+	VFMADD231PD  Z13, Z15, Z5
+	VBROADCASTSD (R9)(BX*2), Z15
+	VFMADD231PD  Z13, Z15, Z6
+	VBROADCASTSD (R10), Z15
+	VFMADD231PD  Z13, Z15, Z7
+	VBROADCASTSD (R10)(AX*1), Z15
+	VFMADD231PD  Z13, Z15, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSD (R9), Z13
+	VFMADD231PD  Z14, Z13, Z0
+	VBROADCASTSD (R9)(AX*1), Z13
+	VFMADD231PD  Z14, Z13, Z1
+	VBROADCASTSD (R9)(AX*2), Z13
+	VFMADD231PD  Z14, Z13, Z2
+	VBROADCASTSD (R9)(BX*1), Z13
+	VFMADD231PD  Z14, Z13, Z3
+	VBROADCASTSD (R9)(AX*4), Z13
+	VFMADD231PD  Z14, Z13, Z4
+	VBROADCASTSD (R9)(SI*1), Z13
+	VFMADD231PD  Z14, Z13, Z5
+	VBROADCASTSD (R9)(BX*2), Z13
+	VFMADD231PD  Z14, Z13, Z6
+	VBROADCASTSD (R10), Z13
+	VFMADD231PD  Z14, Z13, Z7
+	VBROADCASTSD (R10)(AX*1), Z13
+	VFMADD231PD  Z14, Z13, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VUNPCKLPD    Z12, Z11, Z13
+	VUNPCKHPD    Z12, Z11, Z11
+	VBROADCASTSD (R9), Z12
+	VFMADD231PD  Z13, Z12, Z0
+	VBROADCASTSD (R9)(AX*1), Z12
+	VFMADD231PD  Z13, Z12, Z1
+	VBROADCASTSD (R9)(AX*2), Z12
+	VFMADD231PD  Z13, Z12, Z2
+	VBROADCASTSD (R9)(BX*1), Z12
+	VFMADD231PD  Z13, Z12, Z3
+	VBROADCASTSD (R9)(AX*4), Z12
+	VFMADD231PD  Z13, Z12, Z4
+	VBROADCASTSD (R9)(SI*1), Z12
+	VFMADD231PD  Z13, Z12, Z5
+	VBROADCASTSD (R9)(BX*2), Z12
+	VFMADD231PD  Z13, Z12, Z6
+	VBROADCASTSD (R10), Z12
+	VFMADD231PD  Z13, Z12, Z7
+	VBROADCASTSD (R10)(AX*1), Z12
+	VFMADD231PD  Z13, Z12, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSD (R9), Z12
+	VFMADD231PD  Z11, Z12, Z0
+	VBROADCASTSD (R9)(AX*1), Z12
+	VFMADD231PD  Z11, Z12, Z1
+	VBROADCASTSD (R9)(AX*2), Z12
+	VFMADD231PD  Z11, Z12, Z2
+	VBROADCASTSD (R9)(BX*1), Z12
+	VFMADD231PD  Z11, Z12, Z3
+	VBROADCASTSD (R9)(AX*4), Z12
+	VFMADD231PD  Z11, Z12, Z4
+	VBROADCASTSD (R9)(SI*1), Z12
+	VFMADD231PD  Z11, Z12, Z5
+	VBROADCASTSD (R9)(BX*2), Z12
+	VFMADD231PD  Z11, Z12, Z6
+	VBROADCASTSD (R10), Z12
+	VFMADD231PD  Z11, Z12, Z7
+	VBROADCASTSD (R10)(AX*1), Z12
+	VFMADD231PD  Z11, Z12, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VUNPCKLPD    Z10, Z9, Z11
+	VUNPCKHPD    Z10, Z9, Z9
+	VBROADCASTSD (R9), Z10
+	VFMADD231PD  Z11, Z10, Z0
+	VBROADCASTSD (R9)(AX*1), Z10
+	VFMADD231PD  Z11, Z10, Z1
+	VBROADCASTSD (R9)(AX*2), Z10
+	VFMADD231PD  Z11, Z10, Z2
+	VBROADCASTSD (R9)(BX*1), Z10
+	VFMADD231PD  Z11, Z10, Z3
+	VBROADCASTSD (R9)(AX*4), Z10
+	VFMADD231PD  Z11, Z10, Z4
+	VBROADCASTSD (R9)(SI*1), Z10
+	VFMADD231PD  Z11, Z10, Z5
+	VBROADCASTSD (R9)(BX*2), Z10
+	VFMADD231PD  Z11, Z10, Z6
+	VBROADCASTSD (R10), Z10
+	VFMADD231PD  Z11, Z10, Z7
+	VBROADCASTSD (R10)(AX*1), Z10
+	VFMADD231PD  Z11, Z10, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	VBROADCASTSD (R9), Z10
+	VFMADD231PD  Z9, Z10, Z0
+	VBROADCASTSD (R9)(AX*1), Z10
+	VFMADD231PD  Z9, Z10, Z1
+	VBROADCASTSD (R9)(AX*2), Z10
+	VFMADD231PD  Z9, Z10, Z2
+	VBROADCASTSD (R9)(BX*1), Z10
+	VFMADD231PD  Z9, Z10, Z3
+	VBROADCASTSD (R9)(AX*4), Z10
+	VFMADD231PD  Z9, Z10, Z4
+	VBROADCASTSD (R9)(SI*1), Z10
+	VFMADD231PD  Z9, Z10, Z5
+	VBROADCASTSD (R9)(BX*2), Z10
+	VFMADD231PD  Z9, Z10, Z6
+	VBROADCASTSD (R10), Z10
+	VFMADD231PD  Z9, Z10, Z7
+	VBROADCASTSD (R10)(AX*1), Z10
+	VFMADD231PD  Z9, Z10, Z8
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store9x1
+	ADDQ         $0x40, R11
+	JMP          rest9x1
+
+store9x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z4, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z5, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z6, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z7, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z8, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000008, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows10x1:
+	MOVQ    24(SP), R9
+	TESTQ   R9, R9
+	JEQ     zero10x1
+	MOVQ    rsf+88(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD (R9), Z0
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z1
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z2
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z3
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z4
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z5
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z6
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z7
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z8
+	ADDQ    R10, R9
+	VMOVUPD (R9), Z9
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start10x1
+
+zero10x1:
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	VXORPD Z5, Z5, Z5
+	VXORPD Z6, Z6, Z6
+	VXORPD Z7, Z7, Z7
+	VXORPD Z8, Z8, Z8
+	VXORPD Z9, Z9, Z9
+
+start10x1:
+	MOVQ a+24(FP), R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ AX, R10
+	MOVQ 8(SP), R11
+	MOVQ k+16(FP), R12
+
+rest10x1:
+	MOVQ         $0x00000008, R13
+	CMPQ         R12, R13
+	CMOVQLT      R12, R13
+	MOVQ         $0x00000001, R14
+	SHLXQ        R13, R14, R13
+	DECQ         R13
+	KMOVQ        R13, K1
+	MOVQ         R11, R13
+	LEAQ         (R13)(DI*2), R14
+	ADDQ         DX, R14
+	VMOVUPD.Z    (R13), K1, Z10
+	VMOVUPD.Z    (R13)(DX*1), K1, Z11
+	VMOVUPD.Z    (R13)(DX*2), K1, Z12
+	VMOVUPD.Z    (R13)(DI*1), K1, Z13
+	VMOVUPD.Z    (R13)(DX*4), K1, Z14
+	VMOVUPD.Z    (R13)(R8*1), K1, Z15
+	VMOVUPD.Z    (R13)(DI*2), K1, Z16
+	VMOVUPD.Z    (R14), K1, Z17
+	VSHUFF32X4   $0x88, Z12, Z10, Z18
+	VSHUFF32X4   $0xdd, Z12, Z10, Z10
+	VSHUFF32X4   $0x88, Z16, Z14, Z12
+	VSHUFF32X4   $0xdd, Z16, Z14, Z14
+	VSHUFF32X4   $0x88, Z12, Z18, Z16
+	VSHUFF32X4   $0x88, Z14, Z10, Z19
+	VSHUFF32X4   $0xdd, Z12, Z18, Z12
+	VSHUFF32X4   $0xdd, Z14, Z10, Z10
+	VSHUFF32X4   $0x88, Z13, Z11, Z14
+	VSHUFF32X4   $0xdd, Z13, Z11, Z11
+	VSHUFF32X4   $0x88, Z17, Z15, Z13
+	VSHUFF32X4   $0xdd, Z17, Z15, Z15
+	VSHUFF32X4   $0x88, Z13, Z14, Z17
+	VSHUFF32X4   $0x88, Z15, Z11, Z18
+	VSHUFF32X4   $0xdd, Z13, Z14, Z13
+	VSHUFF32X4   $0xdd, Z15, Z11, Z11
+	VUNPCKLPD    Z17, Z16, Z14
+	VUNPCKHPD    Z17, Z16, Z15
+	VBROADCASTSD (R9), Z16
+	VFMADD231PD  Z14, Z16, Z0
+	VBROADCASTSD (R9)(AX*1), Z16
+	VFMADD231PD  Z14, Z16, Z1
+	VBROADCASTSD (R9)(AX*2), Z16
+	VFMADD231PD  Z14, Z16, Z2
+	VBROADCASTSD (R9)(BX*1), Z16
+	VFMADD231PD  Z14, Z16, Z3
+	VBROADCASTSD (R9)(AX*4), Z16
+	VFMADD231PD  Z14, Z16, Z4
+	VBROADCASTSD (R9)(SI*1), Z16
+	VFMADD231PD  Z14, Z16, Z5
+	VBROADCASTSD (R9)(BX*2), Z16
+	VFMADD231PD  Z14, Z16, Z6
+	VBROADCASTSD (R10), Z16
+	VFMADD231PD  Z14, Z16, Z7
+	VBROADCASTSD (R10)(AX*1), Z16
+	VFMADD231PD  Z14, Z16, Z8
+	VBROADCASTSD (R10)(AX*2), Z16
+	VFMADD231PD  Z14, Z16, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSD (R9), Z14
+	VFMADD231PD  Z15, Z14, Z0
+	VBROADCASTSD (R9)(AX*1), Z14
+	VFMADD231PD  Z15, Z14, Z1
+	VBROADCASTSD (R9)(AX*2), Z14
+	VFMADD231PD  Z15, Z14, Z2
+	VBROADCASTSD (R9)(BX*1), Z14
+	VFMADD231PD  Z15, Z14, Z3
+	VBROADCASTSD (R9)(AX*4), Z14
+	VFMADD231PD  Z15, Z14, Z4
+	VBROADCASTSD (R9)(SI*1), Z14
+	VFMADD231PD  Z15, Z14, Z5
+	VBROADCASTSD (R9)(BX*2), Z14
+	VFMADD231PD  Z15, Z14, Z6
+	VBROADCASTSD (R10), Z14
+	VFMADD231PD  Z15, Z14, Z7
+	VBROADCASTSD (R10)(AX*1), Z14
+	VFMADD231PD  Z15, Z14, Z8
+	VBROADCASTSD (R10)(AX*2), Z14
+	VFMADD231PD  Z15, Z14, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VUNPCKLPD    Z18, Z19, Z14
+	VUNPCKHPD    Z18, Z19, Z15
+	VBROADCASTSD (R9), Z16
+	VFMADD231PD  Z14, Z16, Z0
+	VBROADCASTSD (R9)(AX*1), Z16
+	VFMADD231PD  Z14, Z16, Z1
+	VBROADCASTSD (R9)(AX*2), Z16
+	VFMADD231PD  Z14, Z16, Z2
+	VBROADCASTSD (R9)(BX*1), Z16
+	VFMADD231PD  Z14, Z16, Z3
+	VBROADCASTSD (R9)(AX*4), Z16
+	VFMADD231PD  Z14, Z16, Z4
+	VBROADCASTSD (R9)(SI*1), Z16
+	VFMADD231PD  Z14, Z16, Z5
+	VBROADCASTSD (R9)(BX*2), Z16
+	VFMADD231PD  Z14, Z16, Z6
+	VBROADCASTSD (R10), Z16
+	VFMADD231PD  Z14, Z16, Z7
+	VBROADCASTSD (R10)(AX*1), Z16
+	VFMADD231PD  Z14, Z16, Z8
+	VBROADCASTSD (R10)(AX*2), Z16
+	VFMADD231PD  Z14, Z16, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSD (R9), Z14
+	VFMADD231PD  Z15, Z14, Z0
+	VBROADCASTSD (R9)(AX*1), Z14
+	VFMADD231PD  Z15, Z14, Z1
+	VBROADCASTSD (R9)(AX*2), Z14
+	VFMADD231PD  Z15, Z14, Z2
+	VBROADCASTSD (R9)(BX*1), Z14
+	VFMADD231PD  Z15, Z14, Z3
+	VBROADCASTSD (R9)(AX*4), Z14
+	VFMADD231PD  Z15, Z14, Z4
+	VBROADCASTSD (R9)(SI*1), Z14
+	VFMADD231PD  Z15, Z14, Z5
+	VBROADCASTSD (R9)(BX*2), Z14
+	VFMADD231PD  Z15, Z14, Z6
+	VBROADCASTSD (R10), Z14
+	VFMADD231PD  Z15, Z14, Z7
+	VBROADCASTSD (R10)(AX*1), Z14
+	VFMADD231PD  Z15, Z14, Z8
+	VBROADCASTSD (R10)(AX*2), Z14
+	VFMADD231PD  Z15, Z14, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VUNPCKLPD    Z13, Z12, Z14
+	VUNPCKHPD    Z13, Z12, Z12
+	VBROADCASTSD (R9), Z13
+	VFMADD231PD  Z14, Z13, Z0
+	VBROADCASTSD (R9)(AX*1), Z13
+	VFMADD231PD  Z14, Z13, Z1
+	VBROADCASTSD (R9)(AX*2), Z13
+	VFMADD231PD  Z14, Z13, Z2
+	VBROADCASTSD (R9)(BX*1), Z13
+	VFMADD231PD  Z14, Z13, Z3
+	VBROADCASTSD (R9)(AX*4), Z13
+	VFMADD231PD  Z14, Z13, Z4
+	VBROADCASTSD (R9)(SI*1), Z13
+	VFMADD231PD  Z14, Z13, Z5
+	VBROADCASTSD (R9)(BX*2), Z13
+	VFMADD231PD  Z14, Z13, Z6
+	VBROADCASTSD (R10), Z13
+	VFMADD231PD  Z14, Z13, Z7
+	VBROADCASTSD (R10)(AX*1), Z13
+	VFMADD231PD  Z14, Z13, Z8
+	VBROADCASTSD (R10)(AX*2), Z13
+	VFMADD231PD  Z14, Z13, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSD (R9), Z13
+	VFMADD231PD  Z12, Z13, Z0
+	VBROADCASTSD (R9)(AX*1), Z13
+	VFMADD231PD  Z12, Z13, Z1
+	VBROADCASTSD (R9)(AX*2), Z13
+	VFMADD231PD  Z12, Z13, Z2
+	VBROADCASTSD (R9)(BX*1), Z13
+	VFMADD231PD  Z12, Z13, Z3
+	VBROADCASTSD (R9)(AX*4), Z13
+	VFMADD231PD  Z12, Z13, Z4
+	VBROADCASTSD (R9)(SI*1), Z13
+	VFMADD231PD  Z12, Z13, Z5
+	VBROADCASTSD (R9)(BX*2), Z13
+	VFMADD231PD  Z12, Z13, Z6
+	VBROADCASTSD (R10), Z13
+	VFMADD231PD  Z12, Z13, Z7
+	VBROADCASTSD (R10)(AX*1), Z13
+	VFMADD231PD  Z12, Z13, Z8
+	VBROADCASTSD (R10)(AX*2), Z13
+	VFMADD231PD  Z12, Z13, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VUNPCKLPD    Z11, Z10, Z12
+	VUNPCKHPD    Z11, Z10, Z10
+	VBROADCASTSD (R9), Z11
+	VFMADD231PD  Z12, Z11, Z0
+	VBROADCASTSD (R9)(AX*1), Z11
+	VFMADD231PD  Z12, Z11, Z1
+	VBROADCASTSD (R9)(AX*2), Z11
+	VFMADD231PD  Z12, Z11, Z2
+	VBROADCASTSD (R9)(BX*1), Z11
+	VFMADD231PD  Z12, Z11, Z3
+	VBROADCASTSD (R9)(AX*4), Z11
+	VFMADD231PD  Z12, Z11, Z4
+	VBROADCASTSD (R9)(SI*1), Z11
+	VFMADD231PD  Z12, Z11, Z5
+	VBROADCASTSD (R9)(BX*2), Z11
+	VFMADD231PD  Z12, Z11, Z6
+	VBROADCASTSD (R10), Z11
+	VFMADD231PD  Z12, Z11, Z7
+	VBROADCASTSD (R10)(AX*1), Z11
+	VFMADD231PD  Z12, Z11, Z8
+	VBROADCASTSD (R10)(AX*2), Z11
+	VFMADD231PD  Z12, Z11, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	VBROADCASTSD (R9), Z11
+	VFMADD231PD  Z10, Z11, Z0
+	VBROADCASTSD (R9)(AX*1), Z11
+	VFMADD231PD  Z10, Z11, Z1
+	VBROADCASTSD (R9)(AX*2), Z11
+	VFMADD231PD  Z10, Z11, Z2
+	VBROADCASTSD (R9)(BX*1), Z11
+	VFMADD231PD  Z10, Z11, Z3
+	VBROADCASTSD (R9)(AX*4), Z11
+	VFMADD231PD  Z10, Z11, Z4
+	VBROADCASTSD (R9)(SI*1), Z11
+	VFMADD231PD  Z10, Z11, Z5
+	VBROADCASTSD (R9)(BX*2), Z11
+	VFMADD231PD  Z10, Z11, Z6
+	VBROADCASTSD (R10), Z11
+	VFMADD231PD  Z10, Z11, Z7
+	VBROADCASTSD (R10)(AX*1), Z11
+	VFMADD231PD  Z10, Z11, Z8
+	VBROADCASTSD (R10)(AX*2), Z11
+	VFMADD231PD  Z10, Z11, Z9
+	ADDQ         CX, R9
+	ADDQ         CX, R10
+	DECQ         R12
+	JEQ          store10x1
+	ADDQ         $0x40, R11
+	JMP          rest10x1
+
+store10x1:
+	MOVQ    16(SP), R9
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x03, R10
+	VMOVUPD Z0, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z1, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z2, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z3, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z4, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z5, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z6, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z7, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z8, (R9)
+	ADDQ    R10, R9
+	VMOVUPD Z9, (R9)
+	ADDQ    R10, R9
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000008, DX, R10
+	ADDQ    R10, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+
+done:
+	VZEROUPPER
+	RET
+
 // func transpose512x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)
 // Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
 TEXT ·transpose512x64(SB), NOSPLIT, $0-48
@@ -11264,30 +20256,34 @@ block:
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
 	ADDQ       $0x40, DX
-	VUNPCKLPD  Z1, Z0, Z8
-	VUNPCKHPD  Z1, Z0, Z0
-	VUNPCKLPD  Z3, Z2, Z1
-	VUNPCKHPD  Z3, Z2, Z2
-	VUNPCKLPD  Z5, Z4, Z3
-	VUNPCKHPD  Z5, Z4, Z4
-	VUNPCKLPD  Z7, Z6, Z5
-	VUNPCKHPD  Z7, Z6, Z6
-	VSHUFF32X4 $0x88, Z1, Z8, Z7
-	VSHUFF32X4 $0xdd, Z1, Z8, Z1
-	VSHUFF32X4 $0x88, Z5, Z3, Z8
-	VSHUFF32X4 $0xdd, Z5, Z3, Z3
-	VSHUFF32X4 $0x88, Z8, Z7, Z5
-	VSHUFF32X4 $0x88, Z3, Z1, Z9
-	VSHUFF32X4 $0xdd, Z8, Z7, Z7
-	VSHUFF32X4 $0xdd, Z3, Z1, Z1
-	VSHUFF32X4 $0x88, Z2, Z0, Z3
+	VSHUFF32X4 $0x88, Z2, Z0, Z8
 	VSHUFF32X4 $0xdd, Z2, Z0, Z0
 	VSHUFF32X4 $0x88, Z6, Z4, Z2
 	VSHUFF32X4 $0xdd, Z6, Z4, Z4
-	VSHUFF32X4 $0x88, Z2, Z3, Z6
-	VSHUFF32X4 $0x88, Z4, Z0, Z8
-	VSHUFF32X4 $0xdd, Z2, Z3, Z2
+	VSHUFF32X4 $0x88, Z2, Z8, Z6
+	VSHUFF32X4 $0x88, Z4, Z0, Z9
+	VSHUFF32X4 $0xdd, Z2, Z8, Z2
 	VSHUFF32X4 $0xdd, Z4, Z0, Z0
+	VSHUFF32X4 $0x88, Z3, Z1, Z4
+	VSHUFF32X4 $0xdd, Z3, Z1, Z1
+	VSHUFF32X4 $0x88, Z7, Z5, Z3
+	VSHUFF32X4 $0xdd, Z7, Z5, Z5
+	VSHUFF32X4 $0x88, Z3, Z4, Z7
+	VSHUFF32X4 $0x88, Z5, Z1, Z8
+	VSHUFF32X4 $0xdd, Z3, Z4, Z3
+	VSHUFF32X4 $0xdd, Z5, Z1, Z1
+	VUNPCKLPD  Z7, Z6, Z4
+	VUNPCKHPD  Z7, Z6, Z5
+	VUNPCKLPD  Z8, Z9, Z6
+	VUNPCKHPD  Z8, Z9, Z7
+	VUNPCKLPD  Z3, Z2, Z8
+	VUNPCKHPD  Z3, Z2, Z2
+	VUNPCKLPD  Z1, Z0, Z3
+	VUNPCKHPD  Z1, Z0, Z0
+	VMOVUPD    Z4, K1, (AX)
+	ADDQ       CX, AX
+	DECQ       DI
+	JEQ        done
 	VMOVUPD    Z5, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
@@ -11296,7 +20292,7 @@ block:
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Z9, K1, (AX)
+	VMOVUPD    Z7, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
@@ -11304,15 +20300,11 @@ block:
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Z7, K1, (AX)
-	ADDQ       CX, AX
-	DECQ       DI
-	JEQ        done
 	VMOVUPD    Z2, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMOVUPD    Z1, K1, (AX)
+	VMOVUPD    Z3, K1, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
@@ -12475,6 +21467,2017 @@ done:
 	VZEROUPPER
 	RET
 
+// func across256x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+// Requires: AVX, CMOV, FMA3
+TEXT ·across256x32(SB), NOSPLIT, $32-96
+	MOVQ rsa+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ csa+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ ldb+56(FP), DX
+	SHLQ $0x02, DX
+	LEAQ (AX)(AX*2), BX
+	LEAQ (AX)(AX*4), SI
+	LEAQ (DX)(DX*2), SI
+	LEAQ (DX)(DX*4), DI
+	MOVQ groups+8(FP), R8
+	MOVQ R8, (SP)
+	MOVQ b+48(FP), R8
+	MOVQ R8, 8(SP)
+	MOVQ c+64(FP), R8
+	MOVQ R8, 16(SP)
+	MOVQ from+80(FP), R8
+	MOVQ R8, 24(SP)
+
+group:
+	CMPQ    m+0(FP), $0x04
+	JEQ     rows4x1
+	CMPQ    m+0(FP), $0x03
+	JEQ     rows3x1
+	CMPQ    m+0(FP), $0x02
+	JEQ     rows2x2
+	CMPQ    (SP), $0x04
+	JLT     rows1x1
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero1x4
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
+	VMOVUPS 96(R8), Y4
+	ADDQ    R9, R8
+	ADDQ    $0x00000080, 24(SP)
+	JMP     start1x4
+
+zero1x4:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+start1x4:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square1x4:
+	CMPQ           R10, $0x08
+	JLT            rest1x4
+	MOVQ           R9, R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y5
+	VINSERTF128    $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF128 (R11)(DX*2), Y6
+	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF128 (R11)(SI*1), Y7
+	VINSERTF128    $0x01, (R12), Y7, Y7
+	VBROADCASTF128 16(R11), Y8
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF128 16(R11)(DX*1), Y9
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF128 16(R11)(DX*2), Y10
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF128 16(R11)(SI*1), Y11
+	VINSERTF128    $0x01, 16(R12), Y11, Y11
+	LEAQ           (R11)(DX*8), R11
+	MOVQ           R8, R12
+	MOVQ           R10, R13
+	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y12, Y7
+	VUNPCKHPD      Y5, Y12, Y5
+	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKHPD      Y6, Y0, Y0
+	VBROADCASTSS   (R12), Y6
+	VFMADD231PS    Y7, Y6, Y1
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y6
+	VFMADD231PS    Y5, Y6, Y1
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y5
+	VFMADD231PS    Y12, Y5, Y1
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y5
+	VFMADD231PS    Y0, Y5, Y1
+	ADDQ           CX, R12
+	VUNPCKLPS      Y9, Y8, Y0
+	VUNPCKHPS      Y9, Y8, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y7
+	VUNPCKLPD      Y6, Y0, Y8
+	VUNPCKHPD      Y6, Y0, Y0
+	VUNPCKLPD      Y7, Y5, Y6
+	VUNPCKHPD      Y7, Y5, Y5
+	VBROADCASTSS   (R12), Y7
+	VFMADD231PS    Y8, Y7, Y1
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y7
+	VFMADD231PS    Y0, Y7, Y1
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y0
+	VFMADD231PS    Y6, Y0, Y1
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y0
+	VFMADD231PS    Y5, Y0, Y1
+	ADDQ           CX, R12
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y5
+	VINSERTF128    $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF128 (R11)(DX*2), Y6
+	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF128 (R11)(SI*1), Y7
+	VINSERTF128    $0x01, (R12), Y7, Y7
+	VBROADCASTF128 16(R11), Y8
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF128 16(R11)(DX*1), Y9
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF128 16(R11)(DX*2), Y10
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF128 16(R11)(SI*1), Y11
+	VINSERTF128    $0x01, 16(R12), Y11, Y11
+	LEAQ           (R11)(DX*8), R11
+	MOVQ           R8, R12
+	MOVQ           R10, R13
+	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y12, Y7
+	VUNPCKHPD      Y5, Y12, Y5
+	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKHPD      Y6, Y0, Y0
+	VBROADCASTSS   (R12), Y6
+	VFMADD231PS    Y7, Y6, Y2
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y6
+	VFMADD231PS    Y5, Y6, Y2
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y5
+	VFMADD231PS    Y12, Y5, Y2
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y5
+	VFMADD231PS    Y0, Y5, Y2
+	ADDQ           CX, R12
+	VUNPCKLPS      Y9, Y8, Y0
+	VUNPCKHPS      Y9, Y8, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y7
+	VUNPCKLPD      Y6, Y0, Y8
+	VUNPCKHPD      Y6, Y0, Y0
+	VUNPCKLPD      Y7, Y5, Y6
+	VUNPCKHPD      Y7, Y5, Y5
+	VBROADCASTSS   (R12), Y7
+	VFMADD231PS    Y8, Y7, Y2
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y7
+	VFMADD231PS    Y0, Y7, Y2
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y0
+	VFMADD231PS    Y6, Y0, Y2
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y0
+	VFMADD231PS    Y5, Y0, Y2
+	ADDQ           CX, R12
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y5
+	VINSERTF128    $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF128 (R11)(DX*2), Y6
+	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF128 (R11)(SI*1), Y7
+	VINSERTF128    $0x01, (R12), Y7, Y7
+	VBROADCASTF128 16(R11), Y8
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF128 16(R11)(DX*1), Y9
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF128 16(R11)(DX*2), Y10
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF128 16(R11)(SI*1), Y11
+	VINSERTF128    $0x01, 16(R12), Y11, Y11
+	LEAQ           (R11)(DX*8), R11
+	MOVQ           R8, R12
+	MOVQ           R10, R13
+	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y12, Y7
+	VUNPCKHPD      Y5, Y12, Y5
+	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKHPD      Y6, Y0, Y0
+	VBROADCASTSS   (R12), Y6
+	VFMADD231PS    Y7, Y6, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y6
+	VFMADD231PS    Y5, Y6, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y5
+	VFMADD231PS    Y12, Y5, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y5
+	VFMADD231PS    Y0, Y5, Y3
+	ADDQ           CX, R12
+	VUNPCKLPS      Y9, Y8, Y0
+	VUNPCKHPS      Y9, Y8, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y7
+	VUNPCKLPD      Y6, Y0, Y8
+	VUNPCKHPD      Y6, Y0, Y0
+	VUNPCKLPD      Y7, Y5, Y6
+	VUNPCKHPD      Y7, Y5, Y5
+	VBROADCASTSS   (R12), Y7
+	VFMADD231PS    Y8, Y7, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y7
+	VFMADD231PS    Y0, Y7, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y0
+	VFMADD231PS    Y6, Y0, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y0
+	VFMADD231PS    Y5, Y0, Y3
+	ADDQ           CX, R12
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y5
+	VINSERTF128    $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF128 (R11)(DX*2), Y6
+	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF128 (R11)(SI*1), Y7
+	VINSERTF128    $0x01, (R12), Y7, Y7
+	VBROADCASTF128 16(R11), Y8
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF128 16(R11)(DX*1), Y9
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF128 16(R11)(DX*2), Y10
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF128 16(R11)(SI*1), Y11
+	VINSERTF128    $0x01, 16(R12), Y11, Y11
+	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y12, Y7
+	VUNPCKHPD      Y5, Y12, Y5
+	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKHPD      Y6, Y0, Y0
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y7, Y6, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y5, Y6, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y12, Y5, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y0, Y5, Y4
+	ADDQ           CX, R8
+	VUNPCKLPS      Y9, Y8, Y0
+	VUNPCKHPS      Y9, Y8, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y7
+	VUNPCKLPD      Y6, Y0, Y8
+	VUNPCKHPD      Y6, Y0, Y0
+	VUNPCKLPD      Y7, Y5, Y6
+	VUNPCKHPD      Y7, Y5, Y5
+	VBROADCASTSS   (R8), Y7
+	VFMADD231PS    Y8, Y7, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y7
+	VFMADD231PS    Y0, Y7, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y6, Y0, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y5, Y0, Y4
+	ADDQ           CX, R8
+	ADDQ           $0x20, R9
+	SUBQ           $0x08, R10
+	JEQ            store1x4
+	JMP            square1x4
+
+rest1x4:
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQLT      R10, R11
+	LEAQ         laneMasks<>+0(SB), R12
+	SHLQ         $0x02, R11
+	SUBQ         R11, R12
+	VMOVUPS      32(R12), Y0
+	MOVQ         R9, R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y5
+	VMASKMOVPS   (R11)(DX*1), Y0, Y6
+	VMASKMOVPS   (R11)(DX*2), Y0, Y7
+	VMASKMOVPS   (R11)(SI*1), Y0, Y8
+	VMASKMOVPS   (R11)(DX*4), Y0, Y9
+	VMASKMOVPS   (R11)(DI*1), Y0, Y10
+	VMASKMOVPS   (R11)(SI*2), Y0, Y11
+	VMASKMOVPS   (R12), Y0, Y12
+	VPERM2F128   $0x20, Y9, Y5, Y13
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y11, Y7, Y10
+	VPERM2F128   $0x31, Y11, Y7, Y7
+	VPERM2F128   $0x20, Y12, Y8, Y11
+	VPERM2F128   $0x31, Y12, Y8, Y8
+	LEAQ         (R11)(DX*8), R11
+	MOVQ         R8, R12
+	MOVQ         R10, R13
+	VUNPCKLPS    Y9, Y13, Y12
+	VUNPCKHPS    Y9, Y13, Y9
+	VUNPCKLPS    Y11, Y10, Y13
+	VUNPCKHPS    Y11, Y10, Y10
+	VUNPCKLPD    Y13, Y12, Y11
+	VUNPCKHPD    Y13, Y12, Y12
+	VUNPCKLPD    Y10, Y9, Y13
+	VUNPCKHPD    Y10, Y9, Y9
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y11, Y10, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group0
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y12, Y10, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group0
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y13, Y10, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group0
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group0
+	VUNPCKLPS    Y6, Y5, Y9
+	VUNPCKHPS    Y6, Y5, Y5
+	VUNPCKLPS    Y8, Y7, Y6
+	VUNPCKHPS    Y8, Y7, Y7
+	VUNPCKLPD    Y6, Y9, Y8
+	VUNPCKHPD    Y6, Y9, Y6
+	VUNPCKLPD    Y7, Y5, Y9
+	VUNPCKHPD    Y7, Y5, Y5
+	VBROADCASTSS (R12), Y7
+	VFMADD231PS  Y8, Y7, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group0
+	VBROADCASTSS (R12), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group0
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y9, Y6, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group0
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group0
+
+store1x4group0:
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y5
+	VMASKMOVPS   (R11)(DX*1), Y0, Y6
+	VMASKMOVPS   (R11)(DX*2), Y0, Y7
+	VMASKMOVPS   (R11)(SI*1), Y0, Y8
+	VMASKMOVPS   (R11)(DX*4), Y0, Y9
+	VMASKMOVPS   (R11)(DI*1), Y0, Y10
+	VMASKMOVPS   (R11)(SI*2), Y0, Y11
+	VMASKMOVPS   (R12), Y0, Y12
+	VPERM2F128   $0x20, Y9, Y5, Y13
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y11, Y7, Y10
+	VPERM2F128   $0x31, Y11, Y7, Y7
+	VPERM2F128   $0x20, Y12, Y8, Y11
+	VPERM2F128   $0x31, Y12, Y8, Y8
+	LEAQ         (R11)(DX*8), R11
+	MOVQ         R8, R12
+	MOVQ         R10, R13
+	VUNPCKLPS    Y9, Y13, Y12
+	VUNPCKHPS    Y9, Y13, Y9
+	VUNPCKLPS    Y11, Y10, Y13
+	VUNPCKHPS    Y11, Y10, Y10
+	VUNPCKLPD    Y13, Y12, Y11
+	VUNPCKHPD    Y13, Y12, Y12
+	VUNPCKLPD    Y10, Y9, Y13
+	VUNPCKHPD    Y10, Y9, Y9
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y11, Y10, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group1
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y12, Y10, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group1
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y13, Y10, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group1
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group1
+	VUNPCKLPS    Y6, Y5, Y9
+	VUNPCKHPS    Y6, Y5, Y5
+	VUNPCKLPS    Y8, Y7, Y6
+	VUNPCKHPS    Y8, Y7, Y7
+	VUNPCKLPD    Y6, Y9, Y8
+	VUNPCKHPD    Y6, Y9, Y6
+	VUNPCKLPD    Y7, Y5, Y9
+	VUNPCKHPD    Y7, Y5, Y5
+	VBROADCASTSS (R12), Y7
+	VFMADD231PS  Y8, Y7, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group1
+	VBROADCASTSS (R12), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group1
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y9, Y6, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group1
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group1
+
+store1x4group1:
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y5
+	VMASKMOVPS   (R11)(DX*1), Y0, Y6
+	VMASKMOVPS   (R11)(DX*2), Y0, Y7
+	VMASKMOVPS   (R11)(SI*1), Y0, Y8
+	VMASKMOVPS   (R11)(DX*4), Y0, Y9
+	VMASKMOVPS   (R11)(DI*1), Y0, Y10
+	VMASKMOVPS   (R11)(SI*2), Y0, Y11
+	VMASKMOVPS   (R12), Y0, Y12
+	VPERM2F128   $0x20, Y9, Y5, Y13
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y11, Y7, Y10
+	VPERM2F128   $0x31, Y11, Y7, Y7
+	VPERM2F128   $0x20, Y12, Y8, Y11
+	VPERM2F128   $0x31, Y12, Y8, Y8
+	LEAQ         (R11)(DX*8), R11
+	MOVQ         R8, R12
+	MOVQ         R10, R13
+	VUNPCKLPS    Y9, Y13, Y12
+	VUNPCKHPS    Y9, Y13, Y9
+	VUNPCKLPS    Y11, Y10, Y13
+	VUNPCKHPS    Y11, Y10, Y10
+	VUNPCKLPD    Y13, Y12, Y11
+	VUNPCKHPD    Y13, Y12, Y12
+	VUNPCKLPD    Y10, Y9, Y13
+	VUNPCKHPD    Y10, Y9, Y9
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y11, Y10, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group2
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y12, Y10, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group2
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y13, Y10, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group2
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group2
+	VUNPCKLPS    Y6, Y5, Y9
+	VUNPCKHPS    Y6, Y5, Y5
+	VUNPCKLPS    Y8, Y7, Y6
+	VUNPCKHPS    Y8, Y7, Y7
+	VUNPCKLPD    Y6, Y9, Y8
+	VUNPCKHPD    Y6, Y9, Y6
+	VUNPCKLPD    Y7, Y5, Y9
+	VUNPCKHPD    Y7, Y5, Y5
+	VBROADCASTSS (R12), Y7
+	VFMADD231PS  Y8, Y7, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group2
+	VBROADCASTSS (R12), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group2
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y9, Y6, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group2
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x4group2
+
+store1x4group2:
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y5
+	VMASKMOVPS   (R11)(DX*1), Y0, Y6
+	VMASKMOVPS   (R11)(DX*2), Y0, Y7
+	VMASKMOVPS   (R11)(SI*1), Y0, Y8
+	VMASKMOVPS   (R11)(DX*4), Y0, Y9
+	VMASKMOVPS   (R11)(DI*1), Y0, Y10
+	VMASKMOVPS   (R11)(SI*2), Y0, Y11
+	VMASKMOVPS   (R12), Y0, Y0
+	VPERM2F128   $0x20, Y9, Y5, Y12
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y11, Y7, Y10
+	VPERM2F128   $0x31, Y11, Y7, Y7
+	VPERM2F128   $0x20, Y0, Y8, Y11
+	VPERM2F128   $0x31, Y0, Y8, Y0
+	VUNPCKLPS    Y9, Y12, Y8
+	VUNPCKHPS    Y9, Y12, Y9
+	VUNPCKLPS    Y11, Y10, Y12
+	VUNPCKHPS    Y11, Y10, Y10
+	VUNPCKLPD    Y12, Y8, Y11
+	VUNPCKHPD    Y12, Y8, Y8
+	VUNPCKLPD    Y10, Y9, Y12
+	VUNPCKHPD    Y10, Y9, Y9
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y11, Y10, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x4
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x4
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y12, Y8, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x4
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y9, Y8, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x4
+	VUNPCKLPS    Y6, Y5, Y8
+	VUNPCKHPS    Y6, Y5, Y5
+	VUNPCKLPS    Y0, Y7, Y6
+	VUNPCKHPS    Y0, Y7, Y0
+	VUNPCKLPD    Y6, Y8, Y7
+	VUNPCKHPD    Y6, Y8, Y6
+	VUNPCKLPD    Y0, Y5, Y8
+	VUNPCKHPD    Y0, Y5, Y0
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y7, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x4
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x4
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y8, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x4
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y0, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x4
+	ADDQ         $0x20, R9
+	JMP          rest1x4
+
+store1x4:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y1, (R8)
+	VMOVUPS Y2, 32(R8)
+	VMOVUPS Y3, 64(R8)
+	VMOVUPS Y4, 96(R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000080, 16(SP)
+	IMUL3Q  $0x00000020, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x04, (SP)
+	JNE     group
+	JMP     done
+
+rows1x1:
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero1x1
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y1
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start1x1
+
+zero1x1:
+	VXORPS Y1, Y1, Y1
+
+start1x1:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square1x1:
+	CMPQ           R10, $0x08
+	JLT            rest1x1
+	MOVQ           R9, R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y2
+	VINSERTF128    $0x01, (R11)(DI*1), Y2, Y2
+	VBROADCASTF128 (R11)(DX*2), Y3
+	VINSERTF128    $0x01, (R11)(SI*2), Y3, Y3
+	VBROADCASTF128 (R11)(SI*1), Y4
+	VINSERTF128    $0x01, (R12), Y4, Y4
+	VBROADCASTF128 16(R11), Y5
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y5, Y5
+	VBROADCASTF128 16(R11)(DX*1), Y6
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y6, Y6
+	VBROADCASTF128 16(R11)(DX*2), Y7
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y7, Y7
+	VBROADCASTF128 16(R11)(SI*1), Y8
+	VINSERTF128    $0x01, 16(R12), Y8, Y8
+	VUNPCKLPS      Y2, Y0, Y9
+	VUNPCKHPS      Y2, Y0, Y0
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y9, Y4
+	VUNPCKHPD      Y2, Y9, Y2
+	VUNPCKLPD      Y3, Y0, Y9
+	VUNPCKHPD      Y3, Y0, Y0
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y4, Y3, Y1
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y2, Y3, Y1
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y2
+	VFMADD231PS    Y9, Y2, Y1
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y2
+	VFMADD231PS    Y0, Y2, Y1
+	ADDQ           CX, R8
+	VUNPCKLPS      Y6, Y5, Y0
+	VUNPCKHPS      Y6, Y5, Y2
+	VUNPCKLPS      Y8, Y7, Y3
+	VUNPCKHPS      Y8, Y7, Y4
+	VUNPCKLPD      Y3, Y0, Y5
+	VUNPCKHPD      Y3, Y0, Y0
+	VUNPCKLPD      Y4, Y2, Y3
+	VUNPCKHPD      Y4, Y2, Y2
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y5, Y4, Y1
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y0, Y4, Y1
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y3, Y0, Y1
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y2, Y0, Y1
+	ADDQ           CX, R8
+	ADDQ           $0x20, R9
+	SUBQ           $0x08, R10
+	JEQ            store1x1
+	JMP            square1x1
+
+rest1x1:
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQLT      R10, R11
+	LEAQ         laneMasks<>+0(SB), R12
+	SHLQ         $0x02, R11
+	SUBQ         R11, R12
+	VMOVUPS      32(R12), Y0
+	MOVQ         R9, R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y2
+	VMASKMOVPS   (R11)(DX*1), Y0, Y3
+	VMASKMOVPS   (R11)(DX*2), Y0, Y4
+	VMASKMOVPS   (R11)(SI*1), Y0, Y5
+	VMASKMOVPS   (R11)(DX*4), Y0, Y6
+	VMASKMOVPS   (R11)(DI*1), Y0, Y7
+	VMASKMOVPS   (R11)(SI*2), Y0, Y8
+	VMASKMOVPS   (R12), Y0, Y0
+	VPERM2F128   $0x20, Y6, Y2, Y9
+	VPERM2F128   $0x31, Y6, Y2, Y2
+	VPERM2F128   $0x20, Y7, Y3, Y6
+	VPERM2F128   $0x31, Y7, Y3, Y3
+	VPERM2F128   $0x20, Y8, Y4, Y7
+	VPERM2F128   $0x31, Y8, Y4, Y4
+	VPERM2F128   $0x20, Y0, Y5, Y8
+	VPERM2F128   $0x31, Y0, Y5, Y0
+	VUNPCKLPS    Y6, Y9, Y5
+	VUNPCKHPS    Y6, Y9, Y6
+	VUNPCKLPS    Y8, Y7, Y9
+	VUNPCKHPS    Y8, Y7, Y7
+	VUNPCKLPD    Y9, Y5, Y8
+	VUNPCKHPD    Y9, Y5, Y5
+	VUNPCKLPD    Y7, Y6, Y9
+	VUNPCKHPD    Y7, Y6, Y6
+	VBROADCASTSS (R8), Y7
+	VFMADD231PS  Y8, Y7, Y1
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x1
+	VBROADCASTSS (R8), Y7
+	VFMADD231PS  Y5, Y7, Y1
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x1
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y9, Y5, Y1
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x1
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y6, Y5, Y1
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x1
+	VUNPCKLPS    Y3, Y2, Y5
+	VUNPCKHPS    Y3, Y2, Y2
+	VUNPCKLPS    Y0, Y4, Y3
+	VUNPCKHPS    Y0, Y4, Y0
+	VUNPCKLPD    Y3, Y5, Y4
+	VUNPCKHPD    Y3, Y5, Y3
+	VUNPCKLPD    Y0, Y2, Y5
+	VUNPCKHPD    Y0, Y2, Y0
+	VBROADCASTSS (R8), Y2
+	VFMADD231PS  Y4, Y2, Y1
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x1
+	VBROADCASTSS (R8), Y2
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x1
+	VBROADCASTSS (R8), Y2
+	VFMADD231PS  Y5, Y2, Y1
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x1
+	VBROADCASTSS (R8), Y2
+	VFMADD231PS  Y0, Y2, Y1
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x1
+	ADDQ         $0x20, R9
+	JMP          rest1x1
+
+store1x1:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y1, (R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows2x2:
+	CMPQ    (SP), $0x02
+	JLT     rows2x1
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero2x2
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
+	ADDQ    R9, R8
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start2x2
+
+zero2x2:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+start2x2:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square2x2:
+	CMPQ           R10, $0x08
+	JLT            rest2x2
+	MOVQ           R9, R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y5
+	VINSERTF128    $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF128 (R11)(DX*2), Y6
+	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF128 (R11)(SI*1), Y7
+	VINSERTF128    $0x01, (R12), Y7, Y7
+	VBROADCASTF128 16(R11), Y8
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF128 16(R11)(DX*1), Y9
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF128 16(R11)(DX*2), Y10
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF128 16(R11)(SI*1), Y11
+	VINSERTF128    $0x01, 16(R12), Y11, Y11
+	LEAQ           (R11)(DX*8), R11
+	MOVQ           R8, R12
+	MOVQ           R10, R13
+	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y12, Y7
+	VUNPCKHPD      Y5, Y12, Y5
+	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKHPD      Y6, Y0, Y0
+	VBROADCASTSS   (R12), Y6
+	VFMADD231PS    Y7, Y6, Y1
+	VBROADCASTSS   (R12)(AX*1), Y6
+	VFMADD231PS    Y7, Y6, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y6
+	VFMADD231PS    Y5, Y6, Y1
+	VBROADCASTSS   (R12)(AX*1), Y6
+	VFMADD231PS    Y5, Y6, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y5
+	VFMADD231PS    Y12, Y5, Y1
+	VBROADCASTSS   (R12)(AX*1), Y5
+	VFMADD231PS    Y12, Y5, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y5
+	VFMADD231PS    Y0, Y5, Y1
+	VBROADCASTSS   (R12)(AX*1), Y5
+	VFMADD231PS    Y0, Y5, Y3
+	ADDQ           CX, R12
+	VUNPCKLPS      Y9, Y8, Y0
+	VUNPCKHPS      Y9, Y8, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y7
+	VUNPCKLPD      Y6, Y0, Y8
+	VUNPCKHPD      Y6, Y0, Y0
+	VUNPCKLPD      Y7, Y5, Y6
+	VUNPCKHPD      Y7, Y5, Y5
+	VBROADCASTSS   (R12), Y7
+	VFMADD231PS    Y8, Y7, Y1
+	VBROADCASTSS   (R12)(AX*1), Y7
+	VFMADD231PS    Y8, Y7, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y7
+	VFMADD231PS    Y0, Y7, Y1
+	VBROADCASTSS   (R12)(AX*1), Y7
+	VFMADD231PS    Y0, Y7, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y0
+	VFMADD231PS    Y6, Y0, Y1
+	VBROADCASTSS   (R12)(AX*1), Y0
+	VFMADD231PS    Y6, Y0, Y3
+	ADDQ           CX, R12
+	VBROADCASTSS   (R12), Y0
+	VFMADD231PS    Y5, Y0, Y1
+	VBROADCASTSS   (R12)(AX*1), Y0
+	VFMADD231PS    Y5, Y0, Y3
+	ADDQ           CX, R12
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y5
+	VINSERTF128    $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF128 (R11)(DX*2), Y6
+	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF128 (R11)(SI*1), Y7
+	VINSERTF128    $0x01, (R12), Y7, Y7
+	VBROADCASTF128 16(R11), Y8
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF128 16(R11)(DX*1), Y9
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF128 16(R11)(DX*2), Y10
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF128 16(R11)(SI*1), Y11
+	VINSERTF128    $0x01, 16(R12), Y11, Y11
+	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y12, Y7
+	VUNPCKHPD      Y5, Y12, Y5
+	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKHPD      Y6, Y0, Y0
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y7, Y6, Y2
+	VBROADCASTSS   (R8)(AX*1), Y6
+	VFMADD231PS    Y7, Y6, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y5, Y6, Y2
+	VBROADCASTSS   (R8)(AX*1), Y6
+	VFMADD231PS    Y5, Y6, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y12, Y5, Y2
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y12, Y5, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y0, Y5, Y4
+	ADDQ           CX, R8
+	VUNPCKLPS      Y9, Y8, Y0
+	VUNPCKHPS      Y9, Y8, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y7
+	VUNPCKLPD      Y6, Y0, Y8
+	VUNPCKHPD      Y6, Y0, Y0
+	VUNPCKLPD      Y7, Y5, Y6
+	VUNPCKHPD      Y7, Y5, Y5
+	VBROADCASTSS   (R8), Y7
+	VFMADD231PS    Y8, Y7, Y2
+	VBROADCASTSS   (R8)(AX*1), Y7
+	VFMADD231PS    Y8, Y7, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y7
+	VFMADD231PS    Y0, Y7, Y2
+	VBROADCASTSS   (R8)(AX*1), Y7
+	VFMADD231PS    Y0, Y7, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y6, Y0, Y2
+	VBROADCASTSS   (R8)(AX*1), Y0
+	VFMADD231PS    Y6, Y0, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y5, Y0, Y2
+	VBROADCASTSS   (R8)(AX*1), Y0
+	VFMADD231PS    Y5, Y0, Y4
+	ADDQ           CX, R8
+	ADDQ           $0x20, R9
+	SUBQ           $0x08, R10
+	JEQ            store2x2
+	JMP            square2x2
+
+rest2x2:
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQLT      R10, R11
+	LEAQ         laneMasks<>+0(SB), R12
+	SHLQ         $0x02, R11
+	SUBQ         R11, R12
+	VMOVUPS      32(R12), Y0
+	MOVQ         R9, R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y5
+	VMASKMOVPS   (R11)(DX*1), Y0, Y6
+	VMASKMOVPS   (R11)(DX*2), Y0, Y7
+	VMASKMOVPS   (R11)(SI*1), Y0, Y8
+	VMASKMOVPS   (R11)(DX*4), Y0, Y9
+	VMASKMOVPS   (R11)(DI*1), Y0, Y10
+	VMASKMOVPS   (R11)(SI*2), Y0, Y11
+	VMASKMOVPS   (R12), Y0, Y12
+	VPERM2F128   $0x20, Y9, Y5, Y13
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y11, Y7, Y10
+	VPERM2F128   $0x31, Y11, Y7, Y7
+	VPERM2F128   $0x20, Y12, Y8, Y11
+	VPERM2F128   $0x31, Y12, Y8, Y8
+	LEAQ         (R11)(DX*8), R11
+	MOVQ         R8, R12
+	MOVQ         R10, R13
+	VUNPCKLPS    Y9, Y13, Y12
+	VUNPCKHPS    Y9, Y13, Y9
+	VUNPCKLPS    Y11, Y10, Y13
+	VUNPCKHPS    Y11, Y10, Y10
+	VUNPCKLPD    Y13, Y12, Y11
+	VUNPCKHPD    Y13, Y12, Y12
+	VUNPCKLPD    Y10, Y9, Y13
+	VUNPCKHPD    Y10, Y9, Y9
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y11, Y10, Y1
+	VBROADCASTSS (R12)(AX*1), Y10
+	VFMADD231PS  Y11, Y10, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store2x2group0
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y12, Y10, Y1
+	VBROADCASTSS (R12)(AX*1), Y10
+	VFMADD231PS  Y12, Y10, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store2x2group0
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y13, Y10, Y1
+	VBROADCASTSS (R12)(AX*1), Y10
+	VFMADD231PS  Y13, Y10, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store2x2group0
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R12)(AX*1), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store2x2group0
+	VUNPCKLPS    Y6, Y5, Y9
+	VUNPCKHPS    Y6, Y5, Y5
+	VUNPCKLPS    Y8, Y7, Y6
+	VUNPCKHPS    Y8, Y7, Y7
+	VUNPCKLPD    Y6, Y9, Y8
+	VUNPCKHPD    Y6, Y9, Y6
+	VUNPCKLPD    Y7, Y5, Y9
+	VUNPCKHPD    Y7, Y5, Y5
+	VBROADCASTSS (R12), Y7
+	VFMADD231PS  Y8, Y7, Y1
+	VBROADCASTSS (R12)(AX*1), Y7
+	VFMADD231PS  Y8, Y7, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store2x2group0
+	VBROADCASTSS (R12), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R12)(AX*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store2x2group0
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y9, Y6, Y1
+	VBROADCASTSS (R12)(AX*1), Y6
+	VFMADD231PS  Y9, Y6, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store2x2group0
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R12)(AX*1), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store2x2group0
+
+store2x2group0:
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y5
+	VMASKMOVPS   (R11)(DX*1), Y0, Y6
+	VMASKMOVPS   (R11)(DX*2), Y0, Y7
+	VMASKMOVPS   (R11)(SI*1), Y0, Y8
+	VMASKMOVPS   (R11)(DX*4), Y0, Y9
+	VMASKMOVPS   (R11)(DI*1), Y0, Y10
+	VMASKMOVPS   (R11)(SI*2), Y0, Y11
+	VMASKMOVPS   (R12), Y0, Y0
+	VPERM2F128   $0x20, Y9, Y5, Y12
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y11, Y7, Y10
+	VPERM2F128   $0x31, Y11, Y7, Y7
+	VPERM2F128   $0x20, Y0, Y8, Y11
+	VPERM2F128   $0x31, Y0, Y8, Y0
+	VUNPCKLPS    Y9, Y12, Y8
+	VUNPCKHPS    Y9, Y12, Y9
+	VUNPCKLPS    Y11, Y10, Y12
+	VUNPCKHPS    Y11, Y10, Y10
+	VUNPCKLPD    Y12, Y8, Y11
+	VUNPCKHPD    Y12, Y8, Y8
+	VUNPCKLPD    Y10, Y9, Y12
+	VUNPCKHPD    Y10, Y9, Y9
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS (R8)(AX*1), Y10
+	VFMADD231PS  Y11, Y10, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x2
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VBROADCASTSS (R8)(AX*1), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x2
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y12, Y8, Y2
+	VBROADCASTSS (R8)(AX*1), Y8
+	VFMADD231PS  Y12, Y8, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x2
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y9, Y8, Y2
+	VBROADCASTSS (R8)(AX*1), Y8
+	VFMADD231PS  Y9, Y8, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x2
+	VUNPCKLPS    Y6, Y5, Y8
+	VUNPCKHPS    Y6, Y5, Y5
+	VUNPCKLPS    Y0, Y7, Y6
+	VUNPCKHPS    Y0, Y7, Y0
+	VUNPCKLPD    Y6, Y8, Y7
+	VUNPCKHPD    Y6, Y8, Y6
+	VUNPCKLPD    Y0, Y5, Y8
+	VUNPCKHPD    Y0, Y5, Y0
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y7, Y5, Y2
+	VBROADCASTSS (R8)(AX*1), Y5
+	VFMADD231PS  Y7, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x2
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS (R8)(AX*1), Y5
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x2
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y8, Y5, Y2
+	VBROADCASTSS (R8)(AX*1), Y5
+	VFMADD231PS  Y8, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x2
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y0, Y5, Y2
+	VBROADCASTSS (R8)(AX*1), Y5
+	VFMADD231PS  Y0, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x2
+	ADDQ         $0x20, R9
+	JMP          rest2x2
+
+store2x2:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y1, (R8)
+	VMOVUPS Y2, 32(R8)
+	ADDQ    R9, R8
+	VMOVUPS Y3, (R8)
+	VMOVUPS Y4, 32(R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x02, (SP)
+	JNE     group
+	JMP     done
+
+rows2x1:
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero2x1
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y1
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y2
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start2x1
+
+zero2x1:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+start2x1:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square2x1:
+	CMPQ           R10, $0x08
+	JLT            rest2x1
+	MOVQ           R9, R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y3
+	VINSERTF128    $0x01, (R11)(DI*1), Y3, Y3
+	VBROADCASTF128 (R11)(DX*2), Y4
+	VINSERTF128    $0x01, (R11)(SI*2), Y4, Y4
+	VBROADCASTF128 (R11)(SI*1), Y5
+	VINSERTF128    $0x01, (R12), Y5, Y5
+	VBROADCASTF128 16(R11), Y6
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y6, Y6
+	VBROADCASTF128 16(R11)(DX*1), Y7
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y7, Y7
+	VBROADCASTF128 16(R11)(DX*2), Y8
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y8, Y8
+	VBROADCASTF128 16(R11)(SI*1), Y9
+	VINSERTF128    $0x01, 16(R12), Y9, Y9
+	VUNPCKLPS      Y3, Y0, Y10
+	VUNPCKHPS      Y3, Y0, Y0
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPD      Y3, Y10, Y5
+	VUNPCKHPD      Y3, Y10, Y3
+	VUNPCKLPD      Y4, Y0, Y10
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y5, Y4, Y1
+	VBROADCASTSS   (R8)(AX*1), Y4
+	VFMADD231PS    Y5, Y4, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y3, Y4, Y1
+	VBROADCASTSS   (R8)(AX*1), Y4
+	VFMADD231PS    Y3, Y4, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y10, Y3, Y1
+	VBROADCASTSS   (R8)(AX*1), Y3
+	VFMADD231PS    Y10, Y3, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y0, Y3, Y1
+	VBROADCASTSS   (R8)(AX*1), Y3
+	VFMADD231PS    Y0, Y3, Y2
+	ADDQ           CX, R8
+	VUNPCKLPS      Y7, Y6, Y0
+	VUNPCKHPS      Y7, Y6, Y3
+	VUNPCKLPS      Y9, Y8, Y4
+	VUNPCKHPS      Y9, Y8, Y5
+	VUNPCKLPD      Y4, Y0, Y6
+	VUNPCKHPD      Y4, Y0, Y0
+	VUNPCKLPD      Y5, Y3, Y4
+	VUNPCKHPD      Y5, Y3, Y3
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y6, Y5, Y1
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y6, Y5, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y0, Y5, Y1
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y0, Y5, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y4, Y0, Y1
+	VBROADCASTSS   (R8)(AX*1), Y0
+	VFMADD231PS    Y4, Y0, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y3, Y0, Y1
+	VBROADCASTSS   (R8)(AX*1), Y0
+	VFMADD231PS    Y3, Y0, Y2
+	ADDQ           CX, R8
+	ADDQ           $0x20, R9
+	SUBQ           $0x08, R10
+	JEQ            store2x1
+	JMP            square2x1
+
+rest2x1:
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQLT      R10, R11
+	LEAQ         laneMasks<>+0(SB), R12
+	SHLQ         $0x02, R11
+	SUBQ         R11, R12
+	VMOVUPS      32(R12), Y0
+	MOVQ         R9, R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y3
+	VMASKMOVPS   (R11)(DX*1), Y0, Y4
+	VMASKMOVPS   (R11)(DX*2), Y0, Y5
+	VMASKMOVPS   (R11)(SI*1), Y0, Y6
+	VMASKMOVPS   (R11)(DX*4), Y0, Y7
+	VMASKMOVPS   (R11)(DI*1), Y0, Y8
+	VMASKMOVPS   (R11)(SI*2), Y0, Y9
+	VMASKMOVPS   (R12), Y0, Y0
+	VPERM2F128   $0x20, Y7, Y3, Y10
+	VPERM2F128   $0x31, Y7, Y3, Y3
+	VPERM2F128   $0x20, Y8, Y4, Y7
+	VPERM2F128   $0x31, Y8, Y4, Y4
+	VPERM2F128   $0x20, Y9, Y5, Y8
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y0, Y6, Y9
+	VPERM2F128   $0x31, Y0, Y6, Y0
+	VUNPCKLPS    Y7, Y10, Y6
+	VUNPCKHPS    Y7, Y10, Y7
+	VUNPCKLPS    Y9, Y8, Y10
+	VUNPCKHPS    Y9, Y8, Y8
+	VUNPCKLPD    Y10, Y6, Y9
+	VUNPCKHPD    Y10, Y6, Y6
+	VUNPCKLPD    Y8, Y7, Y10
+	VUNPCKHPD    Y8, Y7, Y7
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y9, Y8, Y1
+	VBROADCASTSS (R8)(AX*1), Y8
+	VFMADD231PS  Y9, Y8, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x1
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y6, Y8, Y1
+	VBROADCASTSS (R8)(AX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x1
+	VBROADCASTSS (R8), Y6
+	VFMADD231PS  Y10, Y6, Y1
+	VBROADCASTSS (R8)(AX*1), Y6
+	VFMADD231PS  Y10, Y6, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x1
+	VBROADCASTSS (R8), Y6
+	VFMADD231PS  Y7, Y6, Y1
+	VBROADCASTSS (R8)(AX*1), Y6
+	VFMADD231PS  Y7, Y6, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x1
+	VUNPCKLPS    Y4, Y3, Y6
+	VUNPCKHPS    Y4, Y3, Y3
+	VUNPCKLPS    Y0, Y5, Y4
+	VUNPCKHPS    Y0, Y5, Y0
+	VUNPCKLPD    Y4, Y6, Y5
+	VUNPCKHPD    Y4, Y6, Y4
+	VUNPCKLPD    Y0, Y3, Y6
+	VUNPCKHPD    Y0, Y3, Y0
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y5, Y3, Y1
+	VBROADCASTSS (R8)(AX*1), Y3
+	VFMADD231PS  Y5, Y3, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x1
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS (R8)(AX*1), Y3
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x1
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y6, Y3, Y1
+	VBROADCASTSS (R8)(AX*1), Y3
+	VFMADD231PS  Y6, Y3, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x1
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y0, Y3, Y1
+	VBROADCASTSS (R8)(AX*1), Y3
+	VFMADD231PS  Y0, Y3, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store2x1
+	ADDQ         $0x20, R9
+	JMP          rest2x1
+
+store2x1:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows3x1:
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero3x1
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y1
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y2
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y3
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start3x1
+
+zero3x1:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+start3x1:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square3x1:
+	CMPQ           R10, $0x08
+	JLT            rest3x1
+	MOVQ           R9, R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y4
+	VINSERTF128    $0x01, (R11)(DI*1), Y4, Y4
+	VBROADCASTF128 (R11)(DX*2), Y5
+	VINSERTF128    $0x01, (R11)(SI*2), Y5, Y5
+	VBROADCASTF128 (R11)(SI*1), Y6
+	VINSERTF128    $0x01, (R12), Y6, Y6
+	VBROADCASTF128 16(R11), Y7
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y7, Y7
+	VBROADCASTF128 16(R11)(DX*1), Y8
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y8, Y8
+	VBROADCASTF128 16(R11)(DX*2), Y9
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y9, Y9
+	VBROADCASTF128 16(R11)(SI*1), Y10
+	VINSERTF128    $0x01, 16(R12), Y10, Y10
+	VUNPCKLPS      Y4, Y0, Y11
+	VUNPCKHPS      Y4, Y0, Y0
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y5
+	VUNPCKLPD      Y4, Y11, Y6
+	VUNPCKHPD      Y4, Y11, Y4
+	VUNPCKLPD      Y5, Y0, Y11
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y6, Y5, Y1
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y6, Y5, Y2
+	VBROADCASTSS   (R8)(AX*2), Y5
+	VFMADD231PS    Y6, Y5, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y4, Y5, Y1
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y4, Y5, Y2
+	VBROADCASTSS   (R8)(AX*2), Y5
+	VFMADD231PS    Y4, Y5, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y11, Y4, Y1
+	VBROADCASTSS   (R8)(AX*1), Y4
+	VFMADD231PS    Y11, Y4, Y2
+	VBROADCASTSS   (R8)(AX*2), Y4
+	VFMADD231PS    Y11, Y4, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y0, Y4, Y1
+	VBROADCASTSS   (R8)(AX*1), Y4
+	VFMADD231PS    Y0, Y4, Y2
+	VBROADCASTSS   (R8)(AX*2), Y4
+	VFMADD231PS    Y0, Y4, Y3
+	ADDQ           CX, R8
+	VUNPCKLPS      Y8, Y7, Y0
+	VUNPCKHPS      Y8, Y7, Y4
+	VUNPCKLPS      Y10, Y9, Y5
+	VUNPCKHPS      Y10, Y9, Y6
+	VUNPCKLPD      Y5, Y0, Y7
+	VUNPCKHPD      Y5, Y0, Y0
+	VUNPCKLPD      Y6, Y4, Y5
+	VUNPCKHPD      Y6, Y4, Y4
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y7, Y6, Y1
+	VBROADCASTSS   (R8)(AX*1), Y6
+	VFMADD231PS    Y7, Y6, Y2
+	VBROADCASTSS   (R8)(AX*2), Y6
+	VFMADD231PS    Y7, Y6, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y0, Y6, Y1
+	VBROADCASTSS   (R8)(AX*1), Y6
+	VFMADD231PS    Y0, Y6, Y2
+	VBROADCASTSS   (R8)(AX*2), Y6
+	VFMADD231PS    Y0, Y6, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y5, Y0, Y1
+	VBROADCASTSS   (R8)(AX*1), Y0
+	VFMADD231PS    Y5, Y0, Y2
+	VBROADCASTSS   (R8)(AX*2), Y0
+	VFMADD231PS    Y5, Y0, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y4, Y0, Y1
+	VBROADCASTSS   (R8)(AX*1), Y0
+	VFMADD231PS    Y4, Y0, Y2
+	VBROADCASTSS   (R8)(AX*2), Y0
+	VFMADD231PS    Y4, Y0, Y3
+	ADDQ           CX, R8
+	ADDQ           $0x20, R9
+	SUBQ           $0x08, R10
+	JEQ            store3x1
+	JMP            square3x1
+
+rest3x1:
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQLT      R10, R11
+	LEAQ         laneMasks<>+0(SB), R12
+	SHLQ         $0x02, R11
+	SUBQ         R11, R12
+	VMOVUPS      32(R12), Y0
+	MOVQ         R9, R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y4
+	VMASKMOVPS   (R11)(DX*1), Y0, Y5
+	VMASKMOVPS   (R11)(DX*2), Y0, Y6
+	VMASKMOVPS   (R11)(SI*1), Y0, Y7
+	VMASKMOVPS   (R11)(DX*4), Y0, Y8
+	VMASKMOVPS   (R11)(DI*1), Y0, Y9
+	VMASKMOVPS   (R11)(SI*2), Y0, Y10
+	VMASKMOVPS   (R12), Y0, Y0
+	VPERM2F128   $0x20, Y8, Y4, Y11
+	VPERM2F128   $0x31, Y8, Y4, Y4
+	VPERM2F128   $0x20, Y9, Y5, Y8
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y0, Y7, Y10
+	VPERM2F128   $0x31, Y0, Y7, Y0
+	VUNPCKLPS    Y8, Y11, Y7
+	VUNPCKHPS    Y8, Y11, Y8
+	VUNPCKLPS    Y10, Y9, Y11
+	VUNPCKHPS    Y10, Y9, Y9
+	VUNPCKLPD    Y11, Y7, Y10
+	VUNPCKHPD    Y11, Y7, Y7
+	VUNPCKLPD    Y9, Y8, Y11
+	VUNPCKHPD    Y9, Y8, Y8
+	VBROADCASTSS (R8), Y9
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (R8)(AX*1), Y9
+	VFMADD231PS  Y10, Y9, Y2
+	VBROADCASTSS (R8)(AX*2), Y9
+	VFMADD231PS  Y10, Y9, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store3x1
+	VBROADCASTSS (R8), Y9
+	VFMADD231PS  Y7, Y9, Y1
+	VBROADCASTSS (R8)(AX*1), Y9
+	VFMADD231PS  Y7, Y9, Y2
+	VBROADCASTSS (R8)(AX*2), Y9
+	VFMADD231PS  Y7, Y9, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store3x1
+	VBROADCASTSS (R8), Y7
+	VFMADD231PS  Y11, Y7, Y1
+	VBROADCASTSS (R8)(AX*1), Y7
+	VFMADD231PS  Y11, Y7, Y2
+	VBROADCASTSS (R8)(AX*2), Y7
+	VFMADD231PS  Y11, Y7, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store3x1
+	VBROADCASTSS (R8), Y7
+	VFMADD231PS  Y8, Y7, Y1
+	VBROADCASTSS (R8)(AX*1), Y7
+	VFMADD231PS  Y8, Y7, Y2
+	VBROADCASTSS (R8)(AX*2), Y7
+	VFMADD231PS  Y8, Y7, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store3x1
+	VUNPCKLPS    Y5, Y4, Y7
+	VUNPCKHPS    Y5, Y4, Y4
+	VUNPCKLPS    Y0, Y6, Y5
+	VUNPCKHPS    Y0, Y6, Y0
+	VUNPCKLPD    Y5, Y7, Y6
+	VUNPCKHPD    Y5, Y7, Y5
+	VUNPCKLPD    Y0, Y4, Y7
+	VUNPCKHPD    Y0, Y4, Y0
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y6, Y4, Y1
+	VBROADCASTSS (R8)(AX*1), Y4
+	VFMADD231PS  Y6, Y4, Y2
+	VBROADCASTSS (R8)(AX*2), Y4
+	VFMADD231PS  Y6, Y4, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store3x1
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y5, Y4, Y1
+	VBROADCASTSS (R8)(AX*1), Y4
+	VFMADD231PS  Y5, Y4, Y2
+	VBROADCASTSS (R8)(AX*2), Y4
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store3x1
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y7, Y4, Y1
+	VBROADCASTSS (R8)(AX*1), Y4
+	VFMADD231PS  Y7, Y4, Y2
+	VBROADCASTSS (R8)(AX*2), Y4
+	VFMADD231PS  Y7, Y4, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store3x1
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y0, Y4, Y1
+	VBROADCASTSS (R8)(AX*1), Y4
+	VFMADD231PS  Y0, Y4, Y2
+	VBROADCASTSS (R8)(AX*2), Y4
+	VFMADD231PS  Y0, Y4, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store3x1
+	ADDQ         $0x20, R9
+	JMP          rest3x1
+
+store3x1:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y3, (R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows4x1:
+	MOVQ    24(SP), R8
+	TESTQ   R8, R8
+	JEQ     zero4x1
+	MOVQ    rsf+88(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS (R8), Y1
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y2
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y3
+	ADDQ    R9, R8
+	VMOVUPS (R8), Y4
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start4x1
+
+zero4x1:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+start4x1:
+	MOVQ a+24(FP), R8
+	MOVQ 8(SP), R9
+	MOVQ k+16(FP), R10
+
+square4x1:
+	CMPQ           R10, $0x08
+	JLT            rest4x1
+	MOVQ           R9, R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y5
+	VINSERTF128    $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF128 (R11)(DX*2), Y6
+	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF128 (R11)(SI*1), Y7
+	VINSERTF128    $0x01, (R12), Y7, Y7
+	VBROADCASTF128 16(R11), Y8
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
+	VBROADCASTF128 16(R11)(DX*1), Y9
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
+	VBROADCASTF128 16(R11)(DX*2), Y10
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
+	VBROADCASTF128 16(R11)(SI*1), Y11
+	VINSERTF128    $0x01, 16(R12), Y11, Y11
+	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y12, Y7
+	VUNPCKHPD      Y5, Y12, Y5
+	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKHPD      Y6, Y0, Y0
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y7, Y6, Y1
+	VBROADCASTSS   (R8)(AX*1), Y6
+	VFMADD231PS    Y7, Y6, Y2
+	VBROADCASTSS   (R8)(AX*2), Y6
+	VFMADD231PS    Y7, Y6, Y3
+	VBROADCASTSS   (R8)(BX*1), Y6
+	VFMADD231PS    Y7, Y6, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y5, Y6, Y1
+	VBROADCASTSS   (R8)(AX*1), Y6
+	VFMADD231PS    Y5, Y6, Y2
+	VBROADCASTSS   (R8)(AX*2), Y6
+	VFMADD231PS    Y5, Y6, Y3
+	VBROADCASTSS   (R8)(BX*1), Y6
+	VFMADD231PS    Y5, Y6, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y12, Y5, Y1
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y12, Y5, Y2
+	VBROADCASTSS   (R8)(AX*2), Y5
+	VFMADD231PS    Y12, Y5, Y3
+	VBROADCASTSS   (R8)(BX*1), Y5
+	VFMADD231PS    Y12, Y5, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y0, Y5, Y1
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VBROADCASTSS   (R8)(AX*2), Y5
+	VFMADD231PS    Y0, Y5, Y3
+	VBROADCASTSS   (R8)(BX*1), Y5
+	VFMADD231PS    Y0, Y5, Y4
+	ADDQ           CX, R8
+	VUNPCKLPS      Y9, Y8, Y0
+	VUNPCKHPS      Y9, Y8, Y5
+	VUNPCKLPS      Y11, Y10, Y6
+	VUNPCKHPS      Y11, Y10, Y7
+	VUNPCKLPD      Y6, Y0, Y8
+	VUNPCKHPD      Y6, Y0, Y0
+	VUNPCKLPD      Y7, Y5, Y6
+	VUNPCKHPD      Y7, Y5, Y5
+	VBROADCASTSS   (R8), Y7
+	VFMADD231PS    Y8, Y7, Y1
+	VBROADCASTSS   (R8)(AX*1), Y7
+	VFMADD231PS    Y8, Y7, Y2
+	VBROADCASTSS   (R8)(AX*2), Y7
+	VFMADD231PS    Y8, Y7, Y3
+	VBROADCASTSS   (R8)(BX*1), Y7
+	VFMADD231PS    Y8, Y7, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y7
+	VFMADD231PS    Y0, Y7, Y1
+	VBROADCASTSS   (R8)(AX*1), Y7
+	VFMADD231PS    Y0, Y7, Y2
+	VBROADCASTSS   (R8)(AX*2), Y7
+	VFMADD231PS    Y0, Y7, Y3
+	VBROADCASTSS   (R8)(BX*1), Y7
+	VFMADD231PS    Y0, Y7, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y6, Y0, Y1
+	VBROADCASTSS   (R8)(AX*1), Y0
+	VFMADD231PS    Y6, Y0, Y2
+	VBROADCASTSS   (R8)(AX*2), Y0
+	VFMADD231PS    Y6, Y0, Y3
+	VBROADCASTSS   (R8)(BX*1), Y0
+	VFMADD231PS    Y6, Y0, Y4
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y0
+	VFMADD231PS    Y5, Y0, Y1
+	VBROADCASTSS   (R8)(AX*1), Y0
+	VFMADD231PS    Y5, Y0, Y2
+	VBROADCASTSS   (R8)(AX*2), Y0
+	VFMADD231PS    Y5, Y0, Y3
+	VBROADCASTSS   (R8)(BX*1), Y0
+	VFMADD231PS    Y5, Y0, Y4
+	ADDQ           CX, R8
+	ADDQ           $0x20, R9
+	SUBQ           $0x08, R10
+	JEQ            store4x1
+	JMP            square4x1
+
+rest4x1:
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQLT      R10, R11
+	LEAQ         laneMasks<>+0(SB), R12
+	SHLQ         $0x02, R11
+	SUBQ         R11, R12
+	VMOVUPS      32(R12), Y0
+	MOVQ         R9, R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y5
+	VMASKMOVPS   (R11)(DX*1), Y0, Y6
+	VMASKMOVPS   (R11)(DX*2), Y0, Y7
+	VMASKMOVPS   (R11)(SI*1), Y0, Y8
+	VMASKMOVPS   (R11)(DX*4), Y0, Y9
+	VMASKMOVPS   (R11)(DI*1), Y0, Y10
+	VMASKMOVPS   (R11)(SI*2), Y0, Y11
+	VMASKMOVPS   (R12), Y0, Y0
+	VPERM2F128   $0x20, Y9, Y5, Y12
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y11, Y7, Y10
+	VPERM2F128   $0x31, Y11, Y7, Y7
+	VPERM2F128   $0x20, Y0, Y8, Y11
+	VPERM2F128   $0x31, Y0, Y8, Y0
+	VUNPCKLPS    Y9, Y12, Y8
+	VUNPCKHPS    Y9, Y12, Y9
+	VUNPCKLPS    Y11, Y10, Y12
+	VUNPCKHPS    Y11, Y10, Y10
+	VUNPCKLPD    Y12, Y8, Y11
+	VUNPCKHPD    Y12, Y8, Y8
+	VUNPCKLPD    Y10, Y9, Y12
+	VUNPCKHPD    Y10, Y9, Y9
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y11, Y10, Y1
+	VBROADCASTSS (R8)(AX*1), Y10
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS (R8)(AX*2), Y10
+	VFMADD231PS  Y11, Y10, Y3
+	VBROADCASTSS (R8)(BX*1), Y10
+	VFMADD231PS  Y11, Y10, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store4x1
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y8, Y10, Y1
+	VBROADCASTSS (R8)(AX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VBROADCASTSS (R8)(AX*2), Y10
+	VFMADD231PS  Y8, Y10, Y3
+	VBROADCASTSS (R8)(BX*1), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store4x1
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y12, Y8, Y1
+	VBROADCASTSS (R8)(AX*1), Y8
+	VFMADD231PS  Y12, Y8, Y2
+	VBROADCASTSS (R8)(AX*2), Y8
+	VFMADD231PS  Y12, Y8, Y3
+	VBROADCASTSS (R8)(BX*1), Y8
+	VFMADD231PS  Y12, Y8, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store4x1
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y9, Y8, Y1
+	VBROADCASTSS (R8)(AX*1), Y8
+	VFMADD231PS  Y9, Y8, Y2
+	VBROADCASTSS (R8)(AX*2), Y8
+	VFMADD231PS  Y9, Y8, Y3
+	VBROADCASTSS (R8)(BX*1), Y8
+	VFMADD231PS  Y9, Y8, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store4x1
+	VUNPCKLPS    Y6, Y5, Y8
+	VUNPCKHPS    Y6, Y5, Y5
+	VUNPCKLPS    Y0, Y7, Y6
+	VUNPCKHPS    Y0, Y7, Y0
+	VUNPCKLPD    Y6, Y8, Y7
+	VUNPCKHPD    Y6, Y8, Y6
+	VUNPCKLPD    Y0, Y5, Y8
+	VUNPCKHPD    Y0, Y5, Y0
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y7, Y5, Y1
+	VBROADCASTSS (R8)(AX*1), Y5
+	VFMADD231PS  Y7, Y5, Y2
+	VBROADCASTSS (R8)(AX*2), Y5
+	VFMADD231PS  Y7, Y5, Y3
+	VBROADCASTSS (R8)(BX*1), Y5
+	VFMADD231PS  Y7, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store4x1
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (R8)(AX*1), Y5
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS (R8)(AX*2), Y5
+	VFMADD231PS  Y6, Y5, Y3
+	VBROADCASTSS (R8)(BX*1), Y5
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store4x1
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y8, Y5, Y1
+	VBROADCASTSS (R8)(AX*1), Y5
+	VFMADD231PS  Y8, Y5, Y2
+	VBROADCASTSS (R8)(AX*2), Y5
+	VFMADD231PS  Y8, Y5, Y3
+	VBROADCASTSS (R8)(BX*1), Y5
+	VFMADD231PS  Y8, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store4x1
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y0, Y5, Y1
+	VBROADCASTSS (R8)(AX*1), Y5
+	VFMADD231PS  Y0, Y5, Y2
+	VBROADCASTSS (R8)(AX*2), Y5
+	VFMADD231PS  Y0, Y5, Y3
+	VBROADCASTSS (R8)(BX*1), Y5
+	VFMADD231PS  Y0, Y5, Y4
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store4x1
+	ADDQ         $0x20, R9
+	JMP          rest4x1
+
+store4x1:
+	MOVQ    16(SP), R8
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x02, R9
+	VMOVUPS Y1, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y2, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y3, (R8)
+	ADDQ    R9, R8
+	VMOVUPS Y4, (R8)
+	ADDQ    R9, R8
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+
+done:
+	VZEROUPPER
+	RET
+
 // func transpose256x32(dst *float32, ldd int, src *float32, lds int, rows int, cols int)
 // Requires: AVX, CMOV
 TEXT ·transpose256x32(SB), NOSPLIT, $0-48
@@ -12537,39 +23540,35 @@ block:
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
 	ADDQ       $0x20, DX
-	VUNPCKLPS  Y3, Y2, Y9
+	VPERM2F128 $0x20, Y6, Y2, Y9
+	VPERM2F128 $0x31, Y6, Y2, Y2
+	VPERM2F128 $0x20, Y7, Y3, Y6
+	VPERM2F128 $0x31, Y7, Y3, Y3
+	VPERM2F128 $0x20, Y8, Y4, Y7
+	VPERM2F128 $0x31, Y8, Y4, Y4
+	VPERM2F128 $0x20, Y1, Y5, Y8
+	VPERM2F128 $0x31, Y1, Y5, Y1
+	VUNPCKLPS  Y6, Y9, Y5
+	VUNPCKHPS  Y6, Y9, Y6
+	VUNPCKLPS  Y8, Y7, Y9
+	VUNPCKHPS  Y8, Y7, Y7
+	VUNPCKLPD  Y9, Y5, Y8
+	VUNPCKHPD  Y9, Y5, Y5
+	VUNPCKLPD  Y7, Y6, Y9
+	VUNPCKHPD  Y7, Y6, Y6
+	VUNPCKLPS  Y3, Y2, Y7
 	VUNPCKHPS  Y3, Y2, Y2
-	VUNPCKLPS  Y5, Y4, Y3
-	VUNPCKHPS  Y5, Y4, Y4
-	VUNPCKLPD  Y3, Y9, Y5
-	VUNPCKHPD  Y3, Y9, Y3
-	VUNPCKLPD  Y4, Y2, Y9
-	VUNPCKHPD  Y4, Y2, Y2
-	VUNPCKLPS  Y7, Y6, Y4
-	VUNPCKHPS  Y7, Y6, Y6
-	VUNPCKLPS  Y1, Y8, Y7
-	VUNPCKHPS  Y1, Y8, Y1
-	VUNPCKLPD  Y7, Y4, Y8
-	VUNPCKHPD  Y7, Y4, Y4
-	VUNPCKLPD  Y1, Y6, Y7
-	VUNPCKHPD  Y1, Y6, Y1
-	VPERM2F128 $0x20, Y8, Y5, Y6
-	VPERM2F128 $0x31, Y8, Y5, Y5
-	VPERM2F128 $0x20, Y4, Y3, Y8
-	VPERM2F128 $0x31, Y4, Y3, Y3
-	VPERM2F128 $0x20, Y7, Y9, Y4
-	VPERM2F128 $0x31, Y7, Y9, Y7
-	VPERM2F128 $0x20, Y1, Y2, Y9
-	VPERM2F128 $0x31, Y1, Y2, Y1
-	VMASKMOVPS Y6, Y0, (AX)
-	ADDQ       CX, AX
-	DECQ       DI
-	JEQ        done
+	VUNPCKLPS  Y1, Y4, Y3
+	VUNPCKHPS  Y1, Y4, Y1
+	VUNPCKLPD  Y3, Y7, Y4
+	VUNPCKHPD  Y3, Y7, Y3
+	VUNPCKLPD  Y1, Y2, Y7
+	VUNPCKHPD  Y1, Y2, Y1
 	VMASKMOVPS Y8, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMASKMOVPS Y4, Y0, (AX)
+	VMASKMOVPS Y5, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
@@ -12577,7 +23576,11 @@ block:
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
-	VMASKMOVPS Y5, Y0, (AX)
+	VMASKMOVPS Y6, Y0, (AX)
+	ADDQ       CX, AX
+	DECQ       DI
+	JEQ        done
+	VMASKMOVPS Y4, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
@@ -13738,6 +24741,1129 @@ done:
 	VZEROUPPER
 	RET
 
+// func across256x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+// Requires: AVX, CMOV, FMA3
+TEXT ·across256x64(SB), NOSPLIT, $32-96
+	MOVQ rsa+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ csa+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ ldb+56(FP), DX
+	SHLQ $0x03, DX
+	LEAQ (AX)(AX*2), BX
+	LEAQ (AX)(AX*4), SI
+	LEAQ (DX)(DX*2), SI
+	LEAQ (DX)(DX*4), DI
+	MOVQ groups+8(FP), DI
+	MOVQ DI, (SP)
+	MOVQ b+48(FP), DI
+	MOVQ DI, 8(SP)
+	MOVQ c+64(FP), DI
+	MOVQ DI, 16(SP)
+	MOVQ from+80(FP), DI
+	MOVQ DI, 24(SP)
+
+group:
+	CMPQ    m+0(FP), $0x04
+	JEQ     rows4x1
+	CMPQ    m+0(FP), $0x03
+	JEQ     rows3x1
+	CMPQ    m+0(FP), $0x02
+	JEQ     rows2x2
+	CMPQ    (SP), $0x04
+	JLT     rows1x1
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero1x4
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y1
+	VMOVUPD 32(DI), Y2
+	VMOVUPD 64(DI), Y3
+	VMOVUPD 96(DI), Y4
+	ADDQ    R8, DI
+	ADDQ    $0x00000080, 24(SP)
+	JMP     start1x4
+
+zero1x4:
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+
+start1x4:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square1x4:
+	CMPQ           R9, $0x04
+	JLT            rest1x4
+	MOVQ           R8, R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y5
+	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF128 16(R10), Y6
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF128 16(R10)(DX*1), Y7
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
+	LEAQ           (R10)(DX*4), R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
+	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y8, Y5, Y1
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y0, Y5, Y1
+	ADDQ           CX, R11
+	VUNPCKLPD      Y7, Y6, Y0
+	VUNPCKHPD      Y7, Y6, Y5
+	VBROADCASTSD   (R11), Y6
+	VFMADD231PD    Y0, Y6, Y1
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y0
+	VFMADD231PD    Y5, Y0, Y1
+	ADDQ           CX, R11
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y5
+	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF128 16(R10), Y6
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF128 16(R10)(DX*1), Y7
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
+	LEAQ           (R10)(DX*4), R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
+	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y8, Y5, Y2
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y0, Y5, Y2
+	ADDQ           CX, R11
+	VUNPCKLPD      Y7, Y6, Y0
+	VUNPCKHPD      Y7, Y6, Y5
+	VBROADCASTSD   (R11), Y6
+	VFMADD231PD    Y0, Y6, Y2
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y0
+	VFMADD231PD    Y5, Y0, Y2
+	ADDQ           CX, R11
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y5
+	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF128 16(R10), Y6
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF128 16(R10)(DX*1), Y7
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
+	LEAQ           (R10)(DX*4), R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
+	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y8, Y5, Y3
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y0, Y5, Y3
+	ADDQ           CX, R11
+	VUNPCKLPD      Y7, Y6, Y0
+	VUNPCKHPD      Y7, Y6, Y5
+	VBROADCASTSD   (R11), Y6
+	VFMADD231PD    Y0, Y6, Y3
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y0
+	VFMADD231PD    Y5, Y0, Y3
+	ADDQ           CX, R11
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y5
+	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF128 16(R10), Y6
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF128 16(R10)(DX*1), Y7
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
+	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y8, Y5, Y4
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y0, Y5, Y4
+	ADDQ           CX, DI
+	VUNPCKLPD      Y7, Y6, Y0
+	VUNPCKHPD      Y7, Y6, Y5
+	VBROADCASTSD   (DI), Y6
+	VFMADD231PD    Y0, Y6, Y4
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y0
+	VFMADD231PD    Y5, Y0, Y4
+	ADDQ           CX, DI
+	ADDQ           $0x20, R8
+	SUBQ           $0x04, R9
+	JEQ            store1x4
+	JMP            square1x4
+
+rest1x4:
+	MOVQ         $0x00000004, R10
+	CMPQ         R9, R10
+	CMOVQLT      R9, R10
+	LEAQ         laneMasks<>+0(SB), R11
+	SHLQ         $0x03, R10
+	SUBQ         R10, R11
+	VMOVUPS      32(R11), Y0
+	MOVQ         R8, R10
+	VMASKMOVPD   (R10), Y0, Y5
+	VMASKMOVPD   (R10)(DX*1), Y0, Y6
+	VMASKMOVPD   (R10)(DX*2), Y0, Y7
+	VMASKMOVPD   (R10)(SI*1), Y0, Y8
+	VPERM2F128   $0x20, Y7, Y5, Y9
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	VPERM2F128   $0x20, Y8, Y6, Y7
+	VPERM2F128   $0x31, Y8, Y6, Y6
+	LEAQ         (R10)(DX*4), R10
+	MOVQ         DI, R11
+	MOVQ         R9, R12
+	VUNPCKLPD    Y7, Y9, Y8
+	VUNPCKHPD    Y7, Y9, Y7
+	VBROADCASTSD (R11), Y9
+	VFMADD231PD  Y8, Y9, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group0
+	VBROADCASTSD (R11), Y8
+	VFMADD231PD  Y7, Y8, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group0
+	VUNPCKLPD    Y6, Y5, Y7
+	VUNPCKHPD    Y6, Y5, Y5
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y7, Y6, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group0
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y5, Y6, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group0
+
+store1x4group0:
+	VMASKMOVPD   (R10), Y0, Y5
+	VMASKMOVPD   (R10)(DX*1), Y0, Y6
+	VMASKMOVPD   (R10)(DX*2), Y0, Y7
+	VMASKMOVPD   (R10)(SI*1), Y0, Y8
+	VPERM2F128   $0x20, Y7, Y5, Y9
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	VPERM2F128   $0x20, Y8, Y6, Y7
+	VPERM2F128   $0x31, Y8, Y6, Y6
+	LEAQ         (R10)(DX*4), R10
+	MOVQ         DI, R11
+	MOVQ         R9, R12
+	VUNPCKLPD    Y7, Y9, Y8
+	VUNPCKHPD    Y7, Y9, Y7
+	VBROADCASTSD (R11), Y9
+	VFMADD231PD  Y8, Y9, Y2
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group1
+	VBROADCASTSD (R11), Y8
+	VFMADD231PD  Y7, Y8, Y2
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group1
+	VUNPCKLPD    Y6, Y5, Y7
+	VUNPCKHPD    Y6, Y5, Y5
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y7, Y6, Y2
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group1
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y5, Y6, Y2
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group1
+
+store1x4group1:
+	VMASKMOVPD   (R10), Y0, Y5
+	VMASKMOVPD   (R10)(DX*1), Y0, Y6
+	VMASKMOVPD   (R10)(DX*2), Y0, Y7
+	VMASKMOVPD   (R10)(SI*1), Y0, Y8
+	VPERM2F128   $0x20, Y7, Y5, Y9
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	VPERM2F128   $0x20, Y8, Y6, Y7
+	VPERM2F128   $0x31, Y8, Y6, Y6
+	LEAQ         (R10)(DX*4), R10
+	MOVQ         DI, R11
+	MOVQ         R9, R12
+	VUNPCKLPD    Y7, Y9, Y8
+	VUNPCKHPD    Y7, Y9, Y7
+	VBROADCASTSD (R11), Y9
+	VFMADD231PD  Y8, Y9, Y3
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group2
+	VBROADCASTSD (R11), Y8
+	VFMADD231PD  Y7, Y8, Y3
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group2
+	VUNPCKLPD    Y6, Y5, Y7
+	VUNPCKHPD    Y6, Y5, Y5
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y7, Y6, Y3
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group2
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y5, Y6, Y3
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x4group2
+
+store1x4group2:
+	VMASKMOVPD   (R10), Y0, Y5
+	VMASKMOVPD   (R10)(DX*1), Y0, Y6
+	VMASKMOVPD   (R10)(DX*2), Y0, Y7
+	VMASKMOVPD   (R10)(SI*1), Y0, Y0
+	VPERM2F128   $0x20, Y7, Y5, Y8
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	VPERM2F128   $0x20, Y0, Y6, Y7
+	VPERM2F128   $0x31, Y0, Y6, Y0
+	VUNPCKLPD    Y7, Y8, Y6
+	VUNPCKHPD    Y7, Y8, Y7
+	VBROADCASTSD (DI), Y8
+	VFMADD231PD  Y6, Y8, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x4
+	VBROADCASTSD (DI), Y6
+	VFMADD231PD  Y7, Y6, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x4
+	VUNPCKLPD    Y0, Y5, Y6
+	VUNPCKHPD    Y0, Y5, Y0
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  Y6, Y5, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x4
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  Y0, Y5, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x4
+	ADDQ         $0x20, R8
+	JMP          rest1x4
+
+store1x4:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y1, (DI)
+	VMOVUPD Y2, 32(DI)
+	VMOVUPD Y3, 64(DI)
+	VMOVUPD Y4, 96(DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000080, 16(SP)
+	IMUL3Q  $0x00000010, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x04, (SP)
+	JNE     group
+	JMP     done
+
+rows1x1:
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero1x1
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y1
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start1x1
+
+zero1x1:
+	VXORPD Y1, Y1, Y1
+
+start1x1:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square1x1:
+	CMPQ           R9, $0x04
+	JLT            rest1x1
+	MOVQ           R8, R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y2
+	VINSERTF128    $0x01, (R10)(SI*1), Y2, Y2
+	VBROADCASTF128 16(R10), Y3
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y3, Y3
+	VBROADCASTF128 16(R10)(DX*1), Y4
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y4, Y4
+	VUNPCKLPD      Y2, Y0, Y5
+	VUNPCKHPD      Y2, Y0, Y0
+	VBROADCASTSD   (DI), Y2
+	VFMADD231PD    Y5, Y2, Y1
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y2
+	VFMADD231PD    Y0, Y2, Y1
+	ADDQ           CX, DI
+	VUNPCKLPD      Y4, Y3, Y0
+	VUNPCKHPD      Y4, Y3, Y2
+	VBROADCASTSD   (DI), Y3
+	VFMADD231PD    Y0, Y3, Y1
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y0
+	VFMADD231PD    Y2, Y0, Y1
+	ADDQ           CX, DI
+	ADDQ           $0x20, R8
+	SUBQ           $0x04, R9
+	JEQ            store1x1
+	JMP            square1x1
+
+rest1x1:
+	MOVQ         $0x00000004, R10
+	CMPQ         R9, R10
+	CMOVQLT      R9, R10
+	LEAQ         laneMasks<>+0(SB), R11
+	SHLQ         $0x03, R10
+	SUBQ         R10, R11
+	VMOVUPS      32(R11), Y0
+	MOVQ         R8, R10
+	VMASKMOVPD   (R10), Y0, Y2
+	VMASKMOVPD   (R10)(DX*1), Y0, Y3
+	VMASKMOVPD   (R10)(DX*2), Y0, Y4
+	VMASKMOVPD   (R10)(SI*1), Y0, Y0
+	VPERM2F128   $0x20, Y4, Y2, Y5
+	VPERM2F128   $0x31, Y4, Y2, Y2
+	VPERM2F128   $0x20, Y0, Y3, Y4
+	VPERM2F128   $0x31, Y0, Y3, Y0
+	VUNPCKLPD    Y4, Y5, Y3
+	VUNPCKHPD    Y4, Y5, Y4
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  Y3, Y5, Y1
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x1
+	VBROADCASTSD (DI), Y3
+	VFMADD231PD  Y4, Y3, Y1
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x1
+	VUNPCKLPD    Y0, Y2, Y3
+	VUNPCKHPD    Y0, Y2, Y0
+	VBROADCASTSD (DI), Y2
+	VFMADD231PD  Y3, Y2, Y1
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x1
+	VBROADCASTSD (DI), Y2
+	VFMADD231PD  Y0, Y2, Y1
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x1
+	ADDQ         $0x20, R8
+	JMP          rest1x1
+
+store1x1:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y1, (DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows2x2:
+	CMPQ    (SP), $0x02
+	JLT     rows2x1
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero2x2
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y1
+	VMOVUPD 32(DI), Y2
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y3
+	VMOVUPD 32(DI), Y4
+	ADDQ    R8, DI
+	ADDQ    $0x00000040, 24(SP)
+	JMP     start2x2
+
+zero2x2:
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+
+start2x2:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square2x2:
+	CMPQ           R9, $0x04
+	JLT            rest2x2
+	MOVQ           R8, R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y5
+	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF128 16(R10), Y6
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF128 16(R10)(DX*1), Y7
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
+	LEAQ           (R10)(DX*4), R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
+	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y8, Y5, Y1
+	VBROADCASTSD   (R11)(AX*1), Y5
+	VFMADD231PD    Y8, Y5, Y3
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y0, Y5, Y1
+	VBROADCASTSD   (R11)(AX*1), Y5
+	VFMADD231PD    Y0, Y5, Y3
+	ADDQ           CX, R11
+	VUNPCKLPD      Y7, Y6, Y0
+	VUNPCKHPD      Y7, Y6, Y5
+	VBROADCASTSD   (R11), Y6
+	VFMADD231PD    Y0, Y6, Y1
+	VBROADCASTSD   (R11)(AX*1), Y6
+	VFMADD231PD    Y0, Y6, Y3
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y0
+	VFMADD231PD    Y5, Y0, Y1
+	VBROADCASTSD   (R11)(AX*1), Y0
+	VFMADD231PD    Y5, Y0, Y3
+	ADDQ           CX, R11
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y5
+	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF128 16(R10), Y6
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF128 16(R10)(DX*1), Y7
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
+	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y8, Y5, Y2
+	VBROADCASTSD   (DI)(AX*1), Y5
+	VFMADD231PD    Y8, Y5, Y4
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y0, Y5, Y2
+	VBROADCASTSD   (DI)(AX*1), Y5
+	VFMADD231PD    Y0, Y5, Y4
+	ADDQ           CX, DI
+	VUNPCKLPD      Y7, Y6, Y0
+	VUNPCKHPD      Y7, Y6, Y5
+	VBROADCASTSD   (DI), Y6
+	VFMADD231PD    Y0, Y6, Y2
+	VBROADCASTSD   (DI)(AX*1), Y6
+	VFMADD231PD    Y0, Y6, Y4
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y0
+	VFMADD231PD    Y5, Y0, Y2
+	VBROADCASTSD   (DI)(AX*1), Y0
+	VFMADD231PD    Y5, Y0, Y4
+	ADDQ           CX, DI
+	ADDQ           $0x20, R8
+	SUBQ           $0x04, R9
+	JEQ            store2x2
+	JMP            square2x2
+
+rest2x2:
+	MOVQ         $0x00000004, R10
+	CMPQ         R9, R10
+	CMOVQLT      R9, R10
+	LEAQ         laneMasks<>+0(SB), R11
+	SHLQ         $0x03, R10
+	SUBQ         R10, R11
+	VMOVUPS      32(R11), Y0
+	MOVQ         R8, R10
+	VMASKMOVPD   (R10), Y0, Y5
+	VMASKMOVPD   (R10)(DX*1), Y0, Y6
+	VMASKMOVPD   (R10)(DX*2), Y0, Y7
+	VMASKMOVPD   (R10)(SI*1), Y0, Y8
+	VPERM2F128   $0x20, Y7, Y5, Y9
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	VPERM2F128   $0x20, Y8, Y6, Y7
+	VPERM2F128   $0x31, Y8, Y6, Y6
+	LEAQ         (R10)(DX*4), R10
+	MOVQ         DI, R11
+	MOVQ         R9, R12
+	VUNPCKLPD    Y7, Y9, Y8
+	VUNPCKHPD    Y7, Y9, Y7
+	VBROADCASTSD (R11), Y9
+	VFMADD231PD  Y8, Y9, Y1
+	VBROADCASTSD (R11)(AX*1), Y9
+	VFMADD231PD  Y8, Y9, Y3
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store2x2group0
+	VBROADCASTSD (R11), Y8
+	VFMADD231PD  Y7, Y8, Y1
+	VBROADCASTSD (R11)(AX*1), Y8
+	VFMADD231PD  Y7, Y8, Y3
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store2x2group0
+	VUNPCKLPD    Y6, Y5, Y7
+	VUNPCKHPD    Y6, Y5, Y5
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y7, Y6, Y1
+	VBROADCASTSD (R11)(AX*1), Y6
+	VFMADD231PD  Y7, Y6, Y3
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store2x2group0
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y5, Y6, Y1
+	VBROADCASTSD (R11)(AX*1), Y6
+	VFMADD231PD  Y5, Y6, Y3
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store2x2group0
+
+store2x2group0:
+	VMASKMOVPD   (R10), Y0, Y5
+	VMASKMOVPD   (R10)(DX*1), Y0, Y6
+	VMASKMOVPD   (R10)(DX*2), Y0, Y7
+	VMASKMOVPD   (R10)(SI*1), Y0, Y0
+	VPERM2F128   $0x20, Y7, Y5, Y8
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	VPERM2F128   $0x20, Y0, Y6, Y7
+	VPERM2F128   $0x31, Y0, Y6, Y0
+	VUNPCKLPD    Y7, Y8, Y6
+	VUNPCKHPD    Y7, Y8, Y7
+	VBROADCASTSD (DI), Y8
+	VFMADD231PD  Y6, Y8, Y2
+	VBROADCASTSD (DI)(AX*1), Y8
+	VFMADD231PD  Y6, Y8, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store2x2
+	VBROADCASTSD (DI), Y6
+	VFMADD231PD  Y7, Y6, Y2
+	VBROADCASTSD (DI)(AX*1), Y6
+	VFMADD231PD  Y7, Y6, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store2x2
+	VUNPCKLPD    Y0, Y5, Y6
+	VUNPCKHPD    Y0, Y5, Y0
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  Y6, Y5, Y2
+	VBROADCASTSD (DI)(AX*1), Y5
+	VFMADD231PD  Y6, Y5, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store2x2
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  Y0, Y5, Y2
+	VBROADCASTSD (DI)(AX*1), Y5
+	VFMADD231PD  Y0, Y5, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store2x2
+	ADDQ         $0x20, R8
+	JMP          rest2x2
+
+store2x2:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y1, (DI)
+	VMOVUPD Y2, 32(DI)
+	ADDQ    R8, DI
+	VMOVUPD Y3, (DI)
+	VMOVUPD Y4, 32(DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000040, 16(SP)
+	IMUL3Q  $0x00000008, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x02, (SP)
+	JNE     group
+	JMP     done
+
+rows2x1:
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero2x1
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y2
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start2x1
+
+zero2x1:
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+
+start2x1:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square2x1:
+	CMPQ           R9, $0x04
+	JLT            rest2x1
+	MOVQ           R8, R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y3
+	VINSERTF128    $0x01, (R10)(SI*1), Y3, Y3
+	VBROADCASTF128 16(R10), Y4
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y4, Y4
+	VBROADCASTF128 16(R10)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y5, Y5
+	VUNPCKLPD      Y3, Y0, Y6
+	VUNPCKHPD      Y3, Y0, Y0
+	VBROADCASTSD   (DI), Y3
+	VFMADD231PD    Y6, Y3, Y1
+	VBROADCASTSD   (DI)(AX*1), Y3
+	VFMADD231PD    Y6, Y3, Y2
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y3
+	VFMADD231PD    Y0, Y3, Y1
+	VBROADCASTSD   (DI)(AX*1), Y3
+	VFMADD231PD    Y0, Y3, Y2
+	ADDQ           CX, DI
+	VUNPCKLPD      Y5, Y4, Y0
+	VUNPCKHPD      Y5, Y4, Y3
+	VBROADCASTSD   (DI), Y4
+	VFMADD231PD    Y0, Y4, Y1
+	VBROADCASTSD   (DI)(AX*1), Y4
+	VFMADD231PD    Y0, Y4, Y2
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y0
+	VFMADD231PD    Y3, Y0, Y1
+	VBROADCASTSD   (DI)(AX*1), Y0
+	VFMADD231PD    Y3, Y0, Y2
+	ADDQ           CX, DI
+	ADDQ           $0x20, R8
+	SUBQ           $0x04, R9
+	JEQ            store2x1
+	JMP            square2x1
+
+rest2x1:
+	MOVQ         $0x00000004, R10
+	CMPQ         R9, R10
+	CMOVQLT      R9, R10
+	LEAQ         laneMasks<>+0(SB), R11
+	SHLQ         $0x03, R10
+	SUBQ         R10, R11
+	VMOVUPS      32(R11), Y0
+	MOVQ         R8, R10
+	VMASKMOVPD   (R10), Y0, Y3
+	VMASKMOVPD   (R10)(DX*1), Y0, Y4
+	VMASKMOVPD   (R10)(DX*2), Y0, Y5
+	VMASKMOVPD   (R10)(SI*1), Y0, Y0
+	VPERM2F128   $0x20, Y5, Y3, Y6
+	VPERM2F128   $0x31, Y5, Y3, Y3
+	VPERM2F128   $0x20, Y0, Y4, Y5
+	VPERM2F128   $0x31, Y0, Y4, Y0
+	VUNPCKLPD    Y5, Y6, Y4
+	VUNPCKHPD    Y5, Y6, Y5
+	VBROADCASTSD (DI), Y6
+	VFMADD231PD  Y4, Y6, Y1
+	VBROADCASTSD (DI)(AX*1), Y6
+	VFMADD231PD  Y4, Y6, Y2
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store2x1
+	VBROADCASTSD (DI), Y4
+	VFMADD231PD  Y5, Y4, Y1
+	VBROADCASTSD (DI)(AX*1), Y4
+	VFMADD231PD  Y5, Y4, Y2
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store2x1
+	VUNPCKLPD    Y0, Y3, Y4
+	VUNPCKHPD    Y0, Y3, Y0
+	VBROADCASTSD (DI), Y3
+	VFMADD231PD  Y4, Y3, Y1
+	VBROADCASTSD (DI)(AX*1), Y3
+	VFMADD231PD  Y4, Y3, Y2
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store2x1
+	VBROADCASTSD (DI), Y3
+	VFMADD231PD  Y0, Y3, Y1
+	VBROADCASTSD (DI)(AX*1), Y3
+	VFMADD231PD  Y0, Y3, Y2
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store2x1
+	ADDQ         $0x20, R8
+	JMP          rest2x1
+
+store2x1:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y1, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y2, (DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows3x1:
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero3x1
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y2
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y3
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start3x1
+
+zero3x1:
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+start3x1:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square3x1:
+	CMPQ           R9, $0x04
+	JLT            rest3x1
+	MOVQ           R8, R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y4
+	VINSERTF128    $0x01, (R10)(SI*1), Y4, Y4
+	VBROADCASTF128 16(R10), Y5
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y5, Y5
+	VBROADCASTF128 16(R10)(DX*1), Y6
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y6, Y6
+	VUNPCKLPD      Y4, Y0, Y7
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSD   (DI), Y4
+	VFMADD231PD    Y7, Y4, Y1
+	VBROADCASTSD   (DI)(AX*1), Y4
+	VFMADD231PD    Y7, Y4, Y2
+	VBROADCASTSD   (DI)(AX*2), Y4
+	VFMADD231PD    Y7, Y4, Y3
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y4
+	VFMADD231PD    Y0, Y4, Y1
+	VBROADCASTSD   (DI)(AX*1), Y4
+	VFMADD231PD    Y0, Y4, Y2
+	VBROADCASTSD   (DI)(AX*2), Y4
+	VFMADD231PD    Y0, Y4, Y3
+	ADDQ           CX, DI
+	VUNPCKLPD      Y6, Y5, Y0
+	VUNPCKHPD      Y6, Y5, Y4
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y0, Y5, Y1
+	VBROADCASTSD   (DI)(AX*1), Y5
+	VFMADD231PD    Y0, Y5, Y2
+	VBROADCASTSD   (DI)(AX*2), Y5
+	VFMADD231PD    Y0, Y5, Y3
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y0
+	VFMADD231PD    Y4, Y0, Y1
+	VBROADCASTSD   (DI)(AX*1), Y0
+	VFMADD231PD    Y4, Y0, Y2
+	VBROADCASTSD   (DI)(AX*2), Y0
+	VFMADD231PD    Y4, Y0, Y3
+	ADDQ           CX, DI
+	ADDQ           $0x20, R8
+	SUBQ           $0x04, R9
+	JEQ            store3x1
+	JMP            square3x1
+
+rest3x1:
+	MOVQ         $0x00000004, R10
+	CMPQ         R9, R10
+	CMOVQLT      R9, R10
+	LEAQ         laneMasks<>+0(SB), R11
+	SHLQ         $0x03, R10
+	SUBQ         R10, R11
+	VMOVUPS      32(R11), Y0
+	MOVQ         R8, R10
+	VMASKMOVPD   (R10), Y0, Y4
+	VMASKMOVPD   (R10)(DX*1), Y0, Y5
+	VMASKMOVPD   (R10)(DX*2), Y0, Y6
+	VMASKMOVPD   (R10)(SI*1), Y0, Y0
+	VPERM2F128   $0x20, Y6, Y4, Y7
+	VPERM2F128   $0x31, Y6, Y4, Y4
+	VPERM2F128   $0x20, Y0, Y5, Y6
+	VPERM2F128   $0x31, Y0, Y5, Y0
+	VUNPCKLPD    Y6, Y7, Y5
+	VUNPCKHPD    Y6, Y7, Y6
+	VBROADCASTSD (DI), Y7
+	VFMADD231PD  Y5, Y7, Y1
+	VBROADCASTSD (DI)(AX*1), Y7
+	VFMADD231PD  Y5, Y7, Y2
+	VBROADCASTSD (DI)(AX*2), Y7
+	VFMADD231PD  Y5, Y7, Y3
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store3x1
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  Y6, Y5, Y1
+	VBROADCASTSD (DI)(AX*1), Y5
+	VFMADD231PD  Y6, Y5, Y2
+	VBROADCASTSD (DI)(AX*2), Y5
+	VFMADD231PD  Y6, Y5, Y3
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store3x1
+	VUNPCKLPD    Y0, Y4, Y5
+	VUNPCKHPD    Y0, Y4, Y0
+	VBROADCASTSD (DI), Y4
+	VFMADD231PD  Y5, Y4, Y1
+	VBROADCASTSD (DI)(AX*1), Y4
+	VFMADD231PD  Y5, Y4, Y2
+	VBROADCASTSD (DI)(AX*2), Y4
+	VFMADD231PD  Y5, Y4, Y3
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store3x1
+	VBROADCASTSD (DI), Y4
+	VFMADD231PD  Y0, Y4, Y1
+	VBROADCASTSD (DI)(AX*1), Y4
+	VFMADD231PD  Y0, Y4, Y2
+	VBROADCASTSD (DI)(AX*2), Y4
+	VFMADD231PD  Y0, Y4, Y3
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store3x1
+	ADDQ         $0x20, R8
+	JMP          rest3x1
+
+store3x1:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y1, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y2, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y3, (DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+	JMP     done
+
+rows4x1:
+	MOVQ    24(SP), DI
+	TESTQ   DI, DI
+	JEQ     zero4x1
+	MOVQ    rsf+88(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD (DI), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y2
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y3
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y4
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 24(SP)
+	JMP     start4x1
+
+zero4x1:
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+
+start4x1:
+	MOVQ a+24(FP), DI
+	MOVQ 8(SP), R8
+	MOVQ k+16(FP), R9
+
+square4x1:
+	CMPQ           R9, $0x04
+	JLT            rest4x1
+	MOVQ           R8, R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y5
+	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
+	VBROADCASTF128 16(R10), Y6
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
+	VBROADCASTF128 16(R10)(DX*1), Y7
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
+	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y8, Y5, Y1
+	VBROADCASTSD   (DI)(AX*1), Y5
+	VFMADD231PD    Y8, Y5, Y2
+	VBROADCASTSD   (DI)(AX*2), Y5
+	VFMADD231PD    Y8, Y5, Y3
+	VBROADCASTSD   (DI)(BX*1), Y5
+	VFMADD231PD    Y8, Y5, Y4
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y0, Y5, Y1
+	VBROADCASTSD   (DI)(AX*1), Y5
+	VFMADD231PD    Y0, Y5, Y2
+	VBROADCASTSD   (DI)(AX*2), Y5
+	VFMADD231PD    Y0, Y5, Y3
+	VBROADCASTSD   (DI)(BX*1), Y5
+	VFMADD231PD    Y0, Y5, Y4
+	ADDQ           CX, DI
+	VUNPCKLPD      Y7, Y6, Y0
+	VUNPCKHPD      Y7, Y6, Y5
+	VBROADCASTSD   (DI), Y6
+	VFMADD231PD    Y0, Y6, Y1
+	VBROADCASTSD   (DI)(AX*1), Y6
+	VFMADD231PD    Y0, Y6, Y2
+	VBROADCASTSD   (DI)(AX*2), Y6
+	VFMADD231PD    Y0, Y6, Y3
+	VBROADCASTSD   (DI)(BX*1), Y6
+	VFMADD231PD    Y0, Y6, Y4
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y0
+	VFMADD231PD    Y5, Y0, Y1
+	VBROADCASTSD   (DI)(AX*1), Y0
+	VFMADD231PD    Y5, Y0, Y2
+	VBROADCASTSD   (DI)(AX*2), Y0
+	VFMADD231PD    Y5, Y0, Y3
+	VBROADCASTSD   (DI)(BX*1), Y0
+	VFMADD231PD    Y5, Y0, Y4
+	ADDQ           CX, DI
+	ADDQ           $0x20, R8
+	SUBQ           $0x04, R9
+	JEQ            store4x1
+	JMP            square4x1
+
+rest4x1:
+	MOVQ         $0x00000004, R10
+	CMPQ         R9, R10
+	CMOVQLT      R9, R10
+	LEAQ         laneMasks<>+0(SB), R11
+	SHLQ         $0x03, R10
+	SUBQ         R10, R11
+	VMOVUPS      32(R11), Y0
+	MOVQ         R8, R10
+	VMASKMOVPD   (R10), Y0, Y5
+	VMASKMOVPD   (R10)(DX*1), Y0, Y6
+	VMASKMOVPD   (R10)(DX*2), Y0, Y7
+	VMASKMOVPD   (R10)(SI*1), Y0, Y0
+	VPERM2F128   $0x20, Y7, Y5, Y8
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	VPERM2F128   $0x20, Y0, Y6, Y7
+	VPERM2F128   $0x31, Y0, Y6, Y0
+	VUNPCKLPD    Y7, Y8, Y6
+	VUNPCKHPD    Y7, Y8, Y7
+	VBROADCASTSD (DI), Y8
+	VFMADD231PD  Y6, Y8, Y1
+	VBROADCASTSD (DI)(AX*1), Y8
+	VFMADD231PD  Y6, Y8, Y2
+	VBROADCASTSD (DI)(AX*2), Y8
+	VFMADD231PD  Y6, Y8, Y3
+	VBROADCASTSD (DI)(BX*1), Y8
+	VFMADD231PD  Y6, Y8, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store4x1
+	VBROADCASTSD (DI), Y6
+	VFMADD231PD  Y7, Y6, Y1
+	VBROADCASTSD (DI)(AX*1), Y6
+	VFMADD231PD  Y7, Y6, Y2
+	VBROADCASTSD (DI)(AX*2), Y6
+	VFMADD231PD  Y7, Y6, Y3
+	VBROADCASTSD (DI)(BX*1), Y6
+	VFMADD231PD  Y7, Y6, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store4x1
+	VUNPCKLPD    Y0, Y5, Y6
+	VUNPCKHPD    Y0, Y5, Y0
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  Y6, Y5, Y1
+	VBROADCASTSD (DI)(AX*1), Y5
+	VFMADD231PD  Y6, Y5, Y2
+	VBROADCASTSD (DI)(AX*2), Y5
+	VFMADD231PD  Y6, Y5, Y3
+	VBROADCASTSD (DI)(BX*1), Y5
+	VFMADD231PD  Y6, Y5, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store4x1
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  Y0, Y5, Y1
+	VBROADCASTSD (DI)(AX*1), Y5
+	VFMADD231PD  Y0, Y5, Y2
+	VBROADCASTSD (DI)(AX*2), Y5
+	VFMADD231PD  Y0, Y5, Y3
+	VBROADCASTSD (DI)(BX*1), Y5
+	VFMADD231PD  Y0, Y5, Y4
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store4x1
+	ADDQ         $0x20, R8
+	JMP          rest4x1
+
+store4x1:
+	MOVQ    16(SP), DI
+	MOVQ    rsc+72(FP), R8
+	SHLQ    $0x03, R8
+	VMOVUPD Y1, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y2, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y3, (DI)
+	ADDQ    R8, DI
+	VMOVUPD Y4, (DI)
+	ADDQ    R8, DI
+	ADDQ    $0x00000020, 16(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 8(SP)
+	SUBQ    $0x01, (SP)
+	JNE     group
+
+done:
+	VZEROUPPER
+	RET
+
 // func transpose256x64(dst *float64, ldd int, src *float64, lds int, rows int, cols int)
 // Requires: AVX, CMOV
 TEXT ·transpose256x64(SB), NOSPLIT, $0-48
@@ -13784,23 +25910,23 @@ block:
 	CMPQ       R8, R9
 	CMOVQGT    R9, R8
 	ADDQ       $0x20, DX
-	VUNPCKLPD  Y3, Y2, Y5
-	VUNPCKHPD  Y3, Y2, Y2
-	VUNPCKLPD  Y1, Y4, Y3
-	VUNPCKHPD  Y1, Y4, Y1
-	VPERM2F128 $0x20, Y3, Y5, Y4
-	VPERM2F128 $0x31, Y3, Y5, Y3
-	VPERM2F128 $0x20, Y1, Y2, Y5
-	VPERM2F128 $0x31, Y1, Y2, Y1
+	VPERM2F128 $0x20, Y4, Y2, Y5
+	VPERM2F128 $0x31, Y4, Y2, Y2
+	VPERM2F128 $0x20, Y1, Y3, Y4
+	VPERM2F128 $0x31, Y1, Y3, Y1
+	VUNPCKLPD  Y4, Y5, Y3
+	VUNPCKHPD  Y4, Y5, Y4
+	VUNPCKLPD  Y1, Y2, Y5
+	VUNPCKHPD  Y1, Y2, Y1
+	VMASKMOVPD Y3, Y0, (AX)
+	ADDQ       CX, AX
+	DECQ       DI
+	JEQ        done
 	VMASKMOVPD Y4, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done
 	VMASKMOVPD Y5, Y0, (AX)
-	ADDQ       CX, AX
-	DECQ       DI
-	JEQ        done
-	VMASKMOVPD Y3, Y0, (AX)
 	ADDQ       CX, AX
 	DECQ       DI
 	JEQ        done

@@ -104,6 +104,13 @@ type start[T any] struct {
 	step int
 }
 
+func (s start[T]) first() *T {
+	if s.x == nil {
+		return nil
+	}
+	return &s.x[0]
+}
+
 // start returns where the chains start from row i and column j on.
 func (p *product[T]) start(i, j int, first bool) start[T] {
 	switch {
@@ -136,12 +143,8 @@ func (f *forms[T]) panel(size size, m, n, k int, a left[T], b right[T], c []T, l
 			strips = max(1, longest/(m*k*width))
 			cols = min(cols, strips*width)
 		}
-		var x *T
-		if from.x != nil {
-			x = &from.x[0]
-		}
 		f.tiles[size](m, strips, even(m, f.rows[size]), k, a.a, a.row, a.col, a.next,
-			&b.b[0], b.row, b.next, &c[0], ldc, x, from.step, last)
+			&b.b[0], b.row, b.next, &c[0], ldc, from.first(), from.step, last)
 		if n -= cols; n == 0 {
 			return
 		}

@@ -11,6 +11,8 @@ type forms[T constraints.Float] struct {
 	tiles [4]tile[T] // by their size
 	rows  [4]int     // the most rows of each
 
+	crossings []crossing[T] // by their rows
+
 	// transpose sets dst[j·ldd+i] to src[i·lds+j], 0 ≤ i < rows ≤ lanes, j < cols.
 	transpose func(dst *T, ldd int, src *T, lds, rows, cols int)
 

@@ -6,21 +6,27 @@ import "golang.org/x/exp/constraints"
 const maxTurned = 1 << 17
 
 // turns says whether a product of m rows and n columns is quicker turned: its
-// vectors are fuller, or less has to be packed. A tile's step of one vector
-// takes the time in which two elements are moved.
+// vectors are fuller, or less has to be packed.
 func (p *product[T]) turns(m, n int) bool {
-	if p.colB == 1 && n >= 2*p.lanes || m*n > maxTurned {
+	if p.colB == 1 && n >= p.lanes || m*n > maxTurned {
 		return false
 	}
-	straight := 2 * m * parts(n, p.lanes) * p.k
-	if p.colB != 1 {
-		straight += n * p.k
+	t := product[T]{forms: p.forms, k: p.k, rowA: p.colB, colB: p.rowA}
+	return t.cost(n, m)+2*m*n < p.cost(m, n)
+}
+
+// cost estimates the time of m rows and n columns done straight. A tile's step
+// of one vector takes the time in which two elements are packed, or four are
+// turned in registers by a crossing, which goes on beside its steps.
+func (p *product[T]) cost(m, n int) int {
+	steps := 2 * m * parts(n, p.lanes) * p.k
+	switch {
+	case p.colB == 1:
+		return steps
+	case p.crossing(m, n) != nil:
+		return max(steps, n*p.k/2)
 	}
-	turned := 2*n*parts(m, p.lanes)*p.k + 2*m*n
-	if p.rowA != 1 {
-		turned += m * p.k
-	}
-	return turned < straight
+	return steps + n*p.k
 }
 
 // turned computes the rows i0 to i1 and the columns j0 to j1 as the transpose of
@@ -46,7 +52,7 @@ func (p *product[T]) turned(i0, i1, j0, j1 int) {
 		}
 		t.Add = true
 	}
-	t.blocks(0, n, 0, m)
+	t.straight(0, n, 0, m)
 	p.transposeAll(dst, p.ldd, t.dst, m, n, m)
 	p.finish(i0, i1, j0, j1)
 }

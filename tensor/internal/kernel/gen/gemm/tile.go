@@ -125,21 +125,23 @@ func (t *product) stride(name string) reg.Register {
 	return r
 }
 
-// element is the address of row i's element of a: with three steps and the
-// scales of an address, seven rows are reached from one base.
+// element is the address of row i's element of a.
 func (t *product) element(i int) Mem {
-	base := t.a
-	if i >= 7 {
-		base = t.a7
-	}
-	m := Mem{Base: base}
+	return place([]reg.Register{t.a, t.a7}, t.rsa, t.rsa3, t.rsa5, i)
+}
+
+// place is the address of row i, for rows s apart, of which 3 and 5 are s3 and
+// s5: with three steps and the scales of an address, seven rows are reached from
+// each base.
+func place(base []reg.Register, s, s3, s5 reg.Register, i int) Mem {
+	m := Mem{Base: base[i/7]}
 	switch i % 7 {
 	case 1, 2, 4:
-		m.Index, m.Scale = t.rsa, uint8(i%7)
+		m.Index, m.Scale = s, uint8(i%7)
 	case 3, 6:
-		m.Index, m.Scale = t.rsa3, uint8(i%7/3)
+		m.Index, m.Scale = s3, uint8(i%7/3)
 	case 5:
-		m.Index, m.Scale = t.rsa5, 1
+		m.Index, m.Scale = s5, 1
 	}
 	return m
 }

@@ -61,27 +61,36 @@ func transpose(v isa.Vec) {
 	RET()
 }
 
-// turn returns the columns of the square whose rows are x. A register is a row
-// of quarters (of 128 bits) of e elements: squares of e rows are turned within
-// the quarters, and then the quarters.
+// turn returns the columns of the square whose rows are x.
 func turn(v isa.Vec, x []Op) []Op {
+	var all []Op
+	for _, few := range turnSteps(v, x) {
+		all = append(all, few()...)
+	}
+	return all
+}
+
+// turnSteps turns the square whose rows are x in steps, each of which returns
+// the next columns. A register is a row of quarters (of 128 bits) of e elements:
+// the quarters are turned first, and then, step by step, e columns within them.
+func turnSteps(v isa.Vec, x []Op) []func() []Op {
 	e := 16 / v.Size
 	quarters := len(x) / e
-	y := make([]Op, len(x))
-	for i := 0; i < len(x); i += e {
-		copy(y[i:], turnElements(v, x[i:i+e]))
-	}
-	out := make([]Op, len(x))
-	for c := range e {
+	y := make([][]Op, quarters)
+	for r := range e {
 		var column []Op
 		for q := range quarters {
-			column = append(column, y[q*e+c])
+			column = append(column, x[q*e+r])
 		}
 		for q, z := range turnQuarters(v, column) {
-			out[q*e+c] = z
+			y[q] = append(y[q], z)
 		}
 	}
-	return out
+	var steps []func() []Op
+	for _, few := range y {
+		steps = append(steps, func() []Op { return turnElements(v, few) })
+	}
+	return steps
 }
 
 func turnElements(v isa.Vec, x []Op) []Op {
@@ -96,6 +105,11 @@ func turnElements(v isa.Vec, x []Op) []Op {
 }
 
 func turnQuarters(v isa.Vec, x []Op) []Op {
+	if v.Half {
+		low := v.Both(func(o ...Op) { VSHUFF32X4(U8(0), o[0], o[1], o[2]) })
+		high := v.Both(func(o ...Op) { VSHUFF32X4(U8(3), o[0], o[1], o[2]) })
+		return []Op{low(x[0], x[1]), high(x[0], x[1])}
+	}
 	if !v.Wide() {
 		low := v.Both(func(o ...Op) { VPERM2F128(U8(0x20), o[0], o[1], o[2]) })
 		high := v.Both(func(o ...Op) { VPERM2F128(U8(0x31), o[0], o[1], o[2]) })

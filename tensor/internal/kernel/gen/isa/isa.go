@@ -78,6 +78,17 @@ func (v Vec) Spread(from, to Op) { pick(v, VBROADCASTSS, VBROADCASTSD)(from, to)
 // FMA adds x·y to acc with one rounding.
 func (v Vec) FMA(x, y, acc Op) { pick(v, VFMADD231PS, VFMADD231PD)(x, y, acc) }
 
+// FMASpread adds x·(the element at from) to acc with one rounding.
+func (v Vec) FMASpread(from Mem, x, acc Op) {
+	if v.Wide() && v.Half {
+		pick(v, VFMADD231PS_BCST, VFMADD231PD_BCST)(from, x, acc)
+		return
+	}
+	y := v.Reg()
+	v.Spread(from, y)
+	v.FMA(x, y, acc)
+}
+
 // Mask returns a register for masks.
 func (v Vec) Mask() Op {
 	if v.Wide() {
