@@ -106,10 +106,13 @@ func TestInPlace(t *testing.T) {
 		own  []bool // for each rule in its turn: whether it wrote over the cotangent
 	}{
 		{"a chain", func(x *graph.Var, op halves) *graph.Var {
-			return graph.Apply(op, graph.Apply(op, x))
+			return ops.Scale(graph.Apply(op, graph.Apply(op, x)), 1)
 		}, 0.25, []bool{true, true}},
+		{"the caller's cotangent", func(x *graph.Var, op halves) *graph.Var {
+			return graph.Apply(op, graph.Apply(op, x))
+		}, 0.25, []bool{false, true}},
 		{"a sum", func(x *graph.Var, op halves) *graph.Var {
-			return ops.Add(graph.Apply(op, x), graph.Apply(op, ops.Scale(x, 10)))
+			return ops.Scale(ops.Add(graph.Apply(op, x), graph.Apply(op, ops.Scale(x, 10))), 1)
 		}, 5.5, []bool{false, true}},
 	} {
 		var tape graph.Tape

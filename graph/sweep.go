@@ -91,6 +91,7 @@ type sweeping struct {
 	scope  []*Var   // temporaries of the rules that are running
 	spare  []*Var   // temporaries to be used again
 	slots  [][]*Var // memory for adjoints by id
+	given  Var      // the cotangent that BackwardFrom begins with
 }
 
 // A plan says what a sweep is for.
@@ -167,14 +168,15 @@ func (v *Var) refuseChanged(who string) {
 		"Reset the tape before each step, and write to tensors after its last sweep", v, n))
 }
 
-// start returns the adjoint of v that a first-order sweep begins with.
+// start returns the adjoint of v that a first-order sweep begins with: ones, or
+// a cotangent of the caller's, which is borrowed.
 func (t *Tape) start(v *Var, cotangent *tensor.Tensor) *Var {
-	value := t.buffers.get(v.value.Type(), v.value.Shape())
 	if cotangent != nil {
-		tensor.Copy(value, cotangent)
-	} else {
-		value.Fill(1)
+		t.given = Var{tape: t, kind: seed, value: cotangent, reset: t.resets}
+		return &t.given
 	}
+	value := t.buffers.get(v.value.Type(), v.value.Shape())
+	value.Fill(1)
 	return t.owned(value)
 }
 
