@@ -71,7 +71,11 @@ func prepareProduct(request []string) (workload, error) {
 	}
 	b := &bench{typ: elementTypes[p.typ], r: rand.New(rand.NewPCG(1, 0))}
 	matrices := func(rows, cols int) *tensor.Tensor {
-		return tensor.New(b.typ, p.count, rows, cols).FillUniform(b.r, -1, 1)
+		shape := []int{p.count, rows, cols}
+		if p.count == 1 {
+			shape = shape[1:]
+		}
+		return tensor.New(b.typ, shape...).FillUniform(b.r, -1, 1)
 	}
 	x, y, dst := matrices(p.sizeA()), matrices(p.sizeB()), matrices(p.m, p.n)
 	return calls(func() { tensor.MatMul(dst, x, y, p.ta, p.tb) }), nil

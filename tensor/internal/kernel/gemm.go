@@ -89,12 +89,13 @@ func Gemm[T constraints.Float](dst []T, alpha T, a, b []T, beta T, m, n, k int, 
 		x := dst[:batch.N*m*n]
 		Of[T]().Scale(x, x, beta)
 	}
-	lda, ldb := leading(m, n, k, ta, tb)
-	p := productOf(f, dst, n, a, lda, b, ldb, m, n, k, ta, tb, Epilogue[T]{Add: beta != 0})
+	e := Epilogue[T]{Add: beta != 0}
 	if batch.N == 1 {
-		p.do()
+		MatMul(dst, a, b, m, n, k, ta, tb, e)
 		return
 	}
+	lda, ldb := leading(m, n, k, ta, tb)
+	p := productOf(f, dst, n, a, lda, b, ldb, m, n, k, ta, tb, e)
 	p.batch = batch
 	p.dst, p.a, p.b = dst[:batch.N*m*n], a[:(batch.N-1)*batch.A+m*k], b[:(batch.N-1)*batch.B+k*n]
 	if m*n*k < forkSize && batch.N*m*n*k >= forkSize && p.fork() {
