@@ -80,7 +80,7 @@ func (v Vec) FMA(x, y, acc Op) { pick(v, VFMADD231PS, VFMADD231PD)(x, y, acc) }
 
 // FMASpread adds x·(the element at from) to acc with one rounding.
 func (v Vec) FMASpread(from Mem, x, acc Op) {
-	if v.Wide() && v.Half {
+	if v.Wide() {
 		pick(v, VFMADD231PS_BCST, VFMADD231PD_BCST)(from, x, acc)
 		return
 	}
