@@ -90,7 +90,7 @@ func TestMisuse(t *testing.T) {
 		{"-threads 1,two", misused, `-threads 1,two: "two" is not a number from 1 to 256`},
 		{"-only (", misused, "-only: error parsing regexp"},
 		{"-rounds -1", misused, "-rounds -1 -sample 25ms: wants at least one round"},
-		{"-sample 1us", misused, "-rounds 7 -sample 1µs: wants at least one round, and samples of 1ms to 15s"},
+		{"-sample 1us", misused, "-rounds 5 -sample 1µs: wants at least one round, and samples of 1ms to 15s"},
 		{"-child banana", misused, `no side is called "banana"`},
 		{"-against= -only banana", failed, "-only banana: no case has such a name"},
 		{"-out main_test.go/x", failed, "main_test.go"},
@@ -126,7 +126,7 @@ func TestDefaults(t *testing.T) {
 	for _, test := range []struct {
 		args, want string
 	}{
-		{"", "7 25ms"},
+		{"", "5 25ms"},
 		{"-quick", "3 10ms"},
 		{"-quick -rounds 5", "5 10ms"},
 		{"-quick -sample 1s", "3 1s"},

@@ -15,7 +15,7 @@ const idle = 50 * time.Millisecond
 
 // starts returns the number of rounds of cases that start a process for each
 // sample.
-func starts(rounds int) int { return min(3, max(1, rounds/3)) }
+func starts(rounds int) int { return min(3, max(1, rounds/2)) }
 
 // A Result is one case at one element type and number of threads.
 type Result struct {

@@ -42,7 +42,7 @@ func flags(t *texts) *flag.FlagSet {
 	f.StringVar(&t.only, "only", "", "measure the cases whose group/name matches this regular expression")
 	f.StringVar(&t.against, "against", strings.Join(rivals, ","), "what to compare with; empty: nothing")
 	f.BoolVar(&t.quick, "quick", false, "a short form: fewer and smaller cases")
-	f.IntVar(&t.rounds, "rounds", 0, "samples of each side in a case (default 7, with -quick 3)")
+	f.IntVar(&t.rounds, "rounds", 0, "samples of each side in a case (default 5, with -quick 3)")
 	f.DurationVar(&t.sample, "sample", 0, "length of a sample (default 25ms, with -quick 10ms)")
 	f.StringVar(&t.out, "out", "bench-out", "directory to write into")
 	return f
@@ -68,7 +68,7 @@ func parseOptions(args []string) (options, error) {
 	}
 	o := options{quick: t.quick, rounds: t.rounds, sample: t.sample, out: t.out}
 	if o.rounds == 0 {
-		o.rounds = pick(t.quick, 3, 7)
+		o.rounds = pick(t.quick, 3, 5)
 	}
 	if o.sample == 0 {
 		o.sample = pick(t.quick, 10*time.Millisecond, 25*time.Millisecond)

@@ -236,7 +236,7 @@ def variant(name, kind, dtype, rule, widths, batch):
     if kind != "step" or rule not in ("sgd", "adam"):
         raise ValueError("only a step has variants")
     step = VARIANTS[name](*network(TYPES[dtype], widths, batch), rule)
-    for _ in range(3):  # what is compiled is compiled in the first calls
+    for _ in range(2):  # what is compiled is compiled in the first calls
         step()
     return timed(step)
 
