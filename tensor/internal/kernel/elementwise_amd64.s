@@ -2779,6 +2779,158 @@ done:
 constants:
 	JMP loop
 
+// func affine512x64(dst []float64, x []float64, gain []float64, bias []float64, c float64, rest float64, r float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·affine512x64(SB), NOSPLIT, $0-120
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	MOVQ         gain_base+48(FP), BX
+	MOVQ         bias_base+72(FP), SI
+	VBROADCASTSD c+96(FP), Z0
+	VBROADCASTSD rest+104(FP), Z1
+	VBROADCASTSD r+112(FP), Z2
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ        CX, $+16
+	JLT         tail
+	VMOVUPD     (DX), Z3
+	VMOVUPD     64(DX), Z6
+	VMOVUPD     (BX), Z4
+	VMOVUPD     64(BX), Z7
+	VMOVUPD     (SI), Z5
+	VMOVUPD     64(SI), Z8
+	VSUBPD      Z0, Z3, Z3
+	VSUBPD      Z0, Z6, Z6
+	VSUBPD      Z1, Z3, Z3
+	VSUBPD      Z1, Z6, Z6
+	VMULPD      Z2, Z3, Z3
+	VMULPD      Z2, Z6, Z6
+	VFMADD213PD Z5, Z4, Z3
+	VFMADD213PD Z8, Z7, Z6
+	VMOVUPD     Z3, (AX)
+	VMOVUPD     Z6, 64(AX)
+	ADDQ        $+128, DX
+	ADDQ        $+128, BX
+	ADDQ        $+128, SI
+	ADDQ        $+128, AX
+	SUBQ        $+16, CX
+	JMP         vectors
+
+tail:
+	TESTQ       CX, CX
+	JLE         done
+	MOVQ        $0x0000000000000008, DI
+	CMPQ        CX, DI
+	CMOVQLT     CX, DI
+	MOVQ        $-1, R8
+	BZHIQ       DI, R8, R8
+	KMOVQ       R8, K1
+	VMOVUPD.Z   (DX), K1, Z3
+	VMOVUPD.Z   (BX), K1, Z4
+	VMOVUPD.Z   (SI), K1, Z5
+	VSUBPD      Z0, Z3, Z3
+	VSUBPD      Z1, Z3, Z3
+	VMULPD      Z2, Z3, Z3
+	VFMADD213PD Z5, Z4, Z3
+	VMOVUPD     Z3, K1, (AX)
+	ADDQ        $+64, DX
+	ADDQ        $+64, BX
+	ADDQ        $+64, SI
+	ADDQ        $+64, AX
+	SUBQ        $+8, CX
+	JMP         tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func addNormed512x64(dst []float64, acc []float64, u []float64, x []float64, c float64, rest float64, r float64)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·addNormed512x64(SB), NOSPLIT, $0-120
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         acc_base+24(FP), DX
+	MOVQ         u_base+48(FP), BX
+	MOVQ         x_base+72(FP), SI
+	VBROADCASTSD c+96(FP), Z0
+	VBROADCASTSD rest+104(FP), Z1
+	VBROADCASTSD r+112(FP), Z2
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ      CX, $+16
+	JLT       tail
+	VMOVUPD   (DX), Z3
+	VMOVUPD   64(DX), Z7
+	VMOVUPD   (BX), Z4
+	VMOVUPD   64(BX), Z8
+	VMOVUPD   (SI), Z5
+	VMOVUPD   64(SI), Z9
+	VSUBPD    Z0, Z5, Z5
+	VSUBPD    Z0, Z9, Z9
+	VSUBPD    Z1, Z5, Z5
+	VSUBPD    Z1, Z9, Z9
+	VMULPD    Z2, Z5, Z5
+	VMULPD    Z2, Z9, Z9
+	VMULPD    Z5, Z4, Z5
+	VMULPD    Z9, Z8, Z9
+	VCMPPD    $0x00, Z6, Z4, K1
+	VCMPPD    $0x00, Z6, Z8, K2
+	VBLENDMPD Z6, Z5, K1, Z5
+	VBLENDMPD Z6, Z9, K2, Z9
+	VADDPD    Z5, Z3, Z3
+	VADDPD    Z9, Z7, Z4
+	VMOVUPD   Z3, (AX)
+	VMOVUPD   Z4, 64(AX)
+	ADDQ      $+128, DX
+	ADDQ      $+128, BX
+	ADDQ      $+128, SI
+	ADDQ      $+128, AX
+	SUBQ      $+16, CX
+	JMP       vectors
+
+tail:
+	TESTQ     CX, CX
+	JLE       done
+	MOVQ      $0x0000000000000008, DI
+	CMPQ      CX, DI
+	CMOVQLT   CX, DI
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVQ     R8, K1
+	VMOVUPD.Z (DX), K1, Z3
+	VMOVUPD.Z (BX), K1, Z4
+	VMOVUPD.Z (SI), K1, Z5
+	VSUBPD    Z0, Z5, Z5
+	VSUBPD    Z1, Z5, Z5
+	VMULPD    Z2, Z5, Z5
+	VMULPD    Z5, Z4, Z5
+	VCMPPD    $0x00, Z6, Z4, K2
+	VBLENDMPD Z6, Z5, K2, Z5
+	VADDPD    Z5, Z3, Z3
+	VMOVUPD   Z3, K1, (AX)
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, SI
+	ADDQ      $+64, AX
+	SUBQ      $+8, CX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z6
+	JMP     loop
+
 // func normSlope512x64(dst []float64, u []float64, x []float64, c float64, rest float64, r float64, ubar float64, s float64)
 // Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
 TEXT ·normSlope512x64(SB), NOSPLIT, $0-112
@@ -16052,6 +16204,160 @@ done:
 constants:
 	JMP loop
 
+// func affine256x64(dst []float64, x []float64, gain []float64, bias []float64, c float64, rest float64, r float64)
+// Requires: AVX, CMOV, FMA3
+TEXT ·affine256x64(SB), NOSPLIT, $0-120
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	MOVQ         gain_base+48(FP), BX
+	MOVQ         bias_base+72(FP), SI
+	VBROADCASTSD c+96(FP), Y0
+	VBROADCASTSD rest+104(FP), Y1
+	VBROADCASTSD r+112(FP), Y2
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ        CX, $+8
+	JLT         tail
+	VMOVUPD     (DX), Y3
+	VMOVUPD     (BX), Y4
+	VMOVUPD     (SI), Y5
+	VSUBPD      Y0, Y3, Y3
+	VSUBPD      Y1, Y3, Y3
+	VMULPD      Y2, Y3, Y3
+	VFMADD213PD Y5, Y4, Y3
+	VMOVUPD     Y3, (AX)
+	VMOVUPD     32(DX), Y3
+	VMOVUPD     32(BX), Y4
+	VMOVUPD     32(SI), Y5
+	VSUBPD      Y0, Y3, Y3
+	VSUBPD      Y1, Y3, Y3
+	VMULPD      Y2, Y3, Y3
+	VFMADD213PD Y5, Y4, Y3
+	VMOVUPD     Y3, 32(AX)
+	ADDQ        $+64, DX
+	ADDQ        $+64, BX
+	ADDQ        $+64, SI
+	ADDQ        $+64, AX
+	SUBQ        $+8, CX
+	JMP         vectors
+
+tail:
+	TESTQ       CX, CX
+	JLE         done
+	MOVQ        $0x0000000000000004, DI
+	CMPQ        CX, DI
+	CMOVQLT     CX, DI
+	LEAQ        ones<>+0(SB), R8
+	SHLQ        $0x03, DI
+	SUBQ        DI, R8
+	VMOVDQU     32(R8), Y3
+	VMASKMOVPD  (DX), Y3, Y4
+	VMASKMOVPD  (BX), Y3, Y5
+	VMASKMOVPD  (SI), Y3, Y6
+	VSUBPD      Y0, Y4, Y4
+	VSUBPD      Y1, Y4, Y4
+	VMULPD      Y2, Y4, Y4
+	VFMADD213PD Y6, Y5, Y4
+	VMASKMOVPD  Y4, Y3, (AX)
+	ADDQ        $+32, DX
+	ADDQ        $+32, BX
+	ADDQ        $+32, SI
+	ADDQ        $+32, AX
+	SUBQ        $+4, CX
+	JMP         tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func addNormed256x64(dst []float64, acc []float64, u []float64, x []float64, c float64, rest float64, r float64)
+// Requires: AVX, CMOV
+TEXT ·addNormed256x64(SB), NOSPLIT, $0-120
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         acc_base+24(FP), DX
+	MOVQ         u_base+48(FP), BX
+	MOVQ         x_base+72(FP), SI
+	VBROADCASTSD c+96(FP), Y0
+	VBROADCASTSD rest+104(FP), Y1
+	VBROADCASTSD r+112(FP), Y2
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ      CX, $+8
+	JLT       tail
+	VMOVUPD   (DX), Y3
+	VMOVUPD   (BX), Y4
+	VMOVUPD   (SI), Y5
+	VSUBPD    Y0, Y5, Y5
+	VSUBPD    Y1, Y5, Y5
+	VMULPD    Y2, Y5, Y5
+	VMULPD    Y5, Y4, Y5
+	VCMPPD    $0x00, Y6, Y4, Y4
+	VBLENDVPD Y4, Y6, Y5, Y4
+	VADDPD    Y4, Y3, Y3
+	VMOVUPD   Y3, (AX)
+	VMOVUPD   32(DX), Y3
+	VMOVUPD   32(BX), Y4
+	VMOVUPD   32(SI), Y5
+	VSUBPD    Y0, Y5, Y5
+	VSUBPD    Y1, Y5, Y5
+	VMULPD    Y2, Y5, Y5
+	VMULPD    Y5, Y4, Y5
+	VCMPPD    $0x00, Y6, Y4, Y4
+	VBLENDVPD Y4, Y6, Y5, Y4
+	VADDPD    Y4, Y3, Y3
+	VMOVUPD   Y3, 32(AX)
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, SI
+	ADDQ      $+64, AX
+	SUBQ      $+8, CX
+	JMP       vectors
+
+tail:
+	TESTQ      CX, CX
+	JLE        done
+	MOVQ       $0x0000000000000004, DI
+	CMPQ       CX, DI
+	CMOVQLT    CX, DI
+	LEAQ       ones<>+0(SB), R8
+	SHLQ       $0x03, DI
+	SUBQ       DI, R8
+	VMOVDQU    32(R8), Y3
+	VMASKMOVPD (DX), Y3, Y4
+	VMASKMOVPD (BX), Y3, Y5
+	VMASKMOVPD (SI), Y3, Y7
+	VSUBPD     Y0, Y7, Y7
+	VSUBPD     Y1, Y7, Y7
+	VMULPD     Y2, Y7, Y7
+	VMULPD     Y7, Y5, Y7
+	VCMPPD     $0x00, Y6, Y5, Y5
+	VBLENDVPD  Y5, Y6, Y7, Y5
+	VADDPD     Y5, Y4, Y4
+	VMASKMOVPD Y4, Y3, (AX)
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	ADDQ       $+32, SI
+	ADDQ       $+32, AX
+	SUBQ       $+4, CX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y6
+	JMP     loop
+
 // func normSlope256x64(dst []float64, u []float64, x []float64, c float64, rest float64, r float64, ubar float64, s float64)
 // Requires: AVX, CMOV, FMA3
 TEXT ·normSlope256x64(SB), NOSPLIT, $0-112
@@ -28343,6 +28649,158 @@ done:
 constants:
 	JMP loop
 
+// func affine512x32(dst []float32, x []float32, gain []float32, bias []float32, c float32, rest float32, r float32)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·affine512x32(SB), NOSPLIT, $0-108
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	MOVQ         gain_base+48(FP), BX
+	MOVQ         bias_base+72(FP), SI
+	VBROADCASTSS c+96(FP), Z0
+	VBROADCASTSS rest+100(FP), Z1
+	VBROADCASTSS r+104(FP), Z2
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ        CX, $+32
+	JLT         tail
+	VMOVUPS     (DX), Z3
+	VMOVUPS     64(DX), Z6
+	VMOVUPS     (BX), Z4
+	VMOVUPS     64(BX), Z7
+	VMOVUPS     (SI), Z5
+	VMOVUPS     64(SI), Z8
+	VSUBPS      Z0, Z3, Z3
+	VSUBPS      Z0, Z6, Z6
+	VSUBPS      Z1, Z3, Z3
+	VSUBPS      Z1, Z6, Z6
+	VMULPS      Z2, Z3, Z3
+	VMULPS      Z2, Z6, Z6
+	VFMADD213PS Z5, Z4, Z3
+	VFMADD213PS Z8, Z7, Z6
+	VMOVUPS     Z3, (AX)
+	VMOVUPS     Z6, 64(AX)
+	ADDQ        $+128, DX
+	ADDQ        $+128, BX
+	ADDQ        $+128, SI
+	ADDQ        $+128, AX
+	SUBQ        $+32, CX
+	JMP         vectors
+
+tail:
+	TESTQ       CX, CX
+	JLE         done
+	MOVQ        $0x0000000000000010, DI
+	CMPQ        CX, DI
+	CMOVQLT     CX, DI
+	MOVQ        $-1, R8
+	BZHIQ       DI, R8, R8
+	KMOVQ       R8, K1
+	VMOVUPS.Z   (DX), K1, Z3
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VSUBPS      Z0, Z3, Z3
+	VSUBPS      Z1, Z3, Z3
+	VMULPS      Z2, Z3, Z3
+	VFMADD213PS Z5, Z4, Z3
+	VMOVUPS     Z3, K1, (AX)
+	ADDQ        $+64, DX
+	ADDQ        $+64, BX
+	ADDQ        $+64, SI
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	JMP         tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func addNormed512x32(dst []float32, acc []float32, u []float32, x []float32, c float32, rest float32, r float32)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
+TEXT ·addNormed512x32(SB), NOSPLIT, $0-108
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         acc_base+24(FP), DX
+	MOVQ         u_base+48(FP), BX
+	MOVQ         x_base+72(FP), SI
+	VBROADCASTSS c+96(FP), Z0
+	VBROADCASTSS rest+100(FP), Z1
+	VBROADCASTSS r+104(FP), Z2
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ      CX, $+32
+	JLT       tail
+	VMOVUPS   (DX), Z3
+	VMOVUPS   64(DX), Z7
+	VMOVUPS   (BX), Z4
+	VMOVUPS   64(BX), Z8
+	VMOVUPS   (SI), Z5
+	VMOVUPS   64(SI), Z9
+	VSUBPS    Z0, Z5, Z5
+	VSUBPS    Z0, Z9, Z9
+	VSUBPS    Z1, Z5, Z5
+	VSUBPS    Z1, Z9, Z9
+	VMULPS    Z2, Z5, Z5
+	VMULPS    Z2, Z9, Z9
+	VMULPS    Z5, Z4, Z5
+	VMULPS    Z9, Z8, Z9
+	VCMPPS    $0x00, Z6, Z4, K1
+	VCMPPS    $0x00, Z6, Z8, K2
+	VBLENDMPS Z6, Z5, K1, Z5
+	VBLENDMPS Z6, Z9, K2, Z9
+	VADDPS    Z5, Z3, Z3
+	VADDPS    Z9, Z7, Z4
+	VMOVUPS   Z3, (AX)
+	VMOVUPS   Z4, 64(AX)
+	ADDQ      $+128, DX
+	ADDQ      $+128, BX
+	ADDQ      $+128, SI
+	ADDQ      $+128, AX
+	SUBQ      $+32, CX
+	JMP       vectors
+
+tail:
+	TESTQ     CX, CX
+	JLE       done
+	MOVQ      $0x0000000000000010, DI
+	CMPQ      CX, DI
+	CMOVQLT   CX, DI
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVQ     R8, K1
+	VMOVUPS.Z (DX), K1, Z3
+	VMOVUPS.Z (BX), K1, Z4
+	VMOVUPS.Z (SI), K1, Z5
+	VSUBPS    Z0, Z5, Z5
+	VSUBPS    Z1, Z5, Z5
+	VMULPS    Z2, Z5, Z5
+	VMULPS    Z5, Z4, Z5
+	VCMPPS    $0x00, Z6, Z4, K2
+	VBLENDMPS Z6, Z5, K2, Z5
+	VADDPS    Z5, Z3, Z3
+	VMOVUPS   Z3, K1, (AX)
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, SI
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	JMP       tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Z6
+	JMP     loop
+
 // func normSlope512x32(dst []float32, u []float32, x []float32, c float32, rest float32, r float32, ubar float32, s float32)
 // Requires: AVX, AVX512BW, AVX512F, BMI2, CMOV
 TEXT ·normSlope512x32(SB), NOSPLIT, $0-92
@@ -39723,6 +40181,160 @@ done:
 
 constants:
 	JMP loop
+
+// func affine256x32(dst []float32, x []float32, gain []float32, bias []float32, c float32, rest float32, r float32)
+// Requires: AVX, CMOV, FMA3
+TEXT ·affine256x32(SB), NOSPLIT, $0-108
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), DX
+	MOVQ         gain_base+48(FP), BX
+	MOVQ         bias_base+72(FP), SI
+	VBROADCASTSS c+96(FP), Y0
+	VBROADCASTSS rest+100(FP), Y1
+	VBROADCASTSS r+104(FP), Y2
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ        CX, $+16
+	JLT         tail
+	VMOVUPS     (DX), Y3
+	VMOVUPS     (BX), Y4
+	VMOVUPS     (SI), Y5
+	VSUBPS      Y0, Y3, Y3
+	VSUBPS      Y1, Y3, Y3
+	VMULPS      Y2, Y3, Y3
+	VFMADD213PS Y5, Y4, Y3
+	VMOVUPS     Y3, (AX)
+	VMOVUPS     32(DX), Y3
+	VMOVUPS     32(BX), Y4
+	VMOVUPS     32(SI), Y5
+	VSUBPS      Y0, Y3, Y3
+	VSUBPS      Y1, Y3, Y3
+	VMULPS      Y2, Y3, Y3
+	VFMADD213PS Y5, Y4, Y3
+	VMOVUPS     Y3, 32(AX)
+	ADDQ        $+64, DX
+	ADDQ        $+64, BX
+	ADDQ        $+64, SI
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	JMP         vectors
+
+tail:
+	TESTQ       CX, CX
+	JLE         done
+	MOVQ        $0x0000000000000008, DI
+	CMPQ        CX, DI
+	CMOVQLT     CX, DI
+	LEAQ        ones<>+0(SB), R8
+	SHLQ        $0x02, DI
+	SUBQ        DI, R8
+	VMOVDQU     32(R8), Y3
+	VMASKMOVPS  (DX), Y3, Y4
+	VMASKMOVPS  (BX), Y3, Y5
+	VMASKMOVPS  (SI), Y3, Y6
+	VSUBPS      Y0, Y4, Y4
+	VSUBPS      Y1, Y4, Y4
+	VMULPS      Y2, Y4, Y4
+	VFMADD213PS Y6, Y5, Y4
+	VMASKMOVPS  Y4, Y3, (AX)
+	ADDQ        $+32, DX
+	ADDQ        $+32, BX
+	ADDQ        $+32, SI
+	ADDQ        $+32, AX
+	SUBQ        $+8, CX
+	JMP         tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	JMP loop
+
+// func addNormed256x32(dst []float32, acc []float32, u []float32, x []float32, c float32, rest float32, r float32)
+// Requires: AVX, CMOV
+TEXT ·addNormed256x32(SB), NOSPLIT, $0-108
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         acc_base+24(FP), DX
+	MOVQ         u_base+48(FP), BX
+	MOVQ         x_base+72(FP), SI
+	VBROADCASTSS c+96(FP), Y0
+	VBROADCASTSS rest+100(FP), Y1
+	VBROADCASTSS r+104(FP), Y2
+	JMP          constants
+
+loop:
+vectors:
+	CMPQ      CX, $+16
+	JLT       tail
+	VMOVUPS   (DX), Y3
+	VMOVUPS   (BX), Y4
+	VMOVUPS   (SI), Y5
+	VSUBPS    Y0, Y5, Y5
+	VSUBPS    Y1, Y5, Y5
+	VMULPS    Y2, Y5, Y5
+	VMULPS    Y5, Y4, Y5
+	VCMPPS    $0x00, Y6, Y4, Y4
+	VBLENDVPS Y4, Y6, Y5, Y4
+	VADDPS    Y4, Y3, Y3
+	VMOVUPS   Y3, (AX)
+	VMOVUPS   32(DX), Y3
+	VMOVUPS   32(BX), Y4
+	VMOVUPS   32(SI), Y5
+	VSUBPS    Y0, Y5, Y5
+	VSUBPS    Y1, Y5, Y5
+	VMULPS    Y2, Y5, Y5
+	VMULPS    Y5, Y4, Y5
+	VCMPPS    $0x00, Y6, Y4, Y4
+	VBLENDVPS Y4, Y6, Y5, Y4
+	VADDPS    Y4, Y3, Y3
+	VMOVUPS   Y3, 32(AX)
+	ADDQ      $+64, DX
+	ADDQ      $+64, BX
+	ADDQ      $+64, SI
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	JMP       vectors
+
+tail:
+	TESTQ      CX, CX
+	JLE        done
+	MOVQ       $0x0000000000000008, DI
+	CMPQ       CX, DI
+	CMOVQLT    CX, DI
+	LEAQ       ones<>+0(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVDQU    32(R8), Y3
+	VMASKMOVPS (DX), Y3, Y4
+	VMASKMOVPS (BX), Y3, Y5
+	VMASKMOVPS (SI), Y3, Y7
+	VSUBPS     Y0, Y7, Y7
+	VSUBPS     Y1, Y7, Y7
+	VMULPS     Y2, Y7, Y7
+	VMULPS     Y7, Y5, Y7
+	VCMPPS     $0x00, Y6, Y5, Y5
+	VBLENDVPS  Y5, Y6, Y7, Y5
+	VADDPS     Y5, Y4, Y4
+	VMASKMOVPS Y4, Y3, (AX)
+	ADDQ       $+32, DX
+	ADDQ       $+32, BX
+	ADDQ       $+32, SI
+	ADDQ       $+32, AX
+	SUBQ       $+8, CX
+	JMP        tail
+
+done:
+	VZEROUPPER
+	RET
+
+constants:
+	VMOVUPD c0000000000000000<>+0(SB), Y6
+	JMP     loop
 
 // func normSlope256x32(dst []float32, u []float32, x []float32, c float32, rest float32, r float32, ubar float32, s float32)
 // Requires: AVX, CMOV, FMA3

@@ -112,10 +112,15 @@ func timedLoop[T constraints.Float](name string, f any) (timed[T], bool) {
 		return loop(2, 1, func(x [][]T) { f(x[0], x[1], label(x[1])) })
 	case func(dst, g, x []T, labels []int):
 		return loop(3, 2, func(x [][]T) { f(x[0], x[1], x[2], label(x[2])) })
-	case func(dst, x []T, n int, eps float64):
-		return loop(2, 2, func(x [][]T) { f(x[0], x[1], width, 1e-5) })
-	case func(dst, u, x []T, n int, eps float64):
-		return loop(3, 3, func(x [][]T) { f(x[0], x[1], x[2], width, 1e-5) })
+	case func(dst, a, b, d []T, n int, eps float64):
+		if strings.HasSuffix(name, "Slope") {
+			return loop(4, 3, func(x [][]T) { f(x[0], x[1], x[2], x[3][:width], width, 1e-5) })
+		}
+		return loop(4, 2, func(x [][]T) { f(x[0], x[1], x[2][:width], x[3][:width], width, 1e-5) })
+	case func(dst, u, x []T, eps float64): // LayerNormGain
+		return loop(3, 2, func(x [][]T) { f(x[0][:width], x[1], x[2], 1e-5) })
+	case func(dst, a, b, d []T, c, rest, r T):
+		return loop(4, 4, func(x [][]T) { f(x[0], x[1], x[2], x[3], c, c, d) })
 	}
 	return timed[T]{}, false
 }

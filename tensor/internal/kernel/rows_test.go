@@ -23,9 +23,13 @@ func rowCases[T constraints.Float](l *Loops[T], m, n int, labels []int) map[stri
 		"LogSumExp of columns":       func(dst, x, _, _ []T) { l.LogSumExp(dst[:m], x, nil, 1, n, m) },
 		"CrossEntropy":               func(dst, x, _, _ []T) { l.CrossEntropy(dst[:m], x, labels) },
 		"CrossEntropySlope":          func(dst, x, _, g []T) { l.CrossEntropySlope(dst, g, x, labels) },
-		"LayerNorm":                  func(dst, x, _, _ []T) { l.LayerNorm(dst, x, n, 1e-5) },
-		"LayerNormSlope":             func(dst, x, y, _ []T) { l.LayerNormSlope(dst, y, x, n, 1e-5) },
-		"LayerNormSlope in place":    func(dst, x, y, _ []T) { copy(dst, y); l.LayerNormSlope(dst, dst, x, n, 1e-5) },
+		"LayerNorm":                  func(dst, x, _, _ []T) { l.LayerNorm(dst, x, nil, nil, n, 1e-5) },
+		"LayerNorm with gain":        func(dst, x, y, _ []T) { l.LayerNorm(dst, x, y[:n], nil, n, 1e-5) },
+		"LayerNorm with both":        func(dst, x, y, _ []T) { l.LayerNorm(dst, x, y[:n], y[m*n-n:], n, 1e-5) },
+		"LayerNormSlope":             func(dst, x, y, _ []T) { l.LayerNormSlope(dst, y, x, nil, n, 1e-5) },
+		"LayerNormSlope with gain":   func(dst, x, y, _ []T) { l.LayerNormSlope(dst, y, x, x[:n], n, 1e-5) },
+		"LayerNormSlope in place":    func(dst, x, y, _ []T) { copy(dst, y); l.LayerNormSlope(dst, dst, x, nil, n, 1e-5) },
+		"LayerNormGain":              func(dst, x, y, _ []T) { l.LayerNormGain(dst[:n], y, x, 1e-5) },
 		"Softmax in place":           func(dst, x, _, _ []T) { copy(dst, x); l.Softmax(dst, dst, nil, m, n, 1) },
 		"CrossEntropySlope in place": func(dst, x, _, g []T) { copy(dst, x); l.CrossEntropySlope(dst, g, dst, labels) },
 	}
@@ -122,8 +126,8 @@ func TestRowErrors(t *testing.T) {
 		if worst > 4 {
 			t.Errorf("cross-entropy of %d: an error of %.2f ulp", n, worst)
 		}
-		F32.LayerNorm(p32, x32, n, 1e-5)
-		F64.LayerNorm(p64, x64, n, 1e-5)
+		F32.LayerNorm(p32, x32, nil, nil, n, 1e-5)
+		F64.LayerNorm(p64, x64, nil, nil, n, 1e-5)
 		worst = 0
 		for i, y := range p64 {
 			worst = max(worst, math.Abs(float64(p32[i])-y)/max(math.Abs(y), 1)*0x1p23)
@@ -189,7 +193,7 @@ func TestLayerNormMean(t *testing.T) {
 	for i := range x {
 		x[i] = 1e6 + 0.0625*float32(i%4) // the mean is 1e6 + 0.09375
 	}
-	F32.LayerNorm(y, x, n, 1e-9)
+	F32.LayerNorm(y, x, nil, nil, n, 1e-9)
 	for i := range y {
 		want := (float64(i%4) - 1.5) / math.Sqrt(1.25)
 		if math.Abs(float64(y[i])-want) > 1e-5 {

@@ -262,6 +262,15 @@ func (v *vec) addProduct(lane, x, y val) val { return v.fma(x, y, lane) }
 
 func (v *vec) normalize(x, c, rest, r val) val { return v.mul(v.lower(x, c, rest), r) }
 
+func (v *vec) affine(x ...val) val {
+	return v.fma(v.normalize(x[0], x[3], x[4], x[5]), x[1], x[2])
+}
+
+func (v *vec) addNormed(x ...val) val {
+	acc, u := x[0], x[1]
+	return v.add(acc, v.unless(u, v.mul(u, v.normalize(x[2], x[3], x[4], x[5]))))
+}
+
 func (v *vec) normSlope(x ...val) val {
 	u, c, rest, r, ubar, s := x[0], x[2], x[3], x[4], x[5], x[6]
 	return v.mul(v.fnma(v.normalize(x[1], c, rest, r), s, v.sub(u, ubar)), r)
