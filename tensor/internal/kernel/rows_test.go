@@ -201,3 +201,62 @@ func TestLayerNormMean(t *testing.T) {
 		}
 	}
 }
+
+// A row has the same bits in a batch, alone, and as a column.
+func TestRowsAlone(t *testing.T) {
+	r := rand.New(rand.NewPCG(19, 20))
+	for _, n := range []int{1, 2, 3, 10, ShortRow, ShortRow + 1} {
+		const m = 130
+		x, y := normal[float32](r, m*n), normal[float32](r, m*n)
+		xt, yt := make([]float32, m*n), make([]float32, m*n)
+		Transpose(xt, m, x, n, m, n)
+		Transpose(yt, m, y, n, m, n)
+		type loop = func(dst, a, b []float32, outer, n, inner int)
+		for name, f := range map[string]loop{
+			"Softmax": F32.Softmax, "LogSoftmax": F32.LogSoftmax, "LogSumExp": F32.LogSumExp,
+			"SoftmaxSlope": F32.SoftmaxSlope, "LogSoftmaxSlope": F32.LogSoftmaxSlope,
+		} {
+			size := n
+			if name == "LogSumExp" {
+				size = 1
+			}
+			all, columns, one, back := make([]float32, m*size), make([]float32, m*size), make([]float32, size), make([]float32, m*size)
+			f(all, x, y, m, n, 1)
+			f(columns, xt, yt, 1, n, m)
+			Transpose(back, size, columns, m, size, m)
+			for i := range m {
+				f(one, x[i*n:(i+1)*n], y[i*n:(i+1)*n], 1, n, 1)
+				if differ(one, all[i*size:(i+1)*size]) >= 0 || differ(one, back[i*size:(i+1)*size]) >= 0 {
+					t.Fatalf("%s of %d: row %d alone is %v, in a batch %v, as a column %v", name, n, i, one, all[i*size:(i+1)*size], back[i*size:(i+1)*size])
+				}
+			}
+		}
+	}
+}
+
+// A row whose cotangent is 0 has no gradient, whatever it holds.
+func TestIdleRows(t *testing.T) {
+	for _, n := range []int{1, 10, ShortRow + 1} {
+		const m = 70
+		g, y, dst := filled(m*n, 1.0), filled(m*n, 0.1), filled(m*n, 7.0)
+		for i := range g {
+			g[i] = 1 + float64(i%n)
+		}
+		for _, i := range []int{0, 5, 63, 64, 69} {
+			for j := range n {
+				g[i*n+j], y[i*n+j] = 0, math.NaN()
+			}
+		}
+		if n > 1 {
+			g[8*n] = 0 // not all of the row
+		}
+		for _, f := range []func(dst, a, b []float64, outer, n, inner int){F64.SoftmaxSlope, F64.LogSoftmaxSlope} {
+			f(dst, g, y, m, n, 1)
+			for i, v := range dst {
+				if idle := math.IsNaN(y[i]); idle && v != 0 || n > 1 && !idle && v == 0 {
+					t.Fatalf("n = %d: element %d of row %d is %v", n, i%n, i/n, v)
+				}
+			}
+		}
+	}
+}
