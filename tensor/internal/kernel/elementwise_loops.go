@@ -54,6 +54,8 @@ type Loops[T constraints.Float] struct {
 	Sum, Max, Min             func(acc T, x []T) T
 	SumRows, MaxRows, MinRows func(dst, x []T)
 
+	FoldLines func(dst, x []T, row func(acc T, x []T) T, rows func(dst, x []T))
+
 	ArgMax, ArgMin func(x []T, n, step int) int
 
 	// The loops over rows: see rows.go and norm.go.

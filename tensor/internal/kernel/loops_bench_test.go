@@ -105,6 +105,10 @@ func timedLoop[T constraints.Float](name string, f any) (timed[T], bool) {
 			rows := len(x[0]) / width
 			f(Of[T]().Add, x[0], x[1], x[2][:width], rows, width, [2]int{width, 1}, [2]int{0, 1})
 		})
+	case func(dst, x []T, row func(acc T, x []T) T, rows func(dst, x []T)): // FoldLines
+		return loop(2, 1, func(x [][]T) {
+			f(x[0][:len(x[0])/width], x[1], Of[T]().Sum, Of[T]().SumRows)
+		})
 	case func(dst []T, ldd int, src []T, lds, m, n int): // Transpose
 		return loop(2, 2, func(x [][]T) { f(x[0], len(x[0])/width, x[1], width, len(x[0])/width, width) })
 

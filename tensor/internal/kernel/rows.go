@@ -183,6 +183,7 @@ func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
 	l.ArgMax, l.ArgMin = l.argMax, l.argMin
 	l.PowScalar, l.PowScalarSlope = l.powLoop, l.powSlopeLoop
 	l.Zip = zipLoop[T]()
+	l.FoldLines = foldLines[T]()
 
 	entropy := func(t *task[T], i, j int) {
 		n := t.width

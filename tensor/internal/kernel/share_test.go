@@ -35,6 +35,8 @@ func testShared[T constraints.Float](t *testing.T) {
 		"Pick":      func(dst []T) { l.Pick(dst, x, y, g[:1]) },
 		"TanhSlope": func(dst []T) { l.TanhSlope(dst, x, y) }, "SwishSlope": func(dst []T) { l.SwishSlope(dst, x, y, 1.5) },
 		"Sum": func(dst []T) { dst[0] = l.Sum(1, x) }, "Max": func(dst []T) { dst[0] = l.Max(-9, x) },
+		"FoldLines":    func(dst []T) { l.FoldLines(dst[:rows], x, l.Sum, l.SumRows) },
+		"FoldLines 10": func(dst []T) { l.FoldLines(dst[:rows*n/10], x[:rows*n/10*10], l.Max, l.MaxRows) },
 		"SumRows":      func(dst []T) { l.SumRows(dst[:n], x) },
 		"SumRows long": func(dst []T) { l.SumRows(dst[:7], x) }, "MinRows": func(dst []T) { l.MinRows(dst[:7], x) },
 		"Softmax": func(dst []T) { l.Softmax(dst, x, nil, rows, n, 1) }, "Softmax of columns": func(dst []T) { l.Softmax(dst, x, nil, 1, rows, n) },

@@ -16,9 +16,9 @@ const (
 	rowBlock = 64 // how many are turned at a time: as many as a word has bits
 )
 
-// FoldShort folds the rows of x, as many as dst has elements, each into its element,
+// foldShort folds the rows of x, as many as dst has elements, each into its element,
 // by a function that folds rows into a row.
-func FoldShort[T constraints.Float](dst, x []T, rows func(dst, x []T)) {
+func foldShort[T constraints.Float](dst, x []T, rows func(dst, x []T)) {
 	n := len(x) / len(dst)
 	WithSpace(rowBlock*n, func(a []T) {
 		for i := 0; i < len(dst); i += rowBlock {
