@@ -56,7 +56,10 @@ type Loops[T constraints.Float] struct {
 
 	FoldLines func(dst, x []T, row func(acc T, x []T) T, rows func(dst, x []T))
 
-	ArgMax, ArgMin func(x []T, n, step int) int
+	// The places of extremes: see extreme.go.
+	ArgMax, ArgMin                 func(x []T, n, step int) int
+	ArgMaxColumns, ArgMinColumns   func(index []int, x []T, n, inner int)
+	MaskMaxColumns, MaskMinColumns func(dst, x []T, n, inner int)
 
 	// The loops over rows: see rows.go and norm.go.
 	Softmax, LogSoftmax, LogSumExp func(dst, x, none []T, outer, n, inner int)

@@ -86,6 +86,11 @@ func timedLoop[T constraints.Float](name string, f any) (timed[T], bool) {
 		return loop(1, 1, func(x [][]T) { x[0][len(x[0])-1] = d; sink = float64(f(x[0], d)) })
 	case func(x []T, n, step int) int:
 		return loop(1, 1, func(x [][]T) { sink = float64(f(x[0], len(x[0]), 1)) })
+	case func(index []int, x []T, n, inner int):
+		index := make([]int, width)
+		return loop(1, 1, func(x [][]T) { f(index, x[0], len(x[0])/width, width) })
+	case func(dst, x []T, n, inner int):
+		return loop(2, 2, func(x [][]T) { f(x[0], x[1], len(x[0])/width, width) })
 	case func(dst, x []T, c T) float64:
 		return loop(2, 2, func(x [][]T) { sink = f(x[0], x[1], c) })
 	case func(dst, x []T): // SumRows, MaxRows, MinRows

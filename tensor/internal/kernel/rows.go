@@ -180,7 +180,7 @@ func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
 	l.SoftmaxSlope = lines(l.softmaxSlope, l.shortSoftmaxSlope)
 	l.LogSoftmaxSlope = lines(l.logSoftmaxSlope, l.shortLogSoftmaxSlope)
 
-	l.ArgMax, l.ArgMin = l.argMax, l.argMin
+	extremeLoops(l)
 	l.PowScalar, l.PowScalarSlope = l.powLoop, l.powSlopeLoop
 	l.Zip = zipLoop[T]()
 	l.FoldLines = foldLines[T]()
