@@ -95,3 +95,32 @@ func TestRefusedLayerNorm(t *testing.T) {
 	refuses(t, "tensor.LayerNorm: axis -1 is outside of shape [], which has 0 axes", func() { LayerNorm(nil, Scalar(1), nil, nil, 1) })
 	refuses(t, "tensor.LayerNormSlope: shapes [3] and [2 3] differ", func() { LayerNormSlope(nil, Zeros(3), x, nil, 1) })
 }
+
+// A gain and a bias against LayerNorm without them, and the gain's cotangent
+// against its definition, in one row and in more than are summed at once.
+func TestLayerNormGain(t *testing.T) {
+	r := source64(32)
+	for _, shape := range [][]int{{5}, {70, 9}, {3, 2, 40}} {
+		n := shape[len(shape)-1]
+		x, g, gain, bias := normal64(r, shape...), normal64(r, shape...), normal64(r, n), normal64(r, n)
+		y := LayerNorm(nil, x, nil, nil, 0.1)
+		agree(t, "LayerNorm with a gain", LayerNorm(nil, x, gain, nil, 0.1), Mul(nil, y, gain))
+		agree(t, "LayerNorm with both", LayerNorm(nil, x, gain, bias, 0.1), Add(nil, Mul(nil, y, gain), bias))
+		agree(t, "LayerNormSlope with a gain", LayerNormSlope(nil, g, x, gain, 0.1), LayerNormSlope(nil, Mul(nil, g, gain), x, nil, 0.1))
+		want := Zeros(n)
+		for i := range x.Len() {
+			want.f64[i%n] += g.f64[i] * y.f64[i]
+		}
+		agree(t, "LayerNormGain", LayerNormGain(nil, g, x, 0.1), want)
+		agree32(t, "LayerNormGain", LayerNormGain(nil, g.To(Float32), x.To(Float32), 0.1), want)
+	}
+	x, row := Zeros(2, 3), Zeros(3)
+	if y := LayerNormGain(nil, Zeros(0, 2), Zeros(0, 2), 1); !Equal(y, Zeros(2)) {
+		t.Errorf("the gain of no rows has the cotangent %v", y)
+	}
+	refuses(t, "tensor.LayerNorm: there is a bias without a gain", func() { LayerNorm(nil, x, nil, row, 1) })
+	refuses(t, "tensor.LayerNorm: bias has shape [2], the rows of x [2 3] have [3]", func() { LayerNorm(nil, x, row, Zeros(2), 1) })
+	refuses(t, "tensor.LayerNormSlope: gain has shape [2 3], the rows of x [2 3] have [3]", func() { LayerNormSlope(nil, x, x, x, 1) })
+	refuses(t, "tensor.LayerNormSlope: dst [2 3] shares its storage with the operand [2 3]", func() { LayerNormSlope(x, Zeros(2, 3), x, row, 1) })
+	refuses(t, "tensor.LayerNormGain: shapes [3] and [2 3] differ", func() { LayerNormGain(nil, row, x, 1) })
+}
