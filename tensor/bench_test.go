@@ -60,8 +60,8 @@ func BenchmarkRows(b *testing.B) {
 	rows := map[Type]*Tensor{Float64: Full(1, 256), Float32: Full(1, 256).To(Float32)}
 	bench(b, "CrossEntropy", 1, shape, func(_, x, _ *Tensor) { CrossEntropy(rows[x.Type()], x, labels) })
 	bench(b, "CrossEntropySlope", 2, shape, func(dst, x, _ *Tensor) { CrossEntropySlope(dst, rows[x.Type()], x, labels) })
-	bench(b, "LayerNorm", 2, shape, func(dst, x, _ *Tensor) { LayerNorm(dst, x, 1e-5) })
-	bench(b, "LayerNormSlope", 3, shape, func(dst, x, g *Tensor) { LayerNormSlope(dst, g, x, 1e-5) })
+	bench(b, "LayerNorm", 2, shape, func(dst, x, _ *Tensor) { LayerNorm(dst, x, nil, nil, 1e-5) })
+	bench(b, "LayerNormSlope", 3, shape, func(dst, x, g *Tensor) { LayerNormSlope(dst, g, x, nil, 1e-5) })
 }
 
 // Reductions over all, over columns and over rows, wide and narrow.

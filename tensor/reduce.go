@@ -31,7 +31,7 @@ func least[T constraints.Float]() fold[T] {
 }
 
 // reduce folds x into dst, whose shape kept broadcasts to that of x. It takes the
-// two innermost axes at once where the last one stays, or is short.
+// two innermost axes at once where the last one stays, or the other does.
 func (f fold[T]) reduce(dst, x []T, shape, kept []int) {
 	for i := range dst {
 		dst[i] = f.init
@@ -39,9 +39,9 @@ func (f fold[T]) reduce(dst, x []T, shape, kept []int) {
 	var buf [maxRank]axis
 	row, rest := walk(buf[:0]).over(shape, kept).row()
 	columns := row.step[0] != 0
-	short := !columns && row.n <= kernel.ShortRow && len(rest) > 0 && rest[0].step[0] == 1
+	several := !columns && len(rest) > 0 && rest[0].step[0] == 1
 	n, rows := row.n, axis{n: 1}
-	if columns || short {
+	if columns || several {
 		rows, rest = rest.row()
 		n *= rows.n
 	}
@@ -50,8 +50,8 @@ func (f fold[T]) reduce(dst, x []T, shape, kept []int) {
 		switch o := at[0]; {
 		case columns:
 			f.rows(dst[o:o+row.n], x[:n])
-		case short:
-			kernel.FoldShort(dst[o:o+rows.n], x[:n], f.rows)
+		case several:
+			kernel.Of[T]().FoldLines(dst[o:o+rows.n], x[:n], f.row, f.rows)
 		default:
 			dst[o] = f.row(dst[o], x[:n])
 		}

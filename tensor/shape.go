@@ -145,13 +145,23 @@ func ExtremeShape(who string, dst, x, axes []int, keep bool) []int {
 }
 
 // LayerNormShape appends the shape of x, which must have an axis; eps must be
-// positive.
-func LayerNormShape(who string, dst, x []int, eps float64) []int {
+// positive. A gain and a bias, if there are any, must have the shape of a row.
+func LayerNormShape(who string, dst, x []int, eps float64, gainAndBias ...[]int) []int {
 	if !(eps > 0) {
 		panic(Errorf(who, "eps is %v: it must be > 0", eps))
 	}
 	Axis(who, -1, x)
+	for i, v := range gainAndBias {
+		checkRow(who, i, v, x)
+	}
 	return append(dst, x...)
+}
+
+// checkRow refuses a gain, which is number 0, or a bias that is no row of x.
+func checkRow(who string, i int, v, x []int) {
+	if row := x[len(x)-1:]; !slices.Equal(v, row) {
+		panic(Errorf(who, "%s has shape %v, the rows of x %v have %v", [...]string{"gain", "bias"}[i], slices.Clone(v), slices.Clone(x), slices.Clone(row)))
+	}
 }
 
 // CrossEntropyShape appends the shape of logits without its last axis, the
