@@ -63,7 +63,7 @@ func TestUseAfterReset(t *testing.T) {
 		"operation": func() { ops.Neg(y) },
 		"value":     func() { y.Value() },
 		"backward":  func() { y.Backward() },
-		"grad":      func() { graph.Grad(y, x) },
+		"grad":      func() { y.Grad(x) },
 		"sweep":     func() { y.Sweep() },
 		"detach":    func() { y.Detach() },
 	} {
