@@ -74,18 +74,3 @@ func ExampleApply() {
 	fmt.Println(y.Value(), d.Value(), d.Grad(x)[0].Value())
 	// Output: 8 12 12
 }
-
-// Where does the NaN come from? The loss has the logarithm of a masked 0.
-func ExampleVar_Hunt() {
-	weights := tensor.Vector(0.5, 0)
-	mask := graph.Const(tensor.Vector(1, 0))
-
-	tape := graph.Tape{Trace: true}
-	loss := ops.Sum(ops.Mul(ops.Log(tape.Watch(weights)), mask))
-	fmt.Println(loss.Hunt())
-	// Output:
-	// graph.Hunt: the value is not finite:
-	// 	%1 = log %0 [2] made at example_test.go:84: log(0) gave -Inf in 1 of 2 elements, first at [1]
-	// 	%2 = mul %1 const[2] [2] made at example_test.go:84: mul(-Inf, 0) gave NaN in 1 of 2 elements, first at [1]; a factor 0 does not hide an infinity or NaN: select before it arises, not after
-	// 	%3 = sum[all] %2 [] made at example_test.go:84: gave NaN; operand 0 [2]: min -0.6931, max -0.6931, 1 NaN
-}

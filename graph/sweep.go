@@ -154,6 +154,9 @@ func (x *Var) checkUnchanged(who string) {
 		v.checkVersion(who)
 	}
 	x.checkVersion(who)
+	if len(x.sums) > 0 {
+		x.checkSums(who)
+	}
 }
 
 func (v *Var) checkVersion(who string) {

@@ -49,12 +49,19 @@ func inLibrary(function string) bool {
 	return pkg == "tensor" || pkg == "graph" || pkg == "ops" || pkg == "nn" || pkg == "gradcheck"
 }
 
-// blame adds the user's line to an Error that is passing by.
-func blame() {
+// blame adds the user's line, and the operands x with theirs, to an Error that is
+// passing by.
+func blame(x []*Var) {
 	switch e := recover().(type) {
 	case nil:
 	case *tensor.Error:
-		panic(&tensor.Error{Func: e.Func, Text: e.Text + ", made at " + callers(nil).String()})
+		text := e.Text + "; applied at " + callers(nil).String()
+		before := " to "
+		for _, v := range x {
+			text += before + v.String()
+			before = ", "
+		}
+		panic(&tensor.Error{Func: e.Func, Text: text})
 	default:
 		panic(e)
 	}

@@ -21,8 +21,9 @@ type Var struct {
 	refs  int  // owners of a temporary of a first-order sweep
 	leaf  int  // of a watched tensor: its number among the watched
 
-	version uint // of value, when it was recorded
-	site    site // where it was made, if the tape traces
+	version uint     // of value, when it was recorded
+	site    site     // where it was made, if the tape traces
+	sums    []uint64 // of what op was applied to and of value, if the tape keeps checksums
 }
 
 // A kind says how a Var came about.
