@@ -121,8 +121,8 @@ func (v *Var) check(who string) {
 func (v *Var) stale() bool { return v.tape != nil && v.reset != v.tape.resets }
 
 func (v *Var) refuseStale(who string) {
-	panic(tensor.Errorf(who, "%s was made before the last Reset of its tape, which took its value away: "+
-		"compute it again, or keep a Clone of the value", v.label()))
+	panic(tensor.Errorf(who, "%s%s is from before the last Reset of its tape, which took its value away: "+
+		"compute it again, or keep a Clone of the value", v.label(), v.at(" made at ")))
 }
 
 // setInputs keeps the slot's own storage, so that a tape that records the same
