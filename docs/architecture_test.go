@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"tensor/internal/kernel":             {"tensor/internal/kernel/polynomials"},
 	"tensor/internal/kernel/polynomials": {},
 	"graph":                              {"tensor"},
+	"graph/draw":                         {"graph", "tensor"},
 	"ops":                                {"graph", "tensor"},
 	"nn":                                 {"ops", "graph", "tensor"},
 	"nn/train":                           {"nn", "ops", "graph", "tensor"},
@@ -107,9 +108,9 @@ func coreImports(t *testing.T) map[string][]string {
 // tape, the sweep, and what it gives. The rest of package graph
 // is built on them.
 func TestEngineIsShort(t *testing.T) {
-	const budget = 1250 // lines, comments included
+	const budget = 1200 // lines, comments included
 	n := 0
-	for _, file := range []string{"doc", "var", "op", "tape", "sweep", "grads", "grad", "buffers", "trace"} {
+	for _, file := range []string{"doc", "var", "op", "tape", "sweep", "grads", "grad", "buffers"} {
 		n += strings.Count(read(t, "../graph/"+file+".go"), "\n")
 	}
 	if n > budget {
