@@ -80,7 +80,7 @@
 //
 // # Second order
 //
-// With Order 2 a [Checker] compares the values of graph.Grad too, since for
+// With Order 2 a [Checker] compares the values of Var.Grad too, since for
 // these the rules run in the form that is recorded. Then it takes
 //
 //	φ₂(x, w) = Σᵢ ⟨vᵢ, ∂φ/∂xᵢ⟩

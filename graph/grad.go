@@ -11,9 +11,9 @@ import "github.com/adjoint-ad/adjoint/tensor"
 // reason of structure, which is often a mistake, so it is not the same as a
 // gradient that happens to be zero.
 //
-// Grad panics with a *tensor.Error if y is not a scalar, if an x is not on the
+// It panics with a *tensor.Error if y is not a scalar, if an x is not on the
 // tape of y, or if its gradient was not asked for by Watch.
-func Grad(y *Var, x ...*Var) []*Var {
+func (y *Var) Grad(x ...*Var) []*Var {
 	y.checkScalar("graph.Grad")
 	y.checkNotInRule("graph.Grad")
 	grads := make([]*Var, len(x))

@@ -65,7 +65,7 @@ func Apply[O Op](op O, x ...*Var) *Var {
 		return applyConst(op, x)
 	}
 	if t.Trace {
-		defer blame()
+		defer blame(x)
 	}
 	t.takeArgs(x)
 	value := t.buffers.get(x[0].value.Type(), op.Shape(t.shape[:0], t.args))
@@ -76,6 +76,9 @@ func Apply[O Op](op O, x ...*Var) *Var {
 	v := t.next(computed, value)
 	v.setInputs(x)
 	keep(v, op)
+	if t.Checksum {
+		v.sumUp()
+	}
 	return v
 }
 
@@ -121,6 +124,9 @@ func commonTape(x []*Var) (t *Tape, ok bool) {
 // refuse panics with what commonTape found.
 func refuse(op string, x []*Var) {
 	const who = "graph.Apply"
+	if slices.ContainsFunc(x, func(v *Var) bool { return v != nil && v.tape != nil && v.tape.Trace }) {
+		defer blame(nil)
+	}
 	if len(x) == 0 {
 		panic(tensor.Errorf(who, "%s has no inputs; values without inputs are made by Const, Watch and Input", op))
 	}

@@ -70,7 +70,7 @@ func (v *Var) checkWanted(who string) {
 	}
 	v.checkNotInRule(who)
 	if !v.wants {
-		panic(tensor.Errorf(who, "%v depends on no watched tensor", v))
+		panic(tensor.Errorf(who, "%v depends on no watched tensor: Watch the parameters, as the layers of nn do; Input and Detach want no gradient", v))
 	}
 }
 
@@ -154,6 +154,9 @@ func (x *Var) checkUnchanged(who string) {
 		v.checkVersion(who)
 	}
 	x.checkVersion(who)
+	if len(x.sums) > 0 {
+		x.checkSums(who)
+	}
 }
 
 func (v *Var) checkVersion(who string) {
@@ -199,7 +202,8 @@ func (x *Var) share(i int, g *Var) *Var {
 		panic(x.broken("the cotangent of input %d of %v is on another tape", i, x))
 	}
 	if !slices.Equal(c.value.Shape(), in.Shape()) || c.value.Type() != in.Type() {
-		panic(x.broken("the cotangent is %v %v for input %d of %v, which is %v %v",
+		panic(x.broken("the cotangent is %v %v for input %d of %v, which is %v %v; "+
+			"what the operation spreads over axes, its rule must sum over them",
 			c.value.Type(), c.value.Shape(), i, x, in.Type(), in.Shape()))
 	}
 	return c

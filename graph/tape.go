@@ -20,6 +20,13 @@ type Tape struct {
 	// 0.3 µs a value.
 	Trace bool
 
+	// Checksum makes the tape sum up the elements of all that an operation reads
+	// and returns, and each sweep look whether they are still the same. It finds
+	// every write to a tensor between the recording and the sweep, also to the
+	// slice behind it, where otherwise only writes by functions of package tensor
+	// are noticed. It costs a pass over the elements each time.
+	Checksum bool
+
 	_      noCopy
 	vars   slab
 	grads  gradsList
@@ -91,7 +98,7 @@ func (t *Tape) next(k kind, value *tensor.Tensor) *Var {
 	v := t.vars.next()
 	v.tape, v.kind, v.value, v.reset = t, k, value, t.resets
 	v.in, v.wants, v.mark, v.version = v.in[:0], false, 0, value.Version()
-	v.site = v.site[:0]
+	v.site, v.sums = v.site[:0], v.sums[:0]
 	if t.Trace {
 		v.site = callers(v.site)
 	}

@@ -21,8 +21,9 @@ type Var struct {
 	refs  int  // owners of a temporary of a first-order sweep
 	leaf  int  // of a watched tensor: its number among the watched
 
-	version uint // of value, when it was recorded
-	site    site // where it was made, if the tape traces
+	version uint     // of value, when it was recorded
+	site    site     // where it was made, if the tape traces
+	sums    []uint64 // of what op was applied to and of value, if the tape keeps checksums
 }
 
 // A kind says how a Var came about.
@@ -120,8 +121,8 @@ func (v *Var) check(who string) {
 func (v *Var) stale() bool { return v.tape != nil && v.reset != v.tape.resets }
 
 func (v *Var) refuseStale(who string) {
-	panic(tensor.Errorf(who, "%s was made before the last Reset of its tape, which took its value away: "+
-		"compute it again, or keep a Clone of the value", v.label()))
+	panic(tensor.Errorf(who, "%s%s is from before the last Reset of its tape, which took its value away: "+
+		"compute it again, or keep a Clone of the value", v.label(), v.at(" made at ")))
 }
 
 // setInputs keeps the slot's own storage, so that a tape that records the same

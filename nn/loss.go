@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -48,7 +49,11 @@ func BCEWithLogits(x, t *graph.Var) *graph.Var {
 
 func checkTargets(who string, x, t *graph.Var) {
 	if !slices.Equal(x.Shape(), t.Shape()) {
-		panic(tensor.Errorf(who, "cannot compare %v with targets %v: a loss does not broadcast", x.Shape(), t.Shape()))
+		advice := ""
+		if x.Value().Len() == t.Value().Len() {
+			advice = fmt.Sprintf("; reshape the targets to %v", x.Shape())
+		}
+		panic(tensor.Errorf(who, "cannot compare %v with targets %v: a loss does not broadcast%s", x.Shape(), t.Shape(), advice))
 	}
 	if x.Value().Len() == 0 {
 		panic(tensor.Errorf(who, "cannot compare %v with targets %v: there is no mean of nothing", x.Shape(), t.Shape()))

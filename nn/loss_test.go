@@ -91,13 +91,13 @@ func TestLossesRefuse(t *testing.T) {
 		want string
 		call func()
 	}{
-		{"nn.MSE: cannot compare [32 1] with targets [32]: a loss does not broadcast",
+		{"nn.MSE: cannot compare [32 1] with targets [32]: a loss does not broadcast; reshape the targets to [32 1]",
 			func() { nn.MSE(zeros(32, 1), zeros(32)) }},
 		{"nn.MSE: cannot compare [4 3] with targets []: a loss does not broadcast",
 			func() { nn.MSE(zeros(4, 3), zeros()) }},
 		{"nn.MSE: cannot compare [0 3] with targets [0 3]: there is no mean of nothing",
 			func() { nn.MSE(zeros(0, 3), zeros(0, 3)) }},
-		{"nn.BCEWithLogits: cannot compare [4 1] with targets [4]: a loss does not broadcast",
+		{"nn.BCEWithLogits: cannot compare [4 1] with targets [4]: a loss does not broadcast; reshape the targets to [4 1]",
 			func() { nn.BCEWithLogits(zeros(4, 1), zeros(4)) }},
 		{"nn.BCEWithLogits: cannot compare [0] with targets [0]: there is no mean of nothing",
 			func() { nn.BCEWithLogits(zeros(0), zeros(0)) }},

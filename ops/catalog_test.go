@@ -158,7 +158,7 @@ func TestOnePassFormsAgree(t *testing.T) {
 		v := watch(&tape, x)
 		y := s.Call(v)
 		phi := ops.Sum(ops.Mul(y, tape.Input(cotangent(1, y))))
-		grads, recorded := phi.Backward(), graph.Grad(phi, v...)
+		grads, recorded := phi.Backward(), phi.Grad(v...)
 		for i := range x {
 			one := grads.Of(x[i])
 			if (one == nil) != (recorded[i] == nil) {

@@ -88,7 +88,7 @@ func FuzzPrograms(f *testing.F) {
 		if singular(&tape) {
 			return
 		}
-		grads, recorded := phi.Backward(), graph.Grad(phi, v...)
+		grads, recorded := phi.Backward(), phi.Grad(v...)
 		for i := range x {
 			one := grads.Of(x[i])
 			if (one == nil) != (recorded[i] == nil) {
@@ -128,7 +128,7 @@ func singular(tape *graph.Tape) bool {
 
 // leads reports whether y can be differentiated with respect to one of x.
 func leads(y *graph.Var, x []*graph.Var) bool {
-	for _, g := range graph.Grad(y, x...) {
+	for _, g := range y.Grad(x...) {
 		if g != nil {
 			return true
 		}

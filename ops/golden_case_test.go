@@ -230,7 +230,7 @@ func (c *golden) check(f builder) (err error) {
 	}
 	loss := inner(y, ct)
 	errs = append(errs, c.checkFirst(y, ct, loss, args.vars))
-	grad := graph.Grad(loss, x...)
+	grad := loss.Grad(x...)
 	return errors.Join(append(errs, c.checkSecond(grad, args.vars, ct))...)
 }
 
@@ -292,12 +292,12 @@ func (c *golden) checkFunction(f builder) error {
 	var tape graph.Tape
 	x := tape.Watch(c.In[0].tensor())
 	y := (&goldenCall{vars: []*graph.Var{x}, in: c.In, attrs: c.Attrs}).apply(f)[0]
-	grad := graph.Grad(y, x)[0]
+	grad := y.Grad(x)[0]
 	along := func(g *graph.Var, v *tensor.Tensor) *graph.Var { // the gradient of ⟨g, v⟩
 		if g == nil {
 			return nil
 		}
-		return graph.Grad(ops.Sum(ops.Mul(g, graph.Const(v))), x)[0]
+		return ops.Sum(ops.Mul(g, graph.Const(v))).Grad(x)[0]
 	}
 	errs := []error{
 		c.compare("value", y.Value(), c.Value),

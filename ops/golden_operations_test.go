@@ -10,8 +10,22 @@ import (
 )
 
 // The golden operations that exist here, by their golden names: an operation
-// of this package, or a formula of a few of them.
-var operations = map[string]builder{
+// of this package, or a formula of a few of them. Files by subject add theirs.
+var operations = map[string]builder{}
+
+// goldens adds builders to operations. Its result is there so that a table can
+// be the value of a blank variable.
+func goldens(table map[string]builder) struct{} {
+	for name, f := range table {
+		if operations[name] != nil {
+			panic("two builders of golden operation " + name)
+		}
+		operations[name] = f
+	}
+	return struct{}{}
+}
+
+var _ = goldens(map[string]builder{
 	// of each element
 	"neg":         unary(ops.Neg),
 	"square":      unary(ops.Square),
@@ -280,7 +294,7 @@ var operations = map[string]builder{
 		c.arg(1)
 		return one(ops.Scale(c.arg(0), 2))
 	},
-}
+})
 
 // Cases of a kink at which we differ, with our convention.
 var conventions = map[string]string{

@@ -60,12 +60,12 @@ func TestKinks(t *testing.T) {
 			var recorded []*graph.Var
 			var grads *graph.Grads
 			if c.want[0] == nil {
-				if g := graph.Grad(y, x...); g[0] != nil {
+				if g := y.Grad(x...); g[0] != nil {
 					t.Errorf("the gradient is %v, want no path", g[0].Value())
 				}
 				return
 			}
-			grads, recorded = y.Backward(), graph.Grad(y, x...)
+			grads, recorded = y.Backward(), y.Grad(x...)
 			for i := range x {
 				if g := grads.Of(c.x[i]); !tensor.Equal(g, c.want[i]) {
 					t.Errorf("gradient %d is %v, want %v", i, g, c.want[i])
@@ -122,11 +122,11 @@ func TestMaskedBranches(t *testing.T) {
 			if got, want := y.Backward().Of(w).Item(), 6*c.at; got != want {
 				t.Errorf("first derivative %v, want %v", got, want)
 			}
-			d := graph.Grad(y, x)[0]
+			d := y.Grad(x)[0]
 			if got, want := d.Value().Item(), 6*c.at; got != want {
 				t.Errorf("recorded first derivative %v, want %v", got, want)
 			}
-			if got := graph.Grad(d, x)[0].Value().Item(); got != 6 {
+			if got := d.Grad(x)[0].Value().Item(); got != 6 {
 				t.Errorf("second derivative %v, want 6", got)
 			}
 		})
@@ -170,7 +170,7 @@ func agreeAt(t *testing.T, name string, s ops.Sample, v float64) {
 		var tape graph.Tape
 		x := tape.Watch(w)
 		y := s.Call([]*graph.Var{x})
-		one, recorded := y.Backward().Of(w), graph.Grad(y, x)[0]
+		one, recorded := y.Backward().Of(w), y.Grad(x)[0]
 		if one == nil || recorded == nil {
 			continue
 		}
