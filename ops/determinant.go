@@ -62,7 +62,7 @@ func (cofactorsSlopeOp) VJP(i int, h, y *graph.Var, x []*graph.Var) *graph.Var {
 	if i == 1 {
 		return apply2(cofactorsSlopeOp{}, a, h)
 	}
-	b, d := matrixT(Inverse(a)), eachMatrix(Det(a))
+	b, d := matrixT(apply(inverseOp{"ops.Det"}, a)), eachMatrix(Det(a))
 	dot := func(x, y *graph.Var) *graph.Var { return SumKeep(Mul(x, y), -1, -2) }
 	p, q := MatMul(MatMulT(b, g, false, true), b), MatMul(MatMulT(b, h, false, true), b)
 	both := Add(MatMul(MatMulT(p, h, false, true), b), MatMul(MatMulT(q, g, false, true), b))
@@ -121,8 +121,8 @@ func (o slogDetOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 		}
 	}
 }
-func (slogDetOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return MulMasked(eachMatrix(lastAt(g, 1)), matrixT(Inverse(x[0])))
+func (o slogDetOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	return MulMasked(eachMatrix(lastAt(g, 1)), matrixT(apply(inverseOp{o.who()}, x[0])))
 }
 
 var _ = register(Entry{

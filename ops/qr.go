@@ -22,18 +22,15 @@ func QR(a *graph.Var) (q, r *graph.Var) {
 	}
 	m, n := s[len(s)-2], s[len(s)-1]
 	if m >= n {
-		return orthogonalized(a, false)
+		return orthogonalized(a)
 	}
 	// The columns beyond the m-th are combinations of those before them: qᵀ·a is r.
-	q, r = orthogonalized(columnsOf(a, 0, m), false)
+	q, r = orthogonalized(columnsOf(a, 0, m))
 	return q, Concat(-1, r, MatMulT(q, columnsOf(a, m, n), true, false))
 }
 
 // orthogonalized returns q and r of matrices with at least as many rows as columns.
-func orthogonalized(a *graph.Var, fullRank bool) (q, r *graph.Var) {
-	y := apply(qrOp{fullRank}, a)
-	return qrParts(y)
-}
+func orthogonalized(a *graph.Var) (q, r *graph.Var) { return qrParts(apply(qrOp{}, a)) }
 
 func qrParts(y *graph.Var) (q, r *graph.Var) {
 	s := y.Shape()
@@ -42,21 +39,15 @@ func qrParts(y *graph.Var) (q, r *graph.Var) {
 }
 
 // qrOp packs q above r.
-type qrOp struct{ fullRank bool }
+type qrOp struct{}
 
 func (qrOp) Name() string { return "qr" }
-func (o qrOp) who() string {
-	if o.fullRank {
-		return "ops.LeastSquares"
-	}
-	return "ops.QR"
+func (qrOp) Shape(dst []int, x []*tensor.Tensor) []int {
+	return tensor.QRShape("ops.QR", dst, x[0].Shape())
 }
-func (o qrOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.QRShape(o.who(), dst, x[0].Shape())
-}
-func (o qrOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	defer by(o.who())
-	tensor.QR(y, x[0], o.fullRank)
+func (qrOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	defer by("ops.QR")
+	tensor.QR(y, x[0])
 }
 func (qrOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
 	q, r := qrParts(y)
@@ -64,7 +55,7 @@ func (qrOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
 	m := Sub(MatMulT(r, gr, false, true), MatMulT(gq, q, true, false))
 	m = Add(triangle(m, false, 0), matrixT(triangle(m, false, -1))) // its lower triangle, and that mirrored
 	b := Add(gq, MatMul(q, m))
-	return matrixT(TriangularSolve(r, matrixT(b), tensor.Triangle{Upper: true})) // b·r⁻ᵀ
+	return matrixT(triangularSolve("ops.QR", r, matrixT(b), tensor.Triangle{Upper: true, FullRank: true})) // b·r⁻ᵀ
 }
 
 var _ = register(Entry{
@@ -93,12 +84,14 @@ func LeastSquares(a, b *graph.Var) *graph.Var {
 		panic(tensor.Errorf("ops.LeastSquares", "the right side %v has not as many rows as a %v", slices.Clone(t), slices.Clone(s)))
 	}
 	return withColumn(b, func(b *graph.Var) *graph.Var {
+		part := tensor.Triangle{Upper: true, FullRank: true}
 		if m >= n {
-			q, r := orthogonalized(a, true)
-			return TriangularSolve(r, MatMulT(q, b, true, false), tensor.Triangle{Upper: true})
+			q, r := orthogonalized(a)
+			return triangularSolve("ops.LeastSquares", r, MatMulT(q, b, true, false), part)
 		}
-		q, r := orthogonalized(matrixT(a), true)
-		return MatMul(q, TriangularSolve(r, b, tensor.Triangle{Upper: true, Transposed: true}))
+		q, r := orthogonalized(matrixT(a))
+		part.Transposed = true
+		return MatMul(q, triangularSolve("ops.LeastSquares", r, b, part))
 	})
 }
 

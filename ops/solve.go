@@ -95,18 +95,25 @@ var _ = register(Entry{
 // says, by substitution. b and the batch are as for Solve. The rest of a is not
 // read, and has the gradient 0. It panics if the diagonal has a 0.
 func TriangularSolve(a, b *graph.Var, part tensor.Triangle) *graph.Var {
-	return withColumn(b, func(b *graph.Var) *graph.Var { return apply2(triangularSolveOp{part}, a, b) })
+	return triangularSolve("ops.TriangularSolve", a, b, part)
 }
 
-type triangularSolveOp struct{ part tensor.Triangle }
+func triangularSolve(who string, a, b *graph.Var, part tensor.Triangle) *graph.Var {
+	return withColumn(b, func(b *graph.Var) *graph.Var { return apply2(triangularSolveOp{part, who}, a, b) })
+}
+
+type triangularSolveOp struct {
+	part tensor.Triangle
+	who  string // the operation that was called, for messages
+}
 
 func (triangularSolveOp) Name() string     { return "triangular_solve" }
 func (o triangularSolveOp) String() string { return fmt.Sprintf("triangular_solve%+v", o.part) }
-func (triangularSolveOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.SolveShape("ops.TriangularSolve", dst, x[0].Shape(), x[1].Shape())
+func (o triangularSolveOp) Shape(dst []int, x []*tensor.Tensor) []int {
+	return tensor.SolveShape(o.who, dst, x[0].Shape(), x[1].Shape())
 }
 func (o triangularSolveOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	defer by("ops.TriangularSolve")
+	defer by(o.who)
 	tensor.TriangularSolve(y, x[0], x[1], o.part)
 }
 func (o triangularSolveOp) VJP(i int, g, y *graph.Var, x []*graph.Var) *graph.Var {
@@ -146,16 +153,16 @@ var _ = register(Entry{
 
 // Inverse returns a⁻¹ of square matrices. It panics as Solve does, which is quicker
 // and more accurate where the inverse is only to be multiplied.
-func Inverse(a *graph.Var) *graph.Var { return apply(inverseOp{}, a) }
+func Inverse(a *graph.Var) *graph.Var { return apply(inverseOp{"ops.Inverse"}, a) }
 
-type inverseOp struct{}
+type inverseOp struct{ who string } // the operation that was called, for messages
 
 func (inverseOp) Name() string { return "inverse" }
-func (inverseOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.SquareShape("ops.Inverse", dst, x[0].Shape())
+func (o inverseOp) Shape(dst []int, x []*tensor.Tensor) []int {
+	return tensor.SquareShape(o.who, dst, x[0].Shape())
 }
-func (inverseOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	defer by("ops.Inverse")
+func (o inverseOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	defer by(o.who)
 	tensor.Inverse(y, x[0])
 }
 func (inverseOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {

@@ -28,10 +28,7 @@ func QRShape(who string, dst, x []int) []int {
 // triangular with a diagonal that is not negative, which makes both unique if the
 // columns of a are independent. By reflections (G. H. Golub and C. F. Van Loan,
 // Matrix Computations, 4th ed., 2013, §5.2).
-//
-// With fullRank it panics if a column is, to rounding, a combination of those
-// before it.
-func QR(dst, a *Tensor, fullRank bool) *Tensor {
+func QR(dst, a *Tensor) *Tensor {
 	const who = "tensor.QR"
 	var buf [maxRank]int
 	dst = result(who, dst, a.typ, QRShape(who, buf[:0], a.shape))
@@ -44,7 +41,6 @@ func QR(dst, a *Tensor, fullRank bool) *Tensor {
 	}
 	for i := range m.n {
 		q, tau := m.copyOf(i), make([]float64, n)
-		limit := float64(m.rows) * epsilon * lapack64.Lange(lapack.MaxAbs, q, nil)
 		lapackWork(func(work []float64, length int) { lapack64.Geqrf(q, tau, work, length) })
 		size := (m.rows + n) * n
 		packed := out[i*size : (i+1)*size]
@@ -55,9 +51,6 @@ func QR(dst, a *Tensor, fullRank bool) *Tensor {
 		}
 		lapackWork(func(work []float64, length int) { lapack64.Orgqr(q, tau, work, length) })
 		for k := range n {
-			if fullRank && math.Abs(r.Data[k*n+k]) <= limit {
-				panic(Errorf(who, "%s has not full rank: column %d is a combination of those before it, to %.1g", m.name(i), k, limit))
-			}
 			if r.Data[k*n+k] < 0 {
 				floats.Scale(-1, r.Data[k*n:(k+1)*n])
 				for j := k; j < len(q.Data); j += n {

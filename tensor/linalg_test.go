@@ -155,7 +155,7 @@ func TestQR(t *testing.T) {
 	for _, n := range matrixSizes {
 		for _, rows := range []int{n, n + 3} {
 			a := normal64(source64(11), rows, n)
-			packed := QR(nil, a, true)
+			packed := QR(nil, a)
 			q, r := Slice(nil, packed, Span(0, rows)), Slice(nil, packed, Span(rows, End))
 			close64(t, "q·r", product2(q, r), a, 1e-13)
 			close64(t, "qᵀ·q", MatMul(nil, q, q, true, false), Eye(n), 1e-13)
@@ -254,7 +254,7 @@ func TestMatrixBatches(t *testing.T) {
 		"SlogDet":        func(dst, a, _ *Tensor) *Tensor { return SlogDet(dst, a) },
 		"Cofactors":      func(dst, a, _ *Tensor) *Tensor { return Cofactors(dst, a) },
 		"CofactorsSlope": CofactorsSlope,
-		"QR":             func(dst, a, _ *Tensor) *Tensor { return QR(dst, a, false) },
+		"QR":             func(dst, a, _ *Tensor) *Tensor { return QR(dst, a) },
 		"EigenSym":       func(dst, a, _ *Tensor) *Tensor { return EigenSym(dst, a) },
 		"SVD":            func(dst, a, _ *Tensor) *Tensor { return SVD(dst, a) },
 		"PInv":           func(dst, a, _ *Tensor) *Tensor { return PInv(dst, a) },
@@ -323,9 +323,9 @@ func TestMatricesRefused(t *testing.T) {
 		{func() { Solve(nil, Zeros(2, 2, 2), Zeros(3, 2, 1), false) }, "tensor.Solve: cannot solve a·x = b with a [2 2 2] and b [3 2 1]: their batches do not broadcast"},
 		{func() { Solve(nil, Zeros(2, 2), Zeros(2), false) }, "tensor.Solve: [2] is no matrix: it needs at least two axes"},
 		{func() { Solve(nil, Zeros(2, 2), New(Float32, 2, 1), false) }, "tensor.Solve: cannot mix float64 [2 2] with float32 [2 1]"},
-		{func() { TriangularSolve(nil, bad(1, 0, 1, 0), Zeros(2, 1), Triangle{}) }, "tensor.TriangularSolve: the 2×2 matrix at [1 0] of the batch [2 2] is singular: its diagonal is 0 in row 1"},
-		{func() { QR(nil, Zeros(2, 3), false) }, "tensor.QR: [2 3] has more columns than rows"},
-		{func() { QR(nil, bad(1, 2, 2, 4), true) }, "tensor.QR: the 2×2 matrix at [1 0] of the batch [2 2] has not full rank: column 1 is a combination of those before it, to "},
+		{func() { TriangularSolve(nil, bad(1, 0, 1, 0), Zeros(2, 1), Triangle{}) }, "tensor.TriangularSolve: the 2×2 matrix at [1 0] of the batch [2 2] is singular: its diagonal is 0 in row 1 and must be more than 0 in magnitude"},
+		{func() { QR(nil, Zeros(2, 3)) }, "tensor.QR: [2 3] has more columns than rows"},
+		{func() { TriangularSolve(nil, bad(1, 0, 1, 1e-16), Zeros(2, 1), Triangle{FullRank: true}) }, "tensor.TriangularSolve: the 2×2 matrix at [1 0] of the batch [2 2] is singular: its diagonal is 1e-16 in row 1 and must be more than 1.8e-15 in magnitude"},
 		{func() { PInv(nil, bad(1, 1, 1, 1)) }, "tensor.PInv: the 2×2 matrix at [1 0] of the batch [2 2] has not full rank: its singular values are from 2 down to "},
 		{func() { EigenSym(nil, bad(nan, 0, 0, 1)) }, "tensor.EigenSym: the 2×2 matrix at [1 0] of the batch [2 2] has NaN in row 0, column 0"},
 		{func() { SVD(nil, bad(1, 0, 0, nan)) }, "tensor.SVD: the 2×2 matrix at [1 0] of the batch [2 2] has NaN in row 1, column 1"},
@@ -361,7 +361,7 @@ func BenchmarkMatrices(b *testing.B) {
 		"SlogDet":         func() { SlogDet(nil, a) },
 		"Cofactors":       func() { Cofactors(dst, a) },
 		"CofactorsSlope":  func() { CofactorsSlope(dst, a, g) },
-		"QR":              func() { QR(nil, a, false) },
+		"QR":              func() { QR(nil, a) },
 		"EigenSym":        func() { EigenSym(nil, a) },
 		"SVD":             func() { SVD(nil, a) },
 		"PInv":            func() { PInv(dst, a) },

@@ -80,6 +80,7 @@ type Triangle struct {
 	Upper      bool // the upper triangle is read, not the lower
 	Unit       bool // the diagonal is not read; its elements count as 1
 	Transposed bool // what was read is transposed
+	FullRank   bool // a diagonal that is 0 to rounding, beside the other elements, is refused as 0 is
 }
 
 // TriangularSolve returns x with t·x = b, where t is a triangle of a, by
@@ -97,9 +98,13 @@ func TriangularSolve(dst, a, b *Tensor, part Triangle) *Tensor {
 	}
 	eachSystem(dst, a, b, out, func(i int, x blas64.General) {
 		t.Data = m.at(i).Data
-		for k := 0; k < m.rows && !part.Unit; k++ {
-			if t.Data[k*t.N+k] == 0 {
-				panic(Errorf(who, "%s is singular: its diagonal is 0 in row %d", m.name(i), k))
+		least := 0.0
+		if part.FullRank && t.N > 0 {
+			least = 4 * float64(t.N) * epsilon * lapack64.Lantr(lapack.MaxAbs, t, nil)
+		}
+		for k := 0; k < t.N && !part.Unit; k++ {
+			if d := t.Data[k*t.N+k]; math.Abs(d) <= least {
+				panic(Errorf(who, "%s is singular: its diagonal is %.2g in row %d and must be more than %.2g in magnitude", m.name(i), d, k, least))
 			}
 		}
 		blas64.Trsm(blas.Left, transposed(part.Transposed), 1, t, x)
