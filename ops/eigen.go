@@ -14,8 +14,8 @@ import (
 // several, is positive.
 //
 // The vectors of equal eigenvalues are not determined by the matrix. A gradient
-// through one of them is refused; through the values alone it is that of
-// EigenvaluesSym.
+// through one of them is refused, and a second derivative through any vector; through
+// the values alone the gradient is that of EigenvaluesSym.
 func EigenSym(a *graph.Var) (w, v *graph.Var) {
 	packed := apply(eigenSymOp{}, a)
 	return apply2(eigenvaluesOp{}, a, packed), rowsOf(packed, 1, tensor.End)

@@ -9,7 +9,7 @@ import (
 )
 
 // MatrixExp returns exp(a) = Σ aᵏ/k! of square matrices. It panics if the result
-// overflows.
+// overflows, or if no digit of it is determined (see tensor.MatrixExp).
 //
 // The rule is the derivative of exp at aᵀ in the direction ȳ, the upper right block of
 //
@@ -59,7 +59,11 @@ func balance(g, a *tensor.Tensor) float64 {
 	}
 	_, from := math.Frexp(size)
 	_, to := math.Frexp(want)
-	return math.Ldexp(1, min(max(to-from, -100), 100))
+	limit := 1000 // so that the factor and its reciprocal are finite
+	if g.Type() == tensor.Float32 {
+		limit = 120
+	}
+	return math.Ldexp(1, min(max(to-from, -limit), limit))
 }
 
 var _ = register(Entry{

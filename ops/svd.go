@@ -14,7 +14,8 @@ import (
 //
 // The vectors of equal singular values are not determined by the matrix, nor, if m
 // and n differ, are those of a singular value of 0. A gradient through one of them is
-// refused; through the values alone it is that of SingularValues.
+// refused, and a second derivative through any vector; through the values alone the
+// gradient is that of SingularValues.
 func SVD(a *graph.Var) (u, s, v *graph.Var) {
 	packed := apply(svdOp{}, a)
 	u, v = svdVectors(packed, a)
