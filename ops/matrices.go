@@ -7,12 +7,6 @@ import (
 	"github.com/adjoint-ad/adjoint/tensor"
 )
 
-// The operations of linear algebra act on the last two axes; those before them are
-// a batch. They are computed in float64, also of Float32 tensors, and allocate
-// workspaces. A matrix that an operation is not defined for, such as a singular
-// one that is to be inverted, is refused by a panic with a *tensor.Error that
-// names the matrix of the batch and the row. So is one with an infinite or NaN element.
-//
 // The rules are those of M. B. Giles, "Collected matrix derivative results for
 // forward and reverse mode algorithmic differentiation", 2008, where no other
 // source is named.

@@ -8,15 +8,6 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Linear algebra treats the last two axes as a matrix and those before them as a
-// batch. It is computed in float64 by gonum's lapack, whatever the element type:
-// a Float32 tensor is converted, and the result rounded. Workspaces are allocated.
-//
-// A matrix that a function is not defined for, say a singular one that is to be
-// inverted, is refused by an Error that names the matrix of the batch, the row,
-// and what was required there. A matrix with an element that is infinite or NaN
-// has no decomposition and is refused too.
-
 // SquareShape appends the shape of x, whose last two axes must be equal.
 func SquareShape(who string, dst, x []int) []int {
 	n := len(x)

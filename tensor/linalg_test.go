@@ -334,6 +334,10 @@ func TestMatricesRefused(t *testing.T) {
 		{func() { Inverse(batch, batch) }, "tensor.Inverse: dst [2 2 2 2] shares its storage with the operand [2 2 2 2]"},
 		{func() { Row(nil, Zeros(2, 3), 2) }, "tensor.Row: there is no row 2 in [2 3]"},
 		{func() { DivideByGaps(nil, Ones(2, 2), Vector(1, 3), Vector(2, 3), false, "values") }, "tensor.DivideByGaps: the vectors of the 2×2 matrix have no derivative: its values 3 and 3 are equal to rounding"},
+		{func() {
+			near := Vector(1, 1+0x1p-23).To(Float32) // neighbours
+			DivideByGaps(nil, Ones(2, 2).To(Float32), near, near, true, "values")
+		}, "tensor.DivideByGaps: the vectors of the 2×2 matrix have no derivative: its values 1 and 1 are equal to rounding"},
 		{func() { DivideByGaps(nil, Ones(2, 2), Vector(1), Vector(2, 3), false, "values") }, "tensor.DivideByGaps: p [1] and q [2] do not give each row and column of [2 2] a number"},
 	} {
 		func() {
