@@ -69,7 +69,8 @@
 // are a batch. They are computed in float64 by gonum's lapack, which allocates workspaces,
 // and rounded if the tensors are Float32. A matrix that has no result, such as a singular
 // one that is to be inverted, is refused by an Error that names it, the row and the
-// number that was found there. So is one with an element that is infinite or NaN.
+// number that was found there. So is one with an element that is infinite or NaN. Results do
+// not depend on the number of processors, but their last bits may on their architecture.
 //
 // # Mistakes
 //

@@ -3,6 +3,7 @@ package tensor
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -284,6 +285,26 @@ func TestMatrixBatches(t *testing.T) {
 		want := f(nil, a32.To(Float64), g32.To(Float64)).To(Float32)
 		if have := f(nil, a32, g32); !Equal(have, want) {
 			t.Errorf("%s in float32 is %v, want %v", name, have, want)
+		}
+	}
+}
+
+// The products of lapack are cut into parts that processors share, and each part has one
+// order of summation.
+func TestMatricesOnAnyProcessors(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	const n = 200 // more than one part
+	a := spd64(24, n)
+	results := func(processors int) []*Tensor {
+		runtime.GOMAXPROCS(processors)
+		return []*Tensor{Inverse(nil, a), QR(nil, a), EigenSym(nil, a), Cofactors(nil, Scale(nil, a, 0.01)), MatrixExp(nil, Scale(nil, a, 0.01))}
+	}
+	want := results(1)
+	for _, processors := range []int{2, 3, 8} {
+		for i, have := range results(processors) {
+			if !Equal(have, want[i]) {
+				t.Errorf("result %d differs on %d processors", i, processors)
+			}
 		}
 	}
 }
