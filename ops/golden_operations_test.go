@@ -170,14 +170,6 @@ var _ = goldens(map[string]builder{
 		return one(ops.Tanh(ops.Add(ops.Linear(c.arg(0), c.arg(2), c.arg(4)), ops.Linear(c.arg(1), c.arg(3), c.arg(5)))))
 	},
 	"attention": attention,
-	"matrix_power": func(c *goldenCall) []*graph.Var {
-		a := c.arg(0)
-		y := a
-		for range attr[int](c, "n") - 1 {
-			y = ops.MatMul(y, a)
-		}
-		return one(y)
-	},
 
 	// layout
 	"reshape":      func(c *goldenCall) []*graph.Var { return one(ops.Reshape(c.arg(0), attr[[]int](c, "shape")...)) },

@@ -42,6 +42,11 @@ func TestKinks(t *testing.T) {
 		{"PowScalar 1/2", unary(func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 0.5) }), in(v(0, 4)), in(v(math.Inf(1), 0.25))},
 		{"Log", unary(ops.Log), in(v(0, 4)), in(v(math.Inf(1), 0.25))},
 		{"Sqrt", unary(ops.Sqrt), in(v(0, 4)), in(v(math.Inf(1), 0.25))},
+		{"EigenvaluesSym", unary(ops.EigenvaluesSym), in(tensor.Matrix([][]float64{{2, 0}, {0, 2}})), in(tensor.Eye(2))},
+		{"SingularValues", unary(ops.SingularValues), in(tensor.Matrix([][]float64{{3, 0}, {0, 0}})), in(tensor.Matrix([][]float64{{1, 0}, {0, 0}}))},
+		{"SingularValues equal", unary(ops.SingularValues), in(tensor.Eye(2)), in(tensor.Eye(2))},
+		{"NuclearNorm", unary(ops.NuclearNorm), in(tensor.Zeros(2, 3)), in(tensor.Zeros(2, 3))},
+		{"SpectralNorm", unary(ops.SpectralNorm), in(tensor.Zeros(2, 3)), in(tensor.Zeros(2, 3))},
 		{"Where", func(x []*graph.Var) *graph.Var {
 			return ops.Where(graph.Const(v(1, 0)), x[0], x[1])
 		}, in(v(3, 4), v(5, 6)), in(v(1, 0), v(0, 1))},

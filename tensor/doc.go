@@ -63,6 +63,15 @@
 // environment variable ADJOINT_CPU (avx512, avx2 or generic) limits which form is
 // used, to compare them or for a bug report.
 //
+// # Linear algebra
+//
+// Cholesky, Solve, QR, EigenSym, SVD and their kin act on the last two axes; the others
+// are a batch. They are computed in float64 by gonum's lapack, which allocates workspaces,
+// and rounded if the tensors are Float32. A matrix that has no result, such as a singular
+// one that is to be inverted, is refused by an Error that names it, the row and the
+// number that was found there. So is one with an element that is infinite or NaN. Results do
+// not depend on the number of processors, but their last bits may on their architecture.
+//
 // # Mistakes
 //
 // A wrong shape, axis, index or element type is a mistake of the program.
