@@ -18,14 +18,11 @@ type crossing[T constraints.Float] struct {
 // that starts from from[i·rsf+j], or from 0 if from is nil.
 type across[T constraints.Float] func(m, n, k int, a *T, rsa, csa int, b *T, ldb int, c *T, rsc int, from *T, rsf int)
 
-// crossing returns the crossing for m rows and n columns of the product, or nil
-// if they are no work for one.
-func (p *product[T]) crossing(m, n int) *crossing[T] {
-	if p.colB == 1 {
-		return nil
-	}
-	for i := range p.crossings {
-		if c := &p.crossings[i]; m <= c.rows && n >= c.lanes {
+// crossing returns the crossing for m rows and n columns of a product with a
+// transposed b, or nil if they are no work for one.
+func (f *forms[T]) crossing(m, n int) *crossing[T] {
+	for i := range f.crossings {
+		if c := &f.crossings[i]; m <= c.rows && n >= c.lanes {
 			return c
 		}
 	}
