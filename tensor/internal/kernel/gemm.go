@@ -30,7 +30,8 @@ func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb bool, e Epil
 		f.direct(dst[:m*n], a[:m*k], b[:k*n], m, n, k, ta, e)
 		return
 	}
-	if e.Then == nil && tb && 0 < k && 0 < m && m*n*k < forkSize && (n >= f.lanes || 2*m < f.lanes) {
+	// Of more rows with a part of a vector left over, some are quicker turned.
+	if e.Then == nil && tb && 0 < k && 0 < m && m*n*k < forkSize && (2*m < f.lanes || n&(f.lanes-1) == 0) {
 		if x := f.crossing(m, n); x != nil {
 			f.directAcross(x, dst[:m*n], a[:m*k], b[:k*n], m, n, k, ta, e)
 			return
