@@ -30,6 +30,13 @@ func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb bool, e Epil
 		f.direct(dst[:m*n], a[:m*k], b[:k*n], m, n, k, ta, e)
 		return
 	}
+	// Of more rows with a part of a vector left over, some are quicker turned.
+	if e.Then == nil && tb && 0 < k && 0 < m && m*n*k < forkSize && (2*m < f.lanes || n&(f.lanes-1) == 0) {
+		if x := f.crossing(m, n); x != nil {
+			f.directAcross(x, dst[:m*n], a[:m*k], b[:k*n], m, n, k, ta, e)
+			return
+		}
+	}
 	lda, ldb := leading(m, n, k, ta, tb)
 	MatMulApart(dst, n, a, lda, b, ldb, m, n, k, ta, tb, e)
 }
@@ -53,14 +60,28 @@ func (f *forms[T]) direct(dst, a, b []T, m, n, k int, ta bool, e Epilogue[T]) {
 	if ta {
 		x = left[T]{&a[0], 1, m, even(m, f.rows[size])}
 	}
-	var from start[T]
+	f.panel(size, m, n, k, x, right[T]{b, n, f.width(size)}, dst, n, e.start(dst, n))
+}
+
+// directAcross computes a small product with a transposed b by a crossing.
+func (f *forms[T]) directAcross(x *crossing[T], dst, a, b []T, m, n, k int, ta bool, e Epilogue[T]) {
+	rsa, csa := k, 1
+	if ta {
+		rsa, csa = 1, m
+	}
+	from := e.start(dst, n)
+	x.f(m, n, k, &a[0], rsa, csa, &b[0], k, &dst[0], n, from.first(), from.step)
+}
+
+// start returns where the chains of a whole result of n columns start.
+func (e *Epilogue[T]) start(dst []T, n int) start[T] {
 	switch {
 	case e.Add:
-		from = start[T]{dst, n}
+		return start[T]{dst, n}
 	case e.Bias != nil:
-		from = start[T]{e.Bias[:n], 0}
+		return start[T]{e.Bias[:n], 0}
 	}
-	f.panel(size, m, n, k, x, right[T]{b, n, f.width(size)}, dst, n, from)
+	return start[T]{}
 }
 
 // MatMulApart is MatMul of matrices whose rows, as stored, lie ldd, lda and ldb
@@ -190,9 +211,11 @@ func (p *product[T]) run(i0, i1, j0, j1 int) {
 
 // straight computes them with the lanes along the rows of dst.
 func (p *product[T]) straight(i0, i1, j0, j1 int) {
-	if x := p.crossing(i1-i0, j1-j0); x != nil {
-		p.across(x, i0, i1, j0, j1)
-		return
+	if p.colB != 1 {
+		if x := p.crossing(i1-i0, j1-j0); x != nil {
+			p.across(x, i0, i1, j0, j1)
+			return
+		}
 	}
 	p.blocks(i0, i1, j0, j1)
 }

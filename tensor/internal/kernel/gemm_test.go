@@ -327,3 +327,58 @@ func ExampleMatMul() {
 	fmt.Println(c)
 	// Output: [19 22 43 50]
 }
+
+// Small products take shorter ways than others: their chains are exact in
+// integers, whatever the way.
+func TestSmallProducts(t *testing.T) {
+	defer func(set isa) { best = set }(best)
+	eachISA(t, func(t *testing.T, i isa) {
+		best = i
+		r := rand.New(rand.NewPCG(12, 13))
+		for m := range 13 {
+			for n := range 35 {
+				for _, k := range []int{0, 1, 7, 16, 37} {
+					checkSmall[float32](t, r, m, n, k)
+					checkSmall[float64](t, r, m, n, k)
+				}
+			}
+		}
+	})
+}
+
+func checkSmall[T constraints.Float](t *testing.T, r *rand.Rand, m, n, k int) {
+	t.Helper()
+	integers := func(n int) []T {
+		x := make([]T, n)
+		for i := range x {
+			x[i] = T(r.IntN(17) - 8)
+		}
+		return x
+	}
+	a, b, first, bias := integers(m*k), integers(k*n), integers(m*n), integers(n)
+	for f := range 12 {
+		ta, tb := f&1 != 0, f&2 != 0
+		lda, ldb := leading(m, n, k, ta, tb)
+		x, y := stored[T]{x: a, ld: lda}, stored[T]{x: b, ld: ldb}
+		got, want := slices.Clone(first), slices.Clone(first)
+		e := Epilogue[T]{Add: f/4 == 1}
+		if f/4 == 2 {
+			e.Bias = bias
+		}
+		for i := range want {
+			switch f / 4 {
+			case 0:
+				want[i] = 0
+			case 2:
+				want[i] = bias[i%n]
+			}
+			for p := range k {
+				want[i] += x.at(i/n, p, ta) * y.at(p, i%n, tb)
+			}
+		}
+		MatMul(got, a, b, m, n, k, ta, tb, e)
+		if at := differs(got, want); at >= 0 {
+			t.Fatalf("%T: %d×%d×%d, form %d: element %d is %v, want %v", want, m, k, n, f, at, got[at], want[at])
+		}
+	}
+}
