@@ -151,4 +151,3 @@ func (p *product[T]) part(i, cuts int) {
 	j0, j1 := cut(p.n, max(1, 2*p.lanes), i, cuts)
 	p.run(0, p.m, j0, j1)
 }
-
