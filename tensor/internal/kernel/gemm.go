@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"runtime"
-
-	"golang.org/x/exp/constraints"
-)
+import "golang.org/x/exp/constraints"
 
 // An Epilogue says where the chains of a product start and what becomes of its
 // elements. The zero value is the product itself.
@@ -52,15 +48,13 @@ func (f *forms[T]) simple(m, n, k int, ta bool) bool {
 // direct computes such a product: a small one is done in the time that its
 // description as a product would take.
 func (f *forms[T]) direct(dst, a, b []T, m, n, k int, ta bool, e Epilogue[T]) {
-	size := twoVectors
-	if m <= f.rows[fourVectors] {
-		size = fourVectors
-	}
-	x := left[T]{&a[0], k, 1, k * even(m, f.rows[size])}
+	size := f.tileSize(m)
+	height := even(m, f.rows[size])
+	x := left[T]{&a[0], k, 1, k * height}
 	if ta {
-		x = left[T]{&a[0], 1, m, even(m, f.rows[size])}
+		x = left[T]{&a[0], 1, m, height}
 	}
-	f.panel(size, m, n, k, x, right[T]{b, n, f.width(size)}, dst, n, e.start(dst, n))
+	f.panel(size, height, m, n, k, x, right[T]{b, n, f.width(size)}, dst, n, e.start(dst, n))
 }
 
 // directAcross computes a small product with a transposed b by a crossing.
@@ -159,7 +153,6 @@ type product[T constraints.Float] struct {
 	rowB, colB int
 	Epilogue[T]
 	batch Batch // N = 0: there is one product
-	cuts  int   // parts that a team works on
 }
 
 func productOf[T constraints.Float](f *forms[T], dst []T, ldd int, a []T, lda int, b []T, ldb int, m, n, k int, ta, tb bool, e Epilogue[T]) product[T] {
@@ -233,46 +226,6 @@ func (p *product[T]) finish(i0, i1, j0, j1 int) {
 		x := p.dst[i*p.ldd+j0 : (min(i+rows, i1)-1)*p.ldd+j1]
 		p.Then(x, x)
 	}
-}
-
-// forkSize is the number of multiply-adds that are worth a second goroutine.
-const forkSize = 1 << 19
-
-// fork computes the product with a team and returns true, or returns false if
-// there is no team to be had.
-func (p *product[T]) fork() bool {
-	procs := runtime.GOMAXPROCS(0)
-	if procs == 1 || !crew.busy.TryLock() {
-		return false
-	}
-	defer crew.busy.Unlock()
-	w := p.spaces.get()
-	defer p.spaces.put(w)
-	w.job = *p
-	w.job.cuts = 4 * procs // more parts than goroutines even out their speeds
-	crew.do(&w.job, w.job.cuts, procs)
-	w.job = product[T]{}
-	return true
-}
-
-// part computes some products of a batch, or one part of the product's longer
-// side. The parts depend on the number of goroutines; the chains do not.
-func (p *product[T]) part(i int) {
-	if p.batch.N > 0 {
-		for j := i * p.batch.N / p.cuts; j < (i+1)*p.batch.N/p.cuts; j++ {
-			q := p.single(j)
-			q.run(0, q.m, 0, q.n)
-		}
-		return
-	}
-	if p.m > p.n {
-		p.run(i*p.m/p.cuts, (i+1)*p.m/p.cuts, 0, p.n)
-		return
-	}
-	width := max(1, 2*p.lanes)
-	strips := parts(p.n, width)
-	j0, j1 := i*strips/p.cuts*width, (i+1)*strips/p.cuts*width
-	p.run(0, p.m, j0, min(j1, p.n))
 }
 
 // parts is the number of parts of at most size that n falls into; even is the

@@ -251,6 +251,29 @@ func TestTeamEven(t *testing.T) {
 	sameBits(t, pose[float64](r, 320, 515, 402, form{ta: true, bias: true}))
 }
 
+// Products whose factors are packed by all members, in one block and in many.
+func TestTeamPacks(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	r := rand.New(rand.NewPCG(12, 13))
+	for _, procs := range []int{2, 3} {
+		runtime.GOMAXPROCS(procs)
+		for _, s := range [][3]int{{1040, 1041, 530}, {1100, 70, 600}, {300, 140, 512 + 64}, {1300, 1050, 60}} {
+			m, n, k := s[0], s[1], s[2]
+			for _, f := range []form{{tb: true, then: true}, {ta: true, tb: true, add: true}, {ta: true, bias: true}} {
+				sameBits(t, pose[float32](r, m, n, k, f))
+			}
+		}
+		a, b := normal[float64](r, 150*1024), normal[float64](r, 1024*260)
+		got, want := make([]float64, 150*260), make([]float64, 150*260)
+		alone := productOf(formsOf[float64](best), want, 260, a, 1024, b, 260, 150, 260, 1024, false, false, Epilogue[float64]{})
+		alone.run(0, 150, 0, 260)
+		MatMul(got, a, b, 150, 260, 1024, false, false, Epilogue[float64]{}) // rows of a lie pages apart
+		if at := differs(got, want); at >= 0 {
+			t.Errorf("%d goroutines: element %d is %v, want %v", procs, at, got[at], want[at])
+		}
+	}
+}
+
 // Products of a batch, as many as a team shares or few, and ones that are each
 // worth a team, have the bits of products alone.
 func TestBatch(t *testing.T) {
