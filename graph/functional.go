@@ -2,13 +2,15 @@ package graph
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/adjoint-ad/adjoint/tensor"
 )
 
 // The functions of this file differentiate functions: each runs f on a tape of its
 // own and returns tensors that belong to the caller. Misuse, in the call or inside
-// of f, comes back as an error, a *tensor.Error; other panics pass.
+// of f, comes back as an error, a *tensor.Error; other panics pass. When the function
+// returns, the tape is Reset and serves the next: Vars of f must not leave it.
 //
 // f may use gradients itself, by Var.Grad or Var.GradFrom: these are differentiated
 // like all else, so that every order can be had. The functions of this file leave
@@ -40,10 +42,11 @@ func ValueAndGrad(f Func, x ...*tensor.Tensor) (y *tensor.Tensor, grads []*tenso
 }
 
 func valueAndGrad(who string, f Func, x []*tensor.Tensor) (y *tensor.Tensor, grads []*tensor.Tensor, err error) {
-	defer refusal(&err)
-	p := evaluate(who, f, x)
-	p.y.checkScalar(who)
-	return p.value(), p.pull([]*Var{p.y}, []*Var{p.like(p.y, 1)}, p.x), nil
+	err = evaluate(who, f, x, func(p *program) {
+		p.y.checkScalar(who)
+		y, grads = p.y.value.Clone(), p.pull([]*Var{p.y}, []*Var{p.like(p.y, 1)}, p.x)
+	})
+	return y, grads, err
 }
 
 // VJP returns the value y of f at x and the vector-Jacobian products Σⱼ gⱼ ∂yⱼ/∂x,
@@ -51,11 +54,11 @@ func valueAndGrad(who string, f Func, x []*tensor.Tensor) (y *tensor.Tensor, gra
 // product is nil where no path leads from x to y. The errors are those of Grad, but
 // that y may have any shape.
 func VJP(f Func, g *tensor.Tensor, x ...*tensor.Tensor) (y *tensor.Tensor, gx []*tensor.Tensor, err error) {
-	const who = "graph.VJP"
-	defer refusal(&err)
-	p := evaluate(who, f, x)
-	p.checkLike("cotangent", []*tensor.Tensor{g}, []*Var{p.y})
-	return p.value(), p.pull([]*Var{p.y}, p.copies([]*tensor.Tensor{g}), p.x), nil
+	err = evaluate("graph.VJP", f, x, func(p *program) {
+		p.checkLike("cotangent", []*tensor.Tensor{g}, []*Var{p.y})
+		y, gx = p.y.value.Clone(), p.pull([]*Var{p.y}, p.copies([]*tensor.Tensor{g}), p.x)
+	})
+	return y, gx, err
 }
 
 // JVP returns the value y of f at x and the Jacobian-vector product
@@ -68,10 +71,11 @@ func VJP(f Func, g *tensor.Tensor, x ...*tensor.Tensor) (y *tensor.Tensor, gx []
 // second one transposes it. (J. Townsend, A new trick for calculating Jacobian
 // vector products, 2017.)
 func JVP(f Func, x, u []*tensor.Tensor) (y, dy *tensor.Tensor, err error) {
-	defer refusal(&err)
-	p := evaluate("graph.JVP", f, x)
-	p.checkLike("direction", u, p.x)
-	return p.value(), p.push(p.pullback(), u), nil
+	err = evaluate("graph.JVP", f, x, func(p *program) {
+		p.checkLike("direction", u, p.x)
+		y, dy = p.y.value.Clone(), p.push(p.pullback(), u)
+	})
+	return y, dy, err
 }
 
 // HVP returns the product of the Hessian of f, whose value has one element, with v:
@@ -84,11 +88,12 @@ func JVP(f Func, x, u []*tensor.Tensor) (y, dy *tensor.Tensor, err error) {
 // x to the gradient, as in a function that is linear. The errors are those of Grad.
 func HVP(f Func, x, v []*tensor.Tensor) (hv []*tensor.Tensor, err error) {
 	const who = "graph.HVP"
-	defer refusal(&err)
-	p := evaluate(who, f, x)
-	p.y.checkScalar(who)
-	p.checkLike("vector", v, p.x)
-	return zeroed(p.x, p.hessianTimes(p.y, p.x, v)), nil
+	err = evaluate(who, f, x, func(p *program) {
+		p.y.checkScalar(who)
+		p.checkLike("vector", v, p.x)
+		hv = zeroed(p.x, p.hessianTimes(p.y, p.x, v))
+	})
+	return hv, err
 }
 
 // GaussNewton returns the product Jᵀ H J v of the Gauss-Newton matrix of the composite
@@ -101,45 +106,51 @@ func HVP(f Func, x, v []*tensor.Tensor) (hv []*tensor.Tensor, err error) {
 // It is zero where no path leads. The errors are those of Grad, for both functions.
 func GaussNewton(f Func, loss func(z *Var) *Var, x, v []*tensor.Tensor) (gv []*tensor.Tensor, err error) {
 	const who = "graph.GaussNewton"
-	defer refusal(&err)
-	if loss == nil {
-		panic(tensor.Errorf(who, "the loss is nil"))
-	}
-	p := evaluate(who, f, x)
-	p.checkLike("vector", v, p.x)
-	jv := p.push(p.pullback(), v)
-	z := []*Var{p.tape.Watch(p.y.value.Clone())}
-	l := loss(z[0])
-	p.checkValue(l)
-	l.checkScalar(who)
-	hjv := zeroed(z, p.hessianTimes(l, z, []*tensor.Tensor{jv}))
-	return zeroed(p.x, p.pull([]*Var{p.y}, p.copies(hjv), p.x)), nil
-}
-
-// refusal makes a panic with a *tensor.Error into an error. Others pass.
-func refusal(err *error) {
-	switch e := recover().(type) {
-	case nil:
-	case *tensor.Error:
-		*err = e
-	default:
-		panic(e)
-	}
+	err = evaluate(who, f, x, func(p *program) {
+		if loss == nil {
+			panic(tensor.Errorf(who, "the loss is nil"))
+		}
+		p.checkLike("vector", v, p.x)
+		jv := p.push(p.pullback(), v)
+		z := []*Var{p.tape.Watch(p.y.value.Clone())}
+		l := loss(z[0])
+		p.checkValue(l)
+		l.checkScalar(who)
+		hjv := zeroed(z, p.hessianTimes(l, z, []*tensor.Tensor{jv}))
+		gv = zeroed(p.x, p.pull([]*Var{p.y}, p.copies(hjv), p.x))
+	})
+	return gv, err
 }
 
 // A program is one evaluation of a Func on a tape of its own.
 type program struct {
 	who  string
-	tape Tape
+	tape *Tape
 	x    []*Var
 	y    *Var
 }
 
-func evaluate(who string, f Func, x []*tensor.Tensor) *program {
-	p := &program{who: who}
+// tapes keeps the memory of programs that are done. To find it again is what makes a
+// small program fast.
+var tapes = sync.Pool{New: func() any { return new(Tape) }}
+
+// evaluate calls use with f evaluated at x. Misuse, a panic with a *tensor.Error, makes
+// it an error; other panics pass. Either way the tape is then in no state to be used
+// again.
+func evaluate(who string, f Func, x []*tensor.Tensor, use func(p *program)) (err error) {
+	defer func() {
+		switch e := recover().(type) {
+		case nil:
+		case *tensor.Error:
+			err = e
+		default:
+			panic(e)
+		}
+	}()
 	if f == nil {
 		panic(tensor.Errorf(who, "the function is nil"))
 	}
+	p := &program{who: who, tape: tapes.Get().(*Tape)}
 	for i, w := range x {
 		if w == nil {
 			panic(tensor.Errorf(who, "input %d is nil", i))
@@ -151,14 +162,18 @@ func evaluate(who string, f Func, x []*tensor.Tensor) *program {
 	}
 	p.y = f(slices.Clone(p.x))
 	p.checkValue(p.y)
-	return p
+	use(p)
+	p.tape.Reset()
+	p.tape.Trace = false
+	tapes.Put(p.tape)
+	return nil
 }
 
 func (p *program) checkValue(y *Var) {
 	switch {
 	case y == nil:
 		panic(tensor.Errorf(p.who, "the function returned nil"))
-	case y.tape != nil && y.tape != &p.tape:
+	case y.tape != nil && y.tape != p.tape:
 		panic(tensor.Errorf(p.who, "the function returned %v of another tape: it must compute with its arguments, "+
 			"or with what x[0].Tape() watches", y))
 	}
@@ -179,14 +194,6 @@ func (p *program) checkLike(what string, u []*tensor.Tensor, like []*Var) {
 				what, i, u[i].Type(), u[i].Shape(), v.value.Type(), v.value.Shape()))
 		}
 	}
-}
-
-// value returns the value of f as a tensor of its own.
-func (p *program) value() *tensor.Tensor {
-	if p.y.kind == computed {
-		return p.y.value
-	}
-	return p.y.value.Clone()
 }
 
 // like returns a cotangent of the shape of v, all of whose elements are c.

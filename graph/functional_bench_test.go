@@ -67,8 +67,9 @@ func BenchmarkJVP(b *testing.B) {
 		u := drawLike(w)
 		data := draw(9, 16, widths[0])
 		b.Run(fmt.Sprint(widths, "/value"), func(b *testing.B) {
+			var tape graph.Tape
 			for b.Loop() {
-				var tape graph.Tape
+				tape.Reset()
 				f([]*graph.Var{tape.Watch(w[0]), tape.Watch(w[1]), tape.Watch(w[2])})
 			}
 		})

@@ -86,6 +86,23 @@ func TestResultsDoNotAlias(t *testing.T) {
 	}
 }
 
+// A Var that leaves its function is refused, and an error leaves nothing behind.
+func TestVarsStayInside(t *testing.T) {
+	w := tensor.Vector(2)
+	var left *graph.Var
+	f := func(x []*graph.Var) *graph.Var { left = ops.Square(x[0]); return left }
+	must(graph.Grad(f, w))
+	wantText(t, misuse(t, func() { left.Value() }), "before the last Reset")
+	for range 3 {
+		if _, err := graph.Grad(func(x []*graph.Var) *graph.Var { return ops.Add(f(x), left.Tape().Input(nil)) }, w); err == nil {
+			t.Error("no error")
+		}
+		if g := must(graph.Grad(f, w))[0]; g.Flat(0) != 4 {
+			t.Errorf("gradient %v", g)
+		}
+	}
+}
+
 // Tall and wide Jacobians, by rows and by columns, against differences along each
 // unit vector, and products with them against the whole.
 func TestJacobian(t *testing.T) {

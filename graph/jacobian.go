@@ -9,16 +9,18 @@ import "github.com/adjoint-ad/adjoint/tensor"
 // It takes a sweep for each row, an element of y, or, after one that records the
 // rules, a sweep for each column, an element of x; whichever are fewer.
 func Jacobian(f Func, x ...*tensor.Tensor) (j []*tensor.Tensor, err error) {
-	defer refusal(&err)
-	p := evaluate("graph.Jacobian", f, x)
-	columns := 0
-	for _, v := range p.x {
-		columns += v.value.Len()
-	}
-	if p.y.value.Len() <= columns {
-		return p.rows(p.y, p.x), nil
-	}
-	return p.columns(), nil
+	err = evaluate("graph.Jacobian", f, x, func(p *program) {
+		columns := 0
+		for _, v := range p.x {
+			columns += v.value.Len()
+		}
+		if p.y.value.Len() <= columns {
+			j = p.rows(p.y, p.x)
+		} else {
+			j = p.columns()
+		}
+	})
+	return j, err
 }
 
 // Hessian returns the second derivatives of f, whose value has one element: at i, j
@@ -29,22 +31,22 @@ func Jacobian(f Func, x ...*tensor.Tensor) (j []*tensor.Tensor, err error) {
 // It takes a sweep for each element of x. For products with the Hessian see HVP.
 func Hessian(f Func, x ...*tensor.Tensor) (h [][]*tensor.Tensor, err error) {
 	const who = "graph.Hessian"
-	defer refusal(&err)
-	p := evaluate(who, f, x)
-	p.y.checkScalar(who)
-	h = make([][]*tensor.Tensor, len(x))
-	for i, g := range p.y.Grad(p.x...) {
-		h[i] = make([]*tensor.Tensor, len(x))
-		if g != nil {
-			h[i] = p.rows(g, p.x)
-		}
-		for j := range h[i] {
-			if h[i][j] == nil {
-				h[i][j] = block(p.x[i], p.x[j])
+	err = evaluate(who, f, x, func(p *program) {
+		p.y.checkScalar(who)
+		h = make([][]*tensor.Tensor, len(x))
+		for i, g := range p.y.Grad(p.x...) {
+			h[i] = make([]*tensor.Tensor, len(x))
+			if g != nil {
+				h[i] = p.rows(g, p.x)
+			}
+			for j := range h[i] {
+				if h[i][j] == nil {
+					h[i][j] = block(p.x[i], p.x[j])
+				}
 			}
 		}
-	}
-	return h, nil
+	})
+	return h, err
 }
 
 // rows returns the Jacobian of y with respect to each x, row by row.
