@@ -84,5 +84,5 @@
 // loop), grads.go and grad.go (the two ways to take its results), buffers.go (recycled
 // memory). The other files stand on these: functional.go and jacobian.go (derivatives of
 // functions), checkpoint.go (values computed again instead of kept) and kept.go (what is
-// kept), replay.go (a tape evaluated again), print.go and trace.go.
+// kept), print.go and trace.go.
 package graph

@@ -19,7 +19,7 @@ import (
 // tape of y, or if its gradient was not asked for by Watch.
 func (y *Var) Grad(x ...*Var) []*Var {
 	y.checkScalar("graph.Grad")
-	return y.grad("graph.Grad", nil, x)
+	return y.grad(plan{who: "graph.Grad"}, nil, x)
 }
 
 // GradFrom is Grad for a value of any shape: it returns the vector-Jacobian product
@@ -39,30 +39,31 @@ func (y *Var) GradFrom(g *Var, x ...*Var) []*Var {
 	case g.tape != nil && y.tape != nil && g.tape != y.tape:
 		panic(tensor.Errorf(who, "the cotangent %v is on another tape than the value %v", g, y))
 	}
-	return y.grad(who, g, x)
+	return y.grad(plan{who: who}, g, x)
 }
 
-func (y *Var) grad(who string, g *Var, x []*Var) []*Var {
-	y.checkNotInRule(who)
+// grad completes the plan and carries out what Grad and GradFrom promise.
+func (y *Var) grad(p plan, g *Var, x []*Var) []*Var {
+	y.checkNotInRule(p.who)
 	grads := make([]*Var, len(x))
 	for _, v := range x {
-		v.checkTarget(who, y)
+		v.checkTarget(p.who, y)
 	}
 	if !y.wants {
 		return grads
 	}
-	y.checkWanted(who)
+	y.checkWanted(p.who)
 
 	t := y.tape
-	mark := t.markPaths(y.id, x)
+	p.record, p.mark = true, t.markPaths(y.id, x)
 	switch {
 	case g == nil:
 		g = t.seed(y)
 	case g.tape == nil: // a rule may return it, and what it returns is on the tape
 		g = t.Input(g.value)
 	}
-	y.sweep(plan{who: who, record: true, mark: mark}, g, func(v, g *Var) bool {
-		if v.mark == mark {
+	y.sweep(p, g, func(v, g *Var) bool {
+		if v.mark == p.mark {
 			return true
 		}
 		for i := range x {

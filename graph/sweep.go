@@ -99,6 +99,7 @@ type plan struct {
 	who    string // the function that asked, for messages
 	record bool   // put what the rules compute on the tape, to be differentiated again
 	mark   uint   // visit only Vars with at least this mark; 0 visits all that are wanted
+	stop   []*Var // where to go no further
 }
 
 func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
@@ -138,6 +139,9 @@ func (t *Tape) sweep(p plan, y, g []*Var, visit func(x, g *Var) bool) {
 			panic(tensor.Errorf(p.who, "the tape was Reset while a sweep of it was running"))
 		}
 		x.checkUnchanged(p.who)
+		if slices.Contains(p.stop, x) {
+			continue
+		}
 		t.paused = !p.record
 		final := x.lastOf(p)
 		for i, in := range x.in {

@@ -35,6 +35,7 @@ type Tape struct {
 	buffers buffers
 	args    []*tensor.Tensor // of the Apply that is running
 	shape   [8]int           // of its result, up to this rank
+	inner   *Tape            // on which checkpoints are evaluated
 
 	sweeping
 }
@@ -56,11 +57,17 @@ func (t *Tape) Watch(w *tensor.Tensor) *Var {
 	if t.watched == nil {
 		t.watched = make(map[*tensor.Tensor]*Var)
 	}
+	v := t.leaf(w)
+	t.watched[w] = v
+	return v
+}
+
+// leaf returns a new Var that w is read through and whose gradient is wanted.
+func (t *Tape) leaf(w *tensor.Tensor) *Var {
 	v := t.source(watched, w)
 	v.wants = true
 	v.leaf = t.leaves
 	t.leaves++
-	t.watched[w] = v
 	return v
 }
 
