@@ -53,6 +53,7 @@ func (v *Var) Sweep() iter.Seq2[*Var, *tensor.Tensor] {
 	return func(yield func(*Var, *tensor.Tensor) bool) {
 		v.check("graph.Sweep")
 		v.checkWanted("graph.Sweep")
+		v.tape.wasRead(v)
 		v.sweep(plan{who: "graph.Sweep"}, v.tape.start(v, nil), func(x, g *Var) bool { return yield(x, g.value) })
 	}
 }

@@ -50,7 +50,7 @@ func checkTargets(who string, x, t *graph.Var) {
 	if !slices.Equal(x.Shape(), t.Shape()) {
 		panic(tensor.Errorf(who, "cannot compare %v with targets %v: a loss does not broadcast", x.Shape(), t.Shape()))
 	}
-	if x.Value().Len() == 0 {
+	if x.Len() == 0 {
 		panic(tensor.Errorf(who, "cannot compare %v with targets %v: there is no mean of nothing", x.Shape(), t.Shape()))
 	}
 }
