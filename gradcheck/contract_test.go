@@ -1,6 +1,7 @@
 package gradcheck_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -62,6 +63,14 @@ func (s shared) AddShare(dst *tensor.Tensor, i int, g, y *tensor.Tensor, x []*te
 	d := tensor.New(dst.Type(), dst.Shape()...)
 	s.Share(d, i, g, y, x)
 	tensor.Add(dst, dst, d)
+	return true
+}
+
+// onPointer has a method of one pass that the operation itself has not.
+type onPointer struct{ plain }
+
+func (*onPointer) Share(dst *tensor.Tensor, _ int, g, _ *tensor.Tensor, _ []*tensor.Tensor) bool {
+	tensor.Copy(dst, g)
 	return true
 }
 
@@ -178,7 +187,7 @@ func TestContractBroken(t *testing.T) {
 				dst.SetFlat(k, dst.Flat(k)+g.Flat(k)*3*x.Flat(k)*x.Flat(k))
 			}
 			return true
-		}}), []string{"Share of input 0 must"}},
+		}}), []string{"Share of input 0 must overwrite all of dst"}},
 		{"Share reads the cotangent late", apply(inPlace{shared{share: func(dst, g, x *tensor.Tensor) bool {
 			dst.Fill(0)
 			for k := range dst.Len() {
@@ -191,6 +200,25 @@ func TestContractBroken(t *testing.T) {
 		{"AddShare overwrites", apply(shared{add: func(dst, g, x *tensor.Tensor) bool {
 			return shared{}.Share(dst, 0, g, nil, []*tensor.Tensor{x})
 		}}), []string{"AddShare of input 0 must add the share to dst"}},
+		{"a rule that counts", apply(plain{vjp: func(g, _, x *graph.Var) *graph.Var {
+			calls++
+			return ops.Mul(g, ops.AddScalar(slope3(x), 1e-14*math.Mod(calls, 7)))
+		}}), []string{"VJP of input 0 must depend on its arguments alone"}},
+		{"a rule that decides", apply(plain{vjp: func(g, _, x *graph.Var) *graph.Var {
+			d := ops.Mul(g, slope3(x))
+			if x.Value().Flat(0) > 0.5 {
+				d = ops.Scale(d, 1)
+			}
+			return d
+		}}), []string{"by operations: it makes 3 values, and 4 when its arguments are moved a little"}},
+		{"Share on a pointer", func(x []*graph.Var) *graph.Var { return graph.Apply(onPointer{}, x[0]) },
+			[]string{"the gradient for input 0 must be the same with and without recording"}},
+		{"a rule when recorded only", apply(plain{vjp: func(g, _, x *graph.Var) *graph.Var {
+			if g.Recorded() {
+				return ops.Mul(g, slope3(x))
+			}
+			return nil
+		}}), []string{"the gradient must be the same with and without recording: for input 0, one of them has no path"}},
 		{"misuse", func(x []*graph.Var) *graph.Var { return ops.Add(x[0], graph.Const(tensor.Vector(1, 2))) },
 			[]string{"gradcheck: ops.Add: cannot broadcast"}},
 	} {

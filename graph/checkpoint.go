@@ -59,6 +59,7 @@ func CheckpointRandom(source RandomState, f Func, x ...*Var) *Var {
 		args[i], s.wants = v.value, append(s.wants, v.wants)
 	}
 	s.run(args)
+	s.first = true
 	inputs := slices.Clone(x)
 	for _, w := range s.watched {
 		inputs = append(inputs, t.Watch(w))
@@ -80,6 +81,7 @@ type segment struct {
 	tape   *Tape
 	leaves []*Var // the inputs, on tape
 	y      *Var   // the value, on tape, until Eval has copied it
+	first  bool   // it is that of the run before Apply, and Shape needs no other
 
 	g       *tensor.Tensor // the cotangent that grads are of
 	version uint           // of g
@@ -118,13 +120,6 @@ func (s *segment) run(x []*tensor.Tensor) {
 		panic(tensor.Errorf(who, "the function watched %d tensors, and %d or others when it was computed again", len(s.watched), len(also)))
 	}
 	s.watched, s.ran = also, true
-}
-
-// evaluated makes y the value for x, unless Shape has left it there for Eval.
-func (s *segment) evaluated(x []*tensor.Tensor) {
-	if s.y == nil || s.y.stale() {
-		s.run(x)
-	}
 }
 
 // call calls f with the random state it had first.
@@ -216,12 +211,17 @@ type checkpointOp struct{ s *segment }
 func (checkpointOp) Name() string { return "checkpoint" }
 
 func (o checkpointOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	o.s.evaluated(x)
+	if !o.s.first {
+		o.s.run(x)
+	}
+	o.s.first = false
 	return append(dst, o.s.y.value.Shape()...)
 }
 
 func (o checkpointOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	o.s.evaluated(x)
+	if o.s.y == nil {
+		o.s.run(x)
+	}
 	tensor.Copy(y, o.s.y.value)
 	o.s.y = nil
 }

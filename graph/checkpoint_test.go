@@ -138,6 +138,19 @@ func TestCheckpointRuns(t *testing.T) {
 	}
 }
 
+// What a sweep found for one cotangent is not taken for another in the same tensor.
+func TestCheckpointCotangents(t *testing.T) {
+	var tape graph.Tape
+	w, g := tensor.Vector(1, 2), tensor.Vector(1, 1)
+	y := graph.Checkpoint(func(x []*graph.Var) *graph.Var { return ops.Square(x[0]) }, tape.Watch(w))
+	for k := range 3 {
+		g.Fill(float64(k))
+		if d := y.BackwardFrom(g).Of(w); d.Flat(1) != 4*float64(k) {
+			t.Errorf("cotangent %d: gradient %v", k, d)
+		}
+	}
+}
+
 // Random numbers are drawn again as they were, and the stream goes on as if it had been
 // used once.
 func TestCheckpointRandom(t *testing.T) {

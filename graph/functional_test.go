@@ -106,10 +106,18 @@ func TestVarsStayInside(t *testing.T) {
 // Tall and wide Jacobians, by rows and by columns, against differences along each
 // unit vector, and products with them against the whole.
 func TestJacobian(t *testing.T) {
-	for _, k := range []int{1, 2, 9} {
+	wide := tensor.Scale(nil, draw(6, 2, 40), 0.5)
+	for _, k := range []int{1, 2, 9, 40} {
 		x := []*tensor.Tensor{draw(1, 2, 3), draw(2, 3, k)}
+		layer := layer
+		if k == 40 { // y has 80 elements, x has 12
+			x[1] = draw(2, 3, 2)
+			layer = func(x []*graph.Var) *graph.Var {
+				return ops.MatMul(ops.Tanh(ops.MatMul(x[0], x[1])), graph.Const(wide))
+			}
+		}
 		j := must(graph.Jacobian(layer, x...))
-		u := []*tensor.Tensor{draw(3, 2, 3), draw(4, 3, k)}
+		u := drawLike(x)
 		v := draw(5, 2, k)
 		_, ju, err := graph.JVP(layer, x, u)
 		_, vj, err2 := graph.VJP(layer, v, x...)
@@ -123,7 +131,7 @@ func TestJacobian(t *testing.T) {
 			}
 			n := x[i].Len()
 			for e := range n {
-				unit := []*tensor.Tensor{tensor.Zeros(2, 3), tensor.Zeros(3, k)}
+				unit := []*tensor.Tensor{tensor.Zeros(2, 3), tensor.Zeros(x[1].Shape()...)}
 				unit[i].SetFlat(e, 1)
 				d := slope(layer, x, unit)
 				back := 0.0
@@ -144,6 +152,42 @@ func TestJacobian(t *testing.T) {
 		if !tensor.Close(ju, sum, 1e-14, 1e-14) {
 			t.Errorf("width %d: JVP gives %v, the Jacobian %v", k, ju, sum)
 		}
+	}
+}
+
+// A Jacobian of 3 rows and 50 columns takes 3 sweeps, and some to begin with; so does
+// one of 50 rows and 3 columns.
+func TestJacobianTakesFewSweeps(t *testing.T) {
+	calls := 0
+	count := func(x *graph.Var) *graph.Var {
+		return graph.Apply(custom{identity, func(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var { calls++; return ops.Scale(g, 1) }}, x)
+	}
+	few, many := tensor.Zeros(3), tensor.Zeros(50)
+	for name, do := range map[string]func() error{
+		"rows": func() error {
+			return second(graph.Jacobian(func(x []*graph.Var) *graph.Var { return ops.Slice(count(x[0]), tensor.Span(0, 3)) }, many))
+		},
+		"columns": func() error {
+			return second(graph.Jacobian(func(x []*graph.Var) *graph.Var {
+				return ops.Take(count(x[0]), 0, make([]int, 50))
+			}, few))
+		},
+	} {
+		calls = 0
+		if err := do(); err != nil || calls > 5 {
+			t.Errorf("%s: the rule was called %d times, error %v", name, calls, err)
+		}
+	}
+}
+
+// A function may do with its list what it wants.
+func TestListBelongsToFunc(t *testing.T) {
+	g := must(graph.Grad(func(x []*graph.Var) *graph.Var {
+		x[0] = ops.Square(x[0])
+		return ops.Sum(x[0])
+	}, tensor.Vector(3)))
+	if g[0] == nil || g[0].Flat(0) != 6 {
+		t.Errorf("gradient %v", g[0])
 	}
 }
 

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -205,6 +206,22 @@ func TestReplayAfterReading(t *testing.T) {
 	}
 }
 
+// Shapes are those of the record that is on the tape, in whatever order it was made.
+func TestReplayOfShapes(t *testing.T) {
+	var tape graph.Tape
+	a, b, c := tensor.Vector(1, 2), tensor.Zeros(3, 2), tensor.Vector(5)
+	for _, x := range [][]*tensor.Tensor{{a, b, c}, {c, a, b}, {b}} {
+		tape.Reset()
+		for _, w := range x {
+			tape.Input(w)
+			ops.Exp(ops.Neg(tape.Watch(w)).Detach())
+		}
+		if err := tape.Replay(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // When an operation refuses, the tape is half evaluated, and its Vars are refused.
 func TestReplayFailing(t *testing.T) {
 	var tape graph.Tape
@@ -215,6 +232,21 @@ func TestReplayFailing(t *testing.T) {
 		t.Fatal("not refused")
 	}
 	wantText(t, misuse(t, func() { y.Value() }), "before the last Reset")
+	w.SetFlat(0, 3)
+	if err := tape.Replay(); err != nil || y.Value().Len() != 2 {
+		t.Errorf("with numbers that fit: %v, %v", err, y)
+	}
+
+	var other graph.Tape
+	y = graph.Checkpoint(func(x []*graph.Var) *graph.Var { return ops.Exp(graph.Apply(nonzero{}, x[0])) }, other.Watch(w))
+	w.SetFlat(0, 0)
+	if other.Replay() == nil {
+		t.Fatal("not refused")
+	}
+	w.Fill(1)
+	if err := other.Replay(); err != nil || y.Value().Flat(1) != math.E {
+		t.Errorf("a checkpoint with numbers that fit: %v, %v", err, y)
+	}
 }
 
 // Checkpoints are evaluated again, with the random numbers of the record.
