@@ -85,8 +85,8 @@ func TestAdjointIdentityFindsMutants(t *testing.T) {
 			for _, m.recorded = range []bool{false, true} {
 				m.change = mutations[0].change
 				f := breakNode(s, m.node, m.mutant)
-				if equivalent(s.Call, f, x, false) && equivalent(s.Call, f, x, true) {
-					continue
+				if equivalent(s.Call, f, x, m.recorded) {
+					continue // also a rule that only second derivatives come to
 				}
 				planted++
 				left, right, size := adjointIdentity(t, f, x)
