@@ -35,7 +35,8 @@ type RandomState interface {
 }
 
 // CheckpointRandom is Checkpoint for an f that draws from a source. Its state is kept, and
-// put back while f is computed again. For several sources, nest.
+// put back while f is computed again. All that f draws from must be this source: several
+// are one if a type of one's own joins their states.
 func CheckpointRandom(source RandomState, f Func, x ...*Var) *Var {
 	const who = "graph.Checkpoint"
 	if f == nil {

@@ -224,6 +224,8 @@ func (p *program) pullEach(y, g, x []*Var, got func(i int, g *Var)) {
 	for k, v := range y {
 		if v != nil && v.wants {
 			from, start = append(from, v), append(start, g[k])
+		} else {
+			p.tape.drop(g[k])
 		}
 	}
 	if len(from) == 0 {
