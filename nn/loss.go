@@ -55,7 +55,7 @@ func checkTargets(who string, x, t *graph.Var) {
 		}
 		panic(tensor.Errorf(who, "cannot compare %v with targets %v: a loss does not broadcast%s", x.Shape(), t.Shape(), advice))
 	}
-	if x.Value().Len() == 0 {
+	if x.Len() == 0 {
 		panic(tensor.Errorf(who, "cannot compare %v with targets %v: there is no mean of nothing", x.Shape(), t.Shape()))
 	}
 }

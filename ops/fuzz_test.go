@@ -19,21 +19,35 @@ import (
 // stride.
 type program []byte
 
-// run executes p on x. An instruction whose inputs do not fit, which a
-// *tensor.Error says, or whose value is large or not finite is left out.
-func (p program) run(samples []ops.Sample, x []*graph.Var) *graph.Var {
+// tamed returns the instructions whose inputs fit, which a *tensor.Error denies, and
+// whose values are finite and not large.
+func (p program) tamed(samples []ops.Sample, x []*graph.Var) (kept program) {
 	values := x
 	for ; len(p) >= 3 && len(values) < 12; p = p[3:] {
-		s := samples[int(p[0])%len(samples)]
-		in := make([]*graph.Var, len(s.Shapes))
-		for i := range in {
-			in[i] = values[(int(p[1])+i*int(p[2]))%len(values)]
-		}
-		if y := try(s, in); y != nil && tame(y.Value()) {
-			values = append(values, y)
+		if y := try(p.instruction(samples, values)); y != nil && tame(y.Value()) {
+			values, kept = append(values, y), append(kept, p[:3]...)
 		}
 	}
+	return kept
+}
+
+// run executes p on x, without a look at numbers.
+func (p program) run(samples []ops.Sample, x []*graph.Var) *graph.Var {
+	values := x
+	for ; len(p) > 0; p = p[3:] {
+		s, in := p.instruction(samples, values)
+		values = append(values, s.Call(in))
+	}
 	return values[len(values)-1]
+}
+
+// instruction returns the first of p, and its inputs.
+func (p program) instruction(samples []ops.Sample, values []*graph.Var) (s ops.Sample, in []*graph.Var) {
+	s = samples[int(p[0])%len(samples)]
+	for i := range s.Shapes {
+		in = append(in, values[(int(p[1])+i*int(p[2]))%len(values)])
+	}
+	return s, in
 }
 
 func try(s ops.Sample, x []*graph.Var) (y *graph.Var) {
@@ -77,7 +91,11 @@ func FuzzPrograms(f *testing.F) {
 		x := []*tensor.Tensor{
 			tensor.RandUniform(r, 0.5, 1.5, 2, 3), tensor.RandUniform(r, 0.5, 1.5, 3), tensor.RandUniform(r, 0.5, 1.5),
 		}
-		run := func(v []*graph.Var) *graph.Var { return program(p).run(samples, v) }
+		kept := program(p).tamed(samples, constants(x))
+		run := func(v []*graph.Var) *graph.Var { return kept.run(samples, v) }
+		if _, err := replayed(run, x, clones(x)); err != nil {
+			t.Fatal(err)
+		}
 
 		var tape graph.Tape
 		v := watch(&tape, x)

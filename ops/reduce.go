@@ -107,7 +107,7 @@ func (o meanOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.Mean(y, x[0], o.over.list(), o.over.keep)
 }
 func (o meanOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	n := float64(x[0].Value().Len()) / float64(max(y.Value().Len(), 1))
+	n := float64(x[0].Len()) / float64(max(y.Len(), 1))
 	return o.over.spread(Scale(g, 1/n), x[0])
 }
 func (o meanOp) Share(dst *tensor.Tensor, _ int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
@@ -250,7 +250,7 @@ func (o logSumExpOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.LogSumExp(y, x[0], o.over.list(), o.over.keep)
 }
 func (o logSumExpOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	if x[0].Value().Len() == 0 {
+	if x[0].Len() == 0 {
 		return o.over.spread(g, x[0])
 	}
 	// e^(x − y) would lose the digits that y was rounded by, many if y is large.
