@@ -1,7 +1,6 @@
 package ops_test
 
 import (
-	"encoding/json"
 	"math"
 	"slices"
 
@@ -71,54 +70,6 @@ func attention(c *goldenCall) []*graph.Var {
 // whole selects all of each axis.
 func whole(x *graph.Var) []tensor.Range {
 	return slices.Repeat([]tensor.Range{tensor.All()}, len(x.Shape()))
-}
-
-// split returns all parts, or the last one if the case has one output.
-func split(c *goldenCall) []*graph.Var {
-	x, axis := c.arg(0), attr[int](c, "axis")
-	var parts []*graph.Var
-	start := 0
-	for _, size := range attr[[]int](c, "sizes") {
-		ranges := whole(x)
-		ranges[axis] = tensor.Span(start, start+size)
-		start += size
-		parts = append(parts, ops.Slice(x, ranges...))
-	}
-	return parts[len(parts)-c.outs:]
-}
-
-// slice takes for each axis a triple of start, stop and step, of which each may
-// be null, or an integer that drops the axis.
-func slice(c *goldenCall) []*graph.Var {
-	x := c.arg(0)
-	var ranges []tensor.Range
-	var dropped []int
-	for axis, data := range attr[[]json.RawMessage](c, "slices") {
-		var i int
-		if json.Unmarshal(data, &i) == nil {
-			i = (i + x.Shape()[axis]) % x.Shape()[axis]
-			ranges = append(ranges, tensor.Span(i, i+1))
-			dropped = append(dropped, axis)
-			continue
-		}
-		var triple [3]*int
-		if err := json.Unmarshal(data, &triple); err != nil {
-			panic(err)
-		}
-		r := tensor.Range{Start: tensor.Begin, Stop: tensor.End, Step: *triple[2]}
-		if r.Step < 0 {
-			r.Start, r.Stop = tensor.End, tensor.Begin
-		}
-		if triple[0] != nil {
-			r.Start = *triple[0]
-		}
-		if triple[1] != nil {
-			r.Stop = *triple[1]
-		}
-		ranges = append(ranges, r)
-	}
-	y := ops.Slice(x, ranges...)
-	return one(ops.Reshape(y, without(y.Shape(), dropped)...))
 }
 
 // without returns the shape without the axes.

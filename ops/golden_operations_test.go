@@ -185,38 +185,8 @@ var _ = goldens(map[string]builder{
 	"broadcast_to": func(c *goldenCall) []*graph.Var { return one(ops.BroadcastTo(c.arg(0), attr[[]int](c, "shape")...)) },
 	"concat":       func(c *goldenCall) []*graph.Var { return one(ops.Concat(attr[int](c, "axis"), c.all()...)) },
 	"stack":        func(c *goldenCall) []*graph.Var { return one(ops.Stack(attr[int](c, "axis"), c.all()...)) },
-	"squeeze": func(c *goldenCall) []*graph.Var {
-		x := c.arg(0)
-		return one(ops.Reshape(x, without(x.Shape(), attr[[]int](c, "axes"))...))
-	},
-	"unsqueeze": func(c *goldenCall) []*graph.Var { return one(ops.Stack(attr[int](c, "axis"), c.arg(0))) },
-	"split":     split,
-	"slice":     slice,
-	"flip": func(c *goldenCall) []*graph.Var {
-		x := c.arg(0)
-		ranges := whole(x)
-		for _, axis := range attr[[]int](c, "axes") {
-			ranges[axis] = tensor.Range{Start: tensor.End, Stop: tensor.Begin, Step: -1}
-		}
-		return one(ops.Slice(x, ranges...))
-	},
-	"roll": func(c *goldenCall) []*graph.Var {
-		x, axis, shift := c.arg(0), attr[int](c, "axis"), attr[int](c, "shift")
-		n := x.Shape()[axis]
-		index := make([]int, n)
-		for i := range index {
-			index[i] = ((i-shift)%n + n) % n
-		}
-		return one(ops.Take(x, axis, index))
-	},
-	"diff": func(c *goldenCall) []*graph.Var {
-		x, axis := c.arg(0), attr[int](c, "axis")
-		after, before := whole(x), whole(x)
-		after[axis], before[axis] = tensor.Span(1, tensor.End), tensor.Span(0, -1)
-		return one(ops.Sub(ops.Slice(x, after...), ops.Slice(x, before...)))
-	},
-	"tril": triangle(func(i, j, k int) bool { return j-i <= k }),
-	"triu": triangle(func(i, j, k int) bool { return j-i >= k }),
+	"tril":         triangle(func(i, j, k int) bool { return j-i <= k }),
+	"triu":         triangle(func(i, j, k int) bool { return j-i >= k }),
 	"trace": func(c *goldenCall) []*graph.Var {
 		return one(ops.Sum(masked(c.arg(0), func(i, j int) bool { return i == j })))
 	},

@@ -14,6 +14,7 @@ func TestAllocs(t *testing.T) {
 		cube, middle, ends := New(typ, 2, 3, 2), New(typ, 3), []int{0, 2}
 		last, labels := []int{1}, []int{0, 1, 2, 3}
 		index := []int{1, 0}
+		places := New(typ, 4, 5)
 		pads := [][2]int{{1, 1}, {2, 1}}
 		for name, f := range map[string]func(){
 			"Add":               func() { Add(d, a, b) },
@@ -55,6 +56,13 @@ func TestAllocs(t *testing.T) {
 			"Take":              func() { Take(d, a, 0, labels) },
 			"TakeAdd":           func() { TakeAdd(part, other, 0, index) },
 			"Pad":               func() { Pad(d, part, pads, 0) },
+			"CumSum":            func() { CumSum(d, a, 1, true) },
+			"LogCumSumExp":      func() { LogCumSumExp(d, a, 0) },
+			"Recurrence":        func() { Recurrence(d, a, m, 0, false) },
+			"Order":             func() { Order(d, a, 1, 5, true) },
+			"CumArgMax":         func() { CumArgMax(d, a, 1) },
+			"TakeAlong":         func() { TakeAlong(d, a, places, 1) },
+			"TakeAlongAdd":      func() { TakeAlongAdd(a, m, places, 1) },
 		} {
 			if n := testing.AllocsPerRun(5, f); n != 0 {
 				t.Errorf("%s of %v allocates %v times", name, typ, n)

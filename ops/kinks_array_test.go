@@ -1,0 +1,37 @@
+package ops_test
+
+import (
+	"github.com/adjoint-ad/adjoint/graph"
+	"github.com/adjoint-ad/adjoint/ops"
+	"github.com/adjoint-ad/adjoint/tensor"
+)
+
+// arrayKinks are those of operations that order elements, and of norms. Results
+// with several elements are weighted, so that each can be told from the others.
+func arrayKinks() []kink {
+	v := tensor.Vector
+	weighted := func(f func(x *graph.Var) *graph.Var) func(x []*graph.Var) *graph.Var {
+		return func(x []*graph.Var) *graph.Var {
+			y := f(x[0])
+			if len(y.Shape()) == 0 {
+				return y
+			}
+			n := float64(y.Shape()[0])
+			return ops.Mul(y, graph.Const(tensor.Arange(1, n+1, 1)))
+		}
+	}
+	first := func(f func(x *graph.Var, axis int) (*graph.Var, []int)) func(x []*graph.Var) *graph.Var {
+		return weighted(func(x *graph.Var) *graph.Var {
+			y, _ := f(x, 0)
+			return y
+		})
+	}
+	return []kink{
+		{"Sort", first(func(x *graph.Var, axis int) (*graph.Var, []int) { return ops.Sort(x, axis, false) }), in(v(2, 1, 2, 1)), in(v(3, 1, 4, 2))},
+		{"Sort descending", first(func(x *graph.Var, axis int) (*graph.Var, []int) { return ops.Sort(x, axis, true) }), in(v(2, 1, 2, 1)), in(v(1, 3, 2, 4))},
+		{"TopK", first(func(x *graph.Var, axis int) (*graph.Var, []int) { return ops.TopK(x, 2, axis) }), in(v(1, 2, 2, 2)), in(v(0, 1, 2, 0))},
+		{"Median", weighted(func(x *graph.Var) *graph.Var { return ops.Median(x, 0) }), in(v(2, 1, 2, 3, 2)), in(v(0, 0, 1, 0, 0))},
+		{"CumMax", first(ops.CumMax), in(v(1, 1, 3, 3)), in(v(3, 0, 7, 0))},
+		{"CumMin", first(ops.CumMin), in(v(2, 1, 1, 3)), in(v(1, 9, 0, 0))},
+	}
+}
