@@ -16,6 +16,18 @@ var _ = goldens(map[string]builder{
 	"diff":         func(c *goldenCall) []*graph.Var { return one(ops.Diff(c.arg(0), attr[int](c, "axis"))) },
 	"prod":         reduction(ops.Prod, ops.ProdKeep),
 
+	"var": spread(ops.Variance, ops.VarianceKeep),
+	"std": spread(ops.Std, ops.StdKeep),
+	"norm": func(c *goldenCall) []*graph.Var {
+		p := attr[float64](c, "p")
+		return reduction(
+			func(x *graph.Var, over ...int) *graph.Var { return ops.Norm(x, p, over...) },
+			func(x *graph.Var, over ...int) *graph.Var { return ops.NormKeep(x, p, over...) })(c)
+	},
+	"normalize": func(c *goldenCall) []*graph.Var {
+		return one(ops.Normalize(c.arg(0), attr[int](c, "axis"), attr[float64](c, "eps")))
+	},
+
 	"sort": func(c *goldenCall) []*graph.Var {
 		attr[bool](c, "stable")
 		return placed(ops.Sort(c.arg(0), attr[int](c, "axis"), attr[bool](c, "descending")))
@@ -33,7 +45,34 @@ var _ = goldens(map[string]builder{
 		parts := ops.Split(c.arg(0), attr[int](c, "axis"), attr[[]int](c, "sizes")...)
 		return parts[len(parts)-c.outs:]
 	},
-	"slice": slice,
+	"slice":    slice,
+	"tril":     func(c *goldenCall) []*graph.Var { return one(ops.Tril(c.arg(0), attr[int](c, "k"))) },
+	"triu":     func(c *goldenCall) []*graph.Var { return one(ops.Triu(c.arg(0), attr[int](c, "k"))) },
+	"diag":     func(c *goldenCall) []*graph.Var { return one(ops.Diag(c.arg(0), attr[int](c, "k"))) },
+	"diagonal": func(c *goldenCall) []*graph.Var { return one(ops.Diagonal(c.arg(0), attr[int](c, "k"))) },
+	"trace":    unary(ops.Trace),
+
+	"index_pairs": func(c *goldenCall) []*graph.Var {
+		return one(ops.Index(c.arg(0), ops.Indices{Values: c.index(1)}, ops.Indices{Values: c.index(2)}))
+	},
+	"index_add": func(c *goldenCall) []*graph.Var { return one(ops.IndexAdd(c.arg(0), 0, c.index(1), c.arg(2))) },
+	"embedding": func(c *goldenCall) []*graph.Var {
+		padding := -1
+		if p := attr[*int](c, "padding_idx"); p != nil {
+			padding = *p
+		}
+		return one(ops.Embedding(c.arg(1), c.index(0), padding, c.in[0].Shape...))
+	},
+	"masked_fill": func(c *goldenCall) []*graph.Var {
+		return one(ops.MaskedFill(c.arg(0), c.arg(1), attr[float64](c, "value")))
+	},
+
+	"dot":   binary(ops.Dot),
+	"kron":  binary(ops.Kron),
+	"cross": binary(ops.Cross),
+	"tensordot": func(c *goldenCall) []*graph.Var {
+		return one(ops.TensorDot(c.arg(0), c.arg(1), attr[[]int](c, "axes_a"), attr[[]int](c, "axes_b")))
+	},
 	"pad": func(c *goldenCall) []*graph.Var {
 		x, pads := c.arg(0), attr[[][2]int](c, "pads")
 		switch mode := attr[string](c, "mode"); mode {
@@ -48,6 +87,16 @@ var _ = goldens(map[string]builder{
 		}
 	},
 })
+
+// spread is a variance or its root.
+func spread(f, keep func(x *graph.Var, ddof int, over ...int) *graph.Var) builder {
+	return func(c *goldenCall) []*graph.Var {
+		ddof := attr[int](c, "ddof")
+		return reduction(
+			func(x *graph.Var, over ...int) *graph.Var { return f(x, ddof, over...) },
+			func(x *graph.Var, over ...int) *graph.Var { return keep(x, ddof, over...) })(c)
+	}
+}
 
 // placed returns values, and the places they came from as a tensor of their shape.
 func placed(y *graph.Var, from []int) []*graph.Var {

@@ -68,3 +68,14 @@ func LogCumSumExp[T constraints.Float](dst, x []T, at, step, n int) {
 		}
 	}
 }
+
+// AddSquares returns sum + Σ (scale·x)² over a line of x. Squares are rounded, so
+// that all machines agree.
+func AddSquares[T constraints.Float](sum, scale float64, x []T, at, step, n int) float64 {
+	for range n {
+		v := float64(x[at]) * scale
+		sum += float64(v * v)
+		at += step
+	}
+	return sum
+}

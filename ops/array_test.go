@@ -1,0 +1,177 @@
+package ops_test
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/adjoint-ad/adjoint/graph"
+	"github.com/adjoint-ad/adjoint/ops"
+	"github.com/adjoint-ad/adjoint/tensor"
+)
+
+// Values written by hand, where no golden case has them.
+func TestArrayValues(t *testing.T) {
+	v := func(x ...float64) *graph.Var { return graph.Const(tensor.Vector(x...)) }
+	m := func(rows ...[]float64) *graph.Var { return graph.Const(tensor.Matrix(rows)) }
+	type r = []float64
+	first := func(y *graph.Var, _ []int) *graph.Var { return y }
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, c := range []struct {
+		name      string
+		got, want *graph.Var
+	}{
+		{"CumMax", first(ops.CumMax(v(1, 3, 2, 4), 0)), v(1, 3, 3, 4)},
+		{"CumMin", first(ops.CumMin(m(r{3, 1}, r{2, 5}), 0)), m(r{3, 1}, r{2, 1})},
+		{"Median, odd", ops.Median(v(5, 1, 3), 0), graph.Const(tensor.Scalar(3))},
+		{"Median, even", ops.Median(m(r{4, 1, 3, 9}), 1), v(3.5)},
+		{"Recurrence", ops.Recurrence(v(9, 2, 3), v(1, 1, 1), 0), v(1, 3, 10)},
+		{"LogCumSumExp of -Inf", ops.LogCumSumExp(v(-inf, -inf, 0), 0), v(-inf, -inf, 0)},
+
+		{"Roll by more than the length", ops.Roll(v(1, 2, 3), 4, 0), v(3, 1, 2)},
+		{"Roll to the front", ops.Roll(v(1, 2, 3), -1, 0), v(2, 3, 1)},
+		{"Repeat", ops.Repeat(m(r{1, 2}, r{3, 4}), 2, 1), m(r{1, 1, 2, 2}, r{3, 3, 4, 4})},
+		{"Repeat rows", ops.Repeat(m(r{1, 2}, r{3, 4}), 2, 0), m(r{1, 2}, r{1, 2}, r{3, 4}, r{3, 4})},
+		{"Tile", ops.Tile(m(r{1}, r{2}), 2, 2), m(r{1, 1}, r{2, 2}, r{1, 1}, r{2, 2})},
+		{"Tile no times", ops.Tile(v(1, 2), 0), v()},
+		{"MoveDim", ops.At(ops.MoveDim(ops.Reshape(v(0, 1, 2, 3, 4, 5, 6, 7), 2, 2, 2), 0, -1), 0), m(r{0, 4}, r{1, 5})},
+		{"SwapAxes", ops.SwapAxes(m(r{1, 2, 3}), 0, -1), m(r{1}, r{2}, r{3})},
+		{"At", ops.At(m(r{1, 2}, r{3, 4}), -1, 0), graph.Const(tensor.Scalar(3))},
+		{"Pad that cuts", ops.Pad(v(1, 2, 3), 9, [2]int{-1, 2}), v(2, 3, 9, 9)},
+		{"Pad that cuts all", ops.Pad(v(1, 2), 9, [2]int{-3, 2}), v(9)},
+		{"PadReflect", ops.PadReflect(v(0, 1, 2), [2]int{2, 2}), v(2, 1, 0, 1, 2, 1, 0)},
+		{"PadReflect that cuts", ops.PadReflect(v(0, 1, 2), [2]int{1, -2}), v(1, 0)},
+		{"PadEdge", ops.PadEdge(v(0, 1, 2), [2]int{1, 3}), v(0, 0, 1, 2, 2, 2, 2)},
+		{"PadWrap", ops.PadWrap(v(0, 1, 2), [2]int{2, 3}), v(1, 2, 0, 1, 2, 0, 1, 2)},
+		{"Diag", ops.Diag(v(1, 2), -1), m(r{0, 0, 0}, r{1, 0, 0}, r{0, 2, 0})},
+		{"Diagonal beyond", ops.Diagonal(m(r{1, 2}, r{3, 4}), 2), v()},
+		{"Diagonal below", ops.Diagonal(m(r{1, 2}, r{3, 4}, r{5, 6}), -1), v(3, 6)},
+
+		{"Index", ops.Index(m(r{1, 2}, r{3, 4}), ops.Indices{Values: []int{1, 0, -1}, Shape: []int{3}}), m(r{3, 4}, r{1, 2}, r{3, 4})},
+		{"Index, broadcast", ops.Index(m(r{1, 2, 3}, r{4, 5, 6}),
+			ops.Indices{Values: []int{1, 0}, Shape: []int{2, 1}}, ops.Indices{Values: []int{0, -1}}), m(r{4, 6}, r{1, 3})},
+		{"Scatter", ops.Scatter(m(r{1, 2, 3}, r{4, 5, 6}), 1, []int{0, -1}, m(r{7}, r{8})), m(r{7, 2, 3}, r{4, 5, 8})},
+		{"Scatter over NaN", ops.Scatter(v(nan, 1), 0, []int{0}, v(2)), v(2, 1)},
+		{"ScatterAdd", ops.ScatterAdd(v(1, 2), 0, []int{1, 1, 0}, v(10, 20, 30)), v(31, 32)},
+		{"IndexAdd", ops.IndexAdd(m(r{1, 2}, r{3, 4}), 1, []int{1, 1}, m(r{10, 20}, r{30, 40})), m(r{1, 32}, r{3, 74})},
+		{"BooleanMask", ops.BooleanMask(m(r{1, 2}, r{3, 4}), m(r{0, 1}, r{1, 0})), v(2, 3)},
+		{"BooleanMask of rows", ops.BooleanMask(m(r{1, 2}, r{3, 4}), v(0, 1)), m(r{3, 4})},
+		{"MaskedFill over NaN", ops.MaskedFill(v(nan, 1), v(1, 0), 5), v(5, 1)},
+
+		{"Outer", ops.Outer(v(1, 2), v(3, 4)), m(r{3, 4}, r{6, 8})},
+		{"Kron", ops.Kron(m(r{1, 2}), m(r{3}, r{4})), m(r{3, 6}, r{4, 8})},
+		{"Cross", ops.Cross(v(1, 0, 0), v(0, 1, 0)), v(0, 0, 1)},
+		{"Norm, p = 1", ops.Norm(m(r{1, -2}, r{3, 0}), 1, 1), v(3, 3)},
+		{"Norm, p = ∞", ops.Norm(m(r{1, -2}, r{3, 0}), inf, 1), v(2, 3)},
+		{"Norm, p = 1/2", ops.Norm(v(4, 9), 0.5), graph.Const(tensor.Scalar(25))},
+		{"Norm of infinity", ops.Norm(v(1, -inf), 3), graph.Const(tensor.Scalar(inf))},
+		{"Norm of nothing", ops.Norm(v(), 3), graph.Const(tensor.Scalar(0))},
+		{"Normalize 0", ops.Normalize(v(0, 0), 0, 1e-12), v(0, 0)},
+	} {
+		if !tensor.Close(c.got.Value(), c.want.Value(), 1e-14, 0) {
+			t.Errorf("%s: %v, want %v", c.name, c.got.Value(), c.want.Value())
+		}
+	}
+}
+
+// The norm of large and of small numbers, whose powers do not exist.
+func TestNormOfExtremes(t *testing.T) {
+	for _, p := range []float64{0.5, 1, 2, 3, 10, math.Inf(1)} {
+		for _, s := range []float64{1e300, 1e-300} {
+			w := tensor.Vector(3*s, -4*s)
+			var tape graph.Tape
+			y := ops.Norm(tape.Watch(w), p)
+			unit := ops.Norm(graph.Const(tensor.Vector(3, 4)), p).Value().Item()
+			if got := y.Value().Item(); math.Abs(got-unit*s) > 1e-13*unit*s {
+				t.Errorf("p = %v: the norm is %g, want %g", p, got, unit*s)
+			}
+			g := y.Backward().Of(w)
+			for i, a := range []float64{3, -4} {
+				want := math.Copysign(math.Pow(math.Abs(a)/unit, p-1), a)
+				if math.IsInf(p, 1) {
+					want = []float64{0, -1}[i]
+				}
+				if math.Abs(g.Flat(i)-want) > 1e-13 {
+					t.Errorf("p = %v, scale %g: derivative %d is %v, want %v", p, s, i, g.Flat(i), want)
+				}
+			}
+		}
+	}
+}
+
+func TestSplit(t *testing.T) {
+	w := tensor.Matrix([][]float64{{1, 2, 3}, {4, 5, 6}})
+	var tape graph.Tape
+	parts := ops.Split(tape.Watch(w), -1, 1, 0, 2)
+	if got := parts[2].Value(); len(parts) != 3 || !tensor.Equal(got, tensor.Matrix([][]float64{{2, 3}, {5, 6}})) {
+		t.Fatalf("%d parts, the last %v", len(parts), got)
+	}
+	if g := ops.Sum(parts[2]).Backward().Of(w); !tensor.Equal(g, tensor.Matrix([][]float64{{0, 1, 1}, {0, 1, 1}})) {
+		t.Errorf("gradient %v", g)
+	}
+	for text, f := range map[string]func(){
+		"ops.Split: sizes [1 1] add up to 2; axis 1 of [2 3] has 3": func() { ops.Split(graph.Const(w), 1, 1, 1) },
+		"ops.Split: size -1 in [4 -1] is negative":                  func() { ops.Split(graph.Const(w), 1, 4, -1) },
+	} {
+		func() {
+			defer func() {
+				if e, _ := recover().(*tensor.Error); e == nil || e.Error() != text {
+					t.Errorf("%v, want %s", e, text)
+				}
+			}()
+			f()
+		}()
+	}
+}
+
+// Places are as the functions say, and go with the values.
+func TestPlaces(t *testing.T) {
+	x := graph.Const(tensor.Matrix([][]float64{{3, 1, 3}, {2, 5, 4}}))
+	for _, c := range []struct {
+		name string
+		f    func() (*graph.Var, []int)
+		want []int
+	}{
+		{"Sort", func() (*graph.Var, []int) { return ops.Sort(x, 1, false) }, []int{1, 0, 2, 0, 2, 1}},
+		{"Sort rows", func() (*graph.Var, []int) { return ops.Sort(x, 0, true) }, []int{0, 1, 1, 1, 0, 0}},
+		{"TopK", func() (*graph.Var, []int) { return ops.TopK(x, 2, -1) }, []int{0, 2, 1, 2}},
+		{"CumMax", func() (*graph.Var, []int) { return ops.CumMax(x, 1) }, []int{0, 0, 0, 0, 1, 1}},
+		{"CumMin", func() (*graph.Var, []int) { return ops.CumMin(x, 0) }, []int{0, 0, 0, 1, 0, 0}},
+	} {
+		if _, from := c.f(); !slices.Equal(from, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, from, c.want)
+		}
+	}
+}
+
+// The gradient of products with zeros, to the third order, in the values of a
+// polynomial: d³(x₀x₁x₂)/dx₀dx₁dx₂ = 1 wherever.
+func TestProductsWithZeros(t *testing.T) {
+	for name, f := range map[string]func(x *graph.Var) *graph.Var{
+		"Prod":        func(x *graph.Var) *graph.Var { return ops.Prod(x) },
+		"Prod of two": func(x *graph.Var) *graph.Var { return ops.Prod(ops.Reshape(x, 3, 1, 1), 0, -1) },
+		"CumProd":     func(x *graph.Var) *graph.Var { return ops.At(ops.CumProd(x, 0), 2) },
+	} {
+		for zeros := range 4 {
+			w := tensor.Vector(2, 3, 5)
+			for i := range zeros {
+				w.Set(0, i)
+			}
+			x := w.Float64s()
+			var tape graph.Tape
+			v := tape.Watch(w)
+			first := ops.Sum(f(v)).Grad(v)[0]
+			if want := tensor.Vector(x[1]*x[2], x[0]*x[2], x[0]*x[1]); !tensor.Equal(first.Value(), want) {
+				t.Errorf("%s of %v: gradient %v, want %v", name, w, first.Value(), want)
+			}
+			second := ops.At(first, 0).Grad(v)[0]
+			if want := tensor.Vector(0, x[2], x[1]); !tensor.Equal(second.Value(), want) {
+				t.Errorf("%s of %v: second derivative %v, want %v", name, w, second.Value(), want)
+			}
+			third := ops.At(second, 1).Grad(v)[0]
+			if want := tensor.Vector(0, 0, 1); !tensor.Equal(third.Value(), want) {
+				t.Errorf("%s of %v: third derivative %v, want %v", name, w, third.Value(), want)
+			}
+		}
+	}
+}
