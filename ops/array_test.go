@@ -175,3 +175,55 @@ func TestProductsWithZeros(t *testing.T) {
 		}
 	}
 }
+
+// A step that was made before allocates nothing, but for the lists of places that
+// Sort and its like return.
+func TestArrayStepsAllocateNothing(t *testing.T) {
+	w, mask := tensor.Matrix([][]float64{{3, 1, 2}, {5, 4, 6}, {9, 7, 8}}), tensor.Vector(1, 0, 1)
+	row := tensor.Vector(1, 2, 3)
+	index, ids, axes := []int{0, 2, 1}, []int{2, 2, 0, 1}, []int{0}
+	var tape graph.Tape
+	for name, f := range map[string]func(x, m, v *graph.Var) *graph.Var{
+		"CumSum":       func(x, _, _ *graph.Var) *graph.Var { return ops.CumSum(x, 1) },
+		"CumProd":      func(x, _, _ *graph.Var) *graph.Var { return ops.CumProd(x, 0) },
+		"LogCumSumExp": func(x, _, _ *graph.Var) *graph.Var { return ops.LogCumSumExp(x, 0) },
+		"Prod":         func(x, _, _ *graph.Var) *graph.Var { return ops.Prod(x, 0, 1) },
+		"Median":       func(x, _, _ *graph.Var) *graph.Var { return ops.Median(x, 0) },
+		"Roll":         func(x, _, _ *graph.Var) *graph.Var { return ops.Roll(x, 1, 1) },
+		"Tile":         func(x, _, _ *graph.Var) *graph.Var { return ops.Tile(x, 2, 2) },
+		"Repeat":       func(x, _, _ *graph.Var) *graph.Var { return ops.Repeat(x, 2, 1) },
+		"PadReflect":   func(x, _, _ *graph.Var) *graph.Var { return ops.PadReflect(x, [2]int{1, 1}, [2]int{-1, 2}) },
+		"PadEdge":      func(x, _, _ *graph.Var) *graph.Var { return ops.PadEdge(x, [2]int{1, 1}, [2]int{-1, 2}) },
+		"Diagonal":     func(x, _, _ *graph.Var) *graph.Var { return ops.Diag(ops.Diagonal(x, 1), 1) },
+		"Tril":         func(x, _, _ *graph.Var) *graph.Var { return ops.Tril(x, 0) },
+		"At":           func(x, _, _ *graph.Var) *graph.Var { return ops.At(x, 1, -1) },
+		"Take":         func(x, _, _ *graph.Var) *graph.Var { return ops.Take(x, 0, index) },
+		"Embedding":    func(x, _, _ *graph.Var) *graph.Var { return ops.Embedding(x, ids, 2, 2, 2) },
+		"Scatter":      func(x, _, v *graph.Var) *graph.Var { return ops.Scatter(x, 0, index, ops.Unsqueeze(v, 0)) },
+		"ScatterAdd":   func(x, _, v *graph.Var) *graph.Var { return ops.ScatterAdd(x, 0, index, ops.Unsqueeze(v, 0)) },
+		"IndexAdd":     func(x, _, _ *graph.Var) *graph.Var { return ops.IndexAdd(x, 0, index, x) },
+		"BooleanMask":  func(x, m, _ *graph.Var) *graph.Var { return ops.BooleanMask(x, m) },
+		"MaskedFill":   func(x, m, _ *graph.Var) *graph.Var { return ops.MaskedFill(x, m, 1) },
+		"Norm":         func(x, _, _ *graph.Var) *graph.Var { return ops.Norm(x, 3, 1) },
+		"Std":          func(x, _, _ *graph.Var) *graph.Var { return ops.Std(x, 1) },
+		"Kron":         func(x, _, v *graph.Var) *graph.Var { return ops.Kron(x, v) },
+		"Cross":        func(x, _, v *graph.Var) *graph.Var { return ops.Cross(x, v) },
+		"TensorDot":    func(x, _, v *graph.Var) *graph.Var { return ops.TensorDot(x, v, axes, axes) },
+		"Einsum":       func(x, _, v *graph.Var) *graph.Var { return ops.Einsum("ij,kj,k->jk", x, x, v) },
+		"Concat":       func(x, _, _ *graph.Var) *graph.Var { return ops.Concat(1, x, x) },
+		"Stack":        func(x, _, _ *graph.Var) *graph.Var { return ops.Stack(1, x, x) },
+		"Max":          func(x, _, _ *graph.Var) *graph.Var { return ops.Max(x, 1) },
+		"Maximum":      func(x, _, v *graph.Var) *graph.Var { return ops.Maximum(x, v) },
+	} {
+		step := func() {
+			tape.Reset()
+			ops.Sum(f(tape.Watch(w), tape.Input(mask), tape.Watch(row))).Backward()
+		}
+		for range 3 {
+			step()
+		}
+		if n := testing.AllocsPerRun(10, step); n != 0 {
+			t.Errorf("%s: %v allocations a step", name, n)
+		}
+	}
+}

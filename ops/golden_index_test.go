@@ -16,8 +16,8 @@ var _ = goldens(map[string]builder{
 	"diff":         func(c *goldenCall) []*graph.Var { return one(ops.Diff(c.arg(0), attr[int](c, "axis"))) },
 	"prod":         reduction(ops.Prod, ops.ProdKeep),
 
-	"var": spread(ops.Variance, ops.VarianceKeep),
-	"std": spread(ops.Std, ops.StdKeep),
+	"var": varied(ops.Variance, ops.VarianceKeep),
+	"std": varied(ops.Std, ops.StdKeep),
 	"norm": func(c *goldenCall) []*graph.Var {
 		p := attr[float64](c, "p")
 		return reduction(
@@ -67,9 +67,10 @@ var _ = goldens(map[string]builder{
 		return one(ops.MaskedFill(c.arg(0), c.arg(1), attr[float64](c, "value")))
 	},
 
-	"dot":   binary(ops.Dot),
-	"kron":  binary(ops.Kron),
-	"cross": binary(ops.Cross),
+	"dot":    binary(ops.Dot),
+	"einsum": func(c *goldenCall) []*graph.Var { return one(ops.Einsum(attr[string](c, "eq"), c.all()...)) },
+	"kron":   binary(ops.Kron),
+	"cross":  binary(ops.Cross),
 	"tensordot": func(c *goldenCall) []*graph.Var {
 		return one(ops.TensorDot(c.arg(0), c.arg(1), attr[[]int](c, "axes_a"), attr[[]int](c, "axes_b")))
 	},
@@ -88,8 +89,8 @@ var _ = goldens(map[string]builder{
 	},
 })
 
-// spread is a variance or its root.
-func spread(f, keep func(x *graph.Var, ddof int, over ...int) *graph.Var) builder {
+// varied is a variance or its root.
+func varied(f, keep func(x *graph.Var, ddof int, over ...int) *graph.Var) builder {
 	return func(c *goldenCall) []*graph.Var {
 		ddof := attr[int](c, "ddof")
 		return reduction(

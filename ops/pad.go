@@ -56,55 +56,81 @@ var _ = register(Entry{
 // the end itself: 2 1 | 0 1 2 | 1 0. A pad must be shorter than the axis. A
 // negative number takes elements away.
 func PadReflect(x *graph.Var, pads ...[2]int) *graph.Var {
-	return continued("ops.PadReflect", x, pads, func(i, n int) int {
-		if i = max(i, -i); i >= n {
-			i = 2*(n-1) - i
+	return continued("ops.PadReflect", x, pads, func(x *graph.Var, axis, count int, behind bool) *graph.Var {
+		n := x.Shape()[axis]
+		if count >= n {
+			return nil
 		}
-		return i
+		r := tensor.Range{Start: count, Stop: 0, Step: -1}
+		if behind {
+			r.Start, r.Stop = n-2, n-2-count
+		}
+		if r.Stop < 0 {
+			r.Stop = tensor.Begin
+		}
+		return ranged(x, axis, r)
 	})
 }
 
 // PadEdge returns x continued beyond its ends by its last elements: 0 0 | 0 1 2 |
 // 2 2. A negative number takes elements away.
 func PadEdge(x *graph.Var, pads ...[2]int) *graph.Var {
-	return continued("ops.PadEdge", x, pads, func(i, n int) int { return min(max(i, 0), n-1) })
+	return continued("ops.PadEdge", x, pads, func(x *graph.Var, axis, count int, behind bool) *graph.Var {
+		n := x.Shape()[axis]
+		if n == 0 {
+			return nil
+		}
+		if behind {
+			return Repeat(span(x, axis, n-1, n), count, axis)
+		}
+		return Repeat(span(x, axis, 0, 1), count, axis)
+	})
 }
 
 // PadWrap returns x continued beyond its ends from the other end: 1 2 | 0 1 2 |
 // 0 1. A pad must not be longer than the axis. A negative number takes elements
 // away.
 func PadWrap(x *graph.Var, pads ...[2]int) *graph.Var {
-	return continued("ops.PadWrap", x, pads, func(i, n int) int {
-		if i < 0 {
-			return i + n
+	return continued("ops.PadWrap", x, pads, func(x *graph.Var, axis, count int, behind bool) *graph.Var {
+		n := x.Shape()[axis]
+		switch {
+		case count > n:
+			return nil
+		case behind:
+			return span(x, axis, 0, count)
+		default:
+			return span(x, axis, n-count, n)
 		}
-		if i >= n {
-			return i - n
-		}
-		return i
 	})
 }
 
-// continued takes, along each axis that is padded, the elements of x at the
-// places that from gives for those of the result; they are counted from where x
-// begins.
-func continued(who string, x *graph.Var, pads [][2]int, from func(i, n int) int) *graph.Var {
+// continued joins to x, along each axis that is padded, what piece makes of it
+// for an end: so many places, or nil if it cannot. Then it cuts.
+func continued(who string, x *graph.Var, pads [][2]int, piece func(x *graph.Var, axis, count int, behind bool) *graph.Var) *graph.Var {
 	var buf [8]int
-	shape := tensor.PadShape(who, buf[:0], x.Shape(), pads)
+	tensor.PadShape(who, buf[:0], x.Shape(), pads)
+	cuts, cut := shortOf(pads), false
 	for axis, pad := range pads {
-		n := x.Shape()[axis]
-		if pad == [2]int{} {
-			continue
-		}
-		index := make([]int, shape[axis])
-		for i := range index {
-			place := i - pad[0]
-			index[i] = from(place, n)
-			if index[i] < 0 || index[i] >= n {
-				panic(tensor.Errorf(who, "pad %v is too long for the %d elements on axis %d of shape %v", pad, n, axis, slices.Clone(x.Shape())))
+		cut = cut || pad[0] < 0 || pad[1] < 0
+		cuts.list()[axis] = [2]int{min(pad[0], 0), min(pad[1], 0)}
+		ends := [2]*graph.Var{}
+		for i, count := range pad {
+			if count <= 0 {
+				continue
+			}
+			if ends[i] = piece(x, axis, count, i == 1); ends[i] == nil {
+				panic(tensor.Errorf(who, "pad %v is too long for the %d elements on axis %d of shape %v", pad, x.Shape()[axis], axis, slices.Clone(x.Shape())))
 			}
 		}
-		x = Take(x, axis, index)
+		if ends[0] != nil {
+			x = Concat(axis, ends[0], x)
+		}
+		if ends[1] != nil {
+			x = Concat(axis, x, ends[1])
+		}
+	}
+	if cut {
+		return apply(padOp{cuts, 0}, x)
 	}
 	return x
 }

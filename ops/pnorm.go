@@ -91,15 +91,17 @@ func normEntry(name, kept string, f func(x *graph.Var, p float64, over ...int) *
 	of := func(p float64) func(x *graph.Var, over ...int) *graph.Var {
 		return func(x *graph.Var, over ...int) *graph.Var { return f(x, p, over...) }
 	}
-	s := slices.Concat(reductions(of(2)), reductions(of(3))[:4], reductions(of(1))[:2])
 	return Entry{
 		Name:    name,
 		Formula: "y = (Σᵢ|xᵢ|ᵖ)^(1/p) over the axes" + kept,
 		Rule:    "x̄ᵢ = ȳ·sign(xᵢ)·(|xᵢ|/y)ᵖ⁻¹",
 		Domain:  on(-3, 3, 0),
 		Kinks:   "y = 0: the derivative is 0; p = ∞: that of the first largest |xᵢ|",
-		Samples: append(s,
-			samples(func(x []*graph.Var) *graph.Var { return f(x[0], math.Inf(1), 1) }, [][]int{{2, 3}})...),
+		Samples: append(reductions(of(2)),
+			Sample{[][]int{{3}}, func(x []*graph.Var) *graph.Var { return f(x[0], 3) }},
+			Sample{[][]int{{2, 3}}, func(x []*graph.Var) *graph.Var { return f(x[0], 1.5, -1) }},
+			Sample{[][]int{{2, 2}}, func(x []*graph.Var) *graph.Var { return f(x[0], 1) }},
+			Sample{[][]int{{2, 3}}, func(x []*graph.Var) *graph.Var { return f(x[0], math.Inf(1), 1) }}),
 		Refused: append(axesRefused(of(2)),
 			Refusal{"a p of 0", func() { f(zeros(2), 0) }},
 			Refusal{"a p that is no number", func() { f(zeros(2), math.NaN()) }},

@@ -74,8 +74,9 @@ func varianceEntry(name, formula, rule, kinks string, f func(x *graph.Var, ddof 
 		Domain:  apart(-3, 3),
 		Kinks:   kinks,
 		Samples: slices.Concat(
-			reductions(population)[:4],
-			samples(func(x []*graph.Var) *graph.Var { return f(x[0], 1, -1) }, [][]int{{3}}, [][]int{{2, 3}}, [][]int{{0, 2}})),
+			samples(func(x []*graph.Var) *graph.Var { return f(x[0], 0) }, [][]int{{2, 2}}),
+			samples(func(x []*graph.Var) *graph.Var { return f(x[0], 0, 0, -1) }, [][]int{{2, 1, 2}}),
+			samples(func(x []*graph.Var) *graph.Var { return f(x[0], 1, -1) }, [][]int{{2, 3}}, [][]int{{0, 2}})),
 		Refused: append(axesRefused(population),
 			Refusal{"as many degrees of freedom as elements", func() { f(zeros(2, 1), 1, 1) }},
 			Refusal{"a negative ddof", func() { f(zeros(2), -1) }},
