@@ -102,39 +102,39 @@ var _ = register(Entry{
 
 // Triu returns the upper triangle of the matrices in the last two axes, from
 // diagonal k on, and zeros below it.
-func Triu(x *graph.Var, k int) *graph.Var { return apply(triangleOp{k, true}, x) }
+func Triu(x *graph.Var, k int) *graph.Var { return apply(triangularOp{k, true}, x) }
 
 // Tril returns the lower triangle of the matrices in the last two axes, as far
 // as diagonal k, and zeros above it.
-func Tril(x *graph.Var, k int) *graph.Var { return apply(triangleOp{k, false}, x) }
+func Tril(x *graph.Var, k int) *graph.Var { return apply(triangularOp{k, false}, x) }
 
-// triangleOp sets elements to 0. It is its own transpose.
-type triangleOp struct {
+// triangularOp sets elements to 0. It is its own transpose.
+type triangularOp struct {
 	k     int
 	upper bool
 }
 
-func (o triangleOp) Name() string {
+func (o triangularOp) Name() string {
 	if o.upper {
 		return "triu"
 	}
 	return "tril"
 }
-func (o triangleOp) String() string { return fmt.Sprintf("%s[%d]", o.Name(), o.k) }
-func (o triangleOp) Shape(dst []int, x []*tensor.Tensor) []int {
+func (o triangularOp) String() string { return fmt.Sprintf("%s[%d]", o.Name(), o.k) }
+func (o triangularOp) Shape(dst []int, x []*tensor.Tensor) []int {
 	if o.upper {
 		return tensor.TriangleShape("ops.Triu", dst, x[0].Shape())
 	}
 	return tensor.TriangleShape("ops.Tril", dst, x[0].Shape())
 }
-func (o triangleOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+func (o triangularOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	if o.upper {
 		tensor.Triu(y, x[0], o.k)
 	} else {
 		tensor.Tril(y, x[0], o.k)
 	}
 }
-func (o triangleOp) VJP(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var { return apply(o, g) }
+func (o triangularOp) VJP(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var { return apply(o, g) }
 
 var (
 	_ = register(triangleEntry("Triu", "j ≥ i + k", Triu))

@@ -23,7 +23,7 @@ import (
 // matrices. It panics if the equation is not well formed or does not fit the
 // operands, of which a letter must have the same length everywhere.
 func Einsum(equation string, x ...*graph.Var) *graph.Var {
-	p := planOf(equation, x)
+	p := einsumPlanOf(equation, x)
 	var buf [24]int
 	sizes := p.measure(buf[:0], x)
 	y := p.operand(0, x, sizes)
@@ -33,76 +33,76 @@ func Einsum(equation string, x ...*graph.Var) *graph.Var {
 	return turn(y, p.last)
 }
 
-// A plan is what an equation means for operands of certain ranks. Labels, which
+// An einsumPlan is what an equation means for operands of certain ranks. Labels, which
 // are letters or axes of the three dots, have numbers in it.
-type plan struct {
+type einsumPlan struct {
 	equation string
-	names    []string // of the labels, for messages
-	dots     []bool   // which labels are axes of the dots
-	terms    [][]int  // the label of each axis of each operand
-	alone    []alone  // what is done to each operand first
-	joins    []join   // then the second is joined to the first, and so on
-	last     []int    // the permutation that is done at the end
+	names    []string        // of the labels, for messages
+	dots     []bool          // which labels are axes of the dots
+	terms    [][]int         // the label of each axis of each operand
+	alone    []einsumOperand // what is done to each operand first
+	joins    []einsumJoin    // then the second is joined to the first, and so on
+	last     []int           // the permutation that is done at the end
 }
 
-// alone is what is done to one operand: diagonals, each of the last two axes
+// An einsumOperand is what is done to one operand: diagonals, each of the last two axes
 // after a permutation, and then a sum over the axes that nothing else has.
-type alone struct {
+type einsumOperand struct {
 	diagonals [][]int
 	sum       []int
 }
 
-// A join multiplies two operands a and b as batches of matrices m×k and k×n, of
+// An einsumJoin multiplies two operands a and b as batches of matrices m×k and k×n, of
 // which each dimension may stand for several labels: batch for those that both
 // have and that stay, k for those that end here.
-type join struct {
+type einsumJoin struct {
 	turnA, turnB   []int
 	batch, m, k, n []int
 	ta, tb         bool
 }
 
-// plans are kept by equation and ranks, since a program has few, and uses them
+// einsumPlans are kept by equation and ranks, since a program has few, and uses them
 // often.
-var plans struct {
+var einsumPlans struct {
 	sync.Mutex
-	of map[planKey]*plan
+	of map[einsumKey]*einsumPlan
 }
 
 const (
-	mostKept  = 8    // operands of an equation that is kept
-	mostPlans = 1000 // after which all are forgotten
+	mostOperands = 8    // operands of an equation that is kept
+	mostPlans    = 1000 // after which all are forgotten
 )
 
-type planKey struct {
+type einsumKey struct {
 	equation string
 	n        int
-	ranks    [mostKept]int
+	ranks    [mostOperands]int
 }
 
-func planOf(equation string, x []*graph.Var) *plan {
-	if len(x) > mostKept {
-		return parse(equation, x)
+func einsumPlanOf(equation string, x []*graph.Var) *einsumPlan {
+	if len(x) > mostOperands {
+		return parseEinsum(equation, x)
 	}
-	key := planKey{equation: equation, n: len(x)}
+	key := einsumKey{equation: equation, n: len(x)}
 	for i, v := range x {
 		key.ranks[i] = len(v.Shape())
 	}
-	plans.Lock()
-	defer plans.Unlock()
-	p := plans.of[key]
+	einsumPlans.Lock()
+	defer einsumPlans.Unlock()
+	p := einsumPlans.of[key]
 	if p == nil {
-		p = parse(equation, x)
-		if plans.of == nil || len(plans.of) >= mostPlans {
-			plans.of = map[planKey]*plan{}
+		p = parseEinsum(equation, x)
+		if einsumPlans.of == nil || len(einsumPlans.of) >= mostPlans {
+			einsumPlans.of = map[einsumKey]*einsumPlan{}
 		}
-		plans.of[key] = p
+		einsumPlans.of[key] = p
 	}
 	return p
 }
 
 // measure appends the length of each label, in which the operands must agree.
 // Axes of the dots broadcast.
-func (p *plan) measure(sizes []int, x []*graph.Var) []int {
+func (p *einsumPlan) measure(sizes []int, x []*graph.Var) []int {
 	for range p.names {
 		sizes = append(sizes, -1)
 	}
@@ -123,7 +123,7 @@ func (p *plan) measure(sizes []int, x []*graph.Var) []int {
 
 // refuseLengths panics since a label has another length on an axis of operand i
 // than somewhere before.
-func (p *plan) refuseLengths(label, i, axis int, x []*graph.Var) {
+func (p *einsumPlan) refuseLengths(label, i, axis int, x []*graph.Var) {
 	for j, term := range p.terms {
 		for a, l := range term {
 			if d := x[j].Shape()[a]; l == label && d != x[i].Shape()[axis] && !(p.dots[label] && d == 1) {
@@ -136,9 +136,9 @@ func (p *plan) refuseLengths(label, i, axis int, x []*graph.Var) {
 
 // operand returns operand i with each label once, and none that it alone has and
 // the result has not.
-func (p *plan) operand(i int, x []*graph.Var, sizes []int) *graph.Var {
+func (p *einsumPlan) operand(i int, x []*graph.Var, sizes []int) *graph.Var {
 	var buf [8]int
-	y := BroadcastTo(x[i], lengths(buf[:0], p.terms[i], sizes)...)
+	y := BroadcastTo(x[i], lengthsOf(buf[:0], p.terms[i], sizes)...)
 	for _, perm := range p.alone[i].diagonals {
 		y = Diagonal(turn(y, perm), 0)
 	}
@@ -148,13 +148,13 @@ func (p *plan) operand(i int, x []*graph.Var, sizes []int) *graph.Var {
 	return y
 }
 
-func (j *join) product(a, b *graph.Var, sizes []int) *graph.Var {
+func (j *einsumJoin) product(a, b *graph.Var, sizes []int) *graph.Var {
 	a, b = turn(a, j.turnA), turn(b, j.turnB)
 	var bufA, bufB, buf [8]int
-	shapeA, shapeB := lengths(bufA[:0], j.batch, sizes), lengths(bufB[:0], j.batch, sizes)
-	shape := lengths(lengths(lengths(buf[:0], j.batch, sizes), j.m, sizes), j.n, sizes)
+	shapeA, shapeB := lengthsOf(bufA[:0], j.batch, sizes), lengthsOf(bufB[:0], j.batch, sizes)
+	shape := lengthsOf(lengthsOf(lengthsOf(buf[:0], j.batch, sizes), j.m, sizes), j.n, sizes)
 	if len(j.k) == 0 { // nothing is summed: the elements are multiplied
-		shapeA = lengths(shapeA, j.m, sizes)
+		shapeA = lengthsOf(shapeA, j.m, sizes)
 		for range j.n {
 			shapeA = append(shapeA, 1)
 		}
@@ -163,7 +163,7 @@ func (j *join) product(a, b *graph.Var, sizes []int) *graph.Var {
 				shapeB = append(shapeB, 1)
 			}
 		}
-		return Mul(Reshape(a, shapeA...), Reshape(b, lengths(shapeB, j.n, sizes)...))
+		return Mul(Reshape(a, shapeA...), Reshape(b, lengthsOf(shapeB, j.n, sizes)...))
 	}
 	m, k, n := volume(j.m, sizes), volume(j.k, sizes), volume(j.n, sizes)
 	if j.ta {
@@ -188,8 +188,8 @@ func turn(x *graph.Var, perm []int) *graph.Var {
 	return Transpose(x, perm...)
 }
 
-// lengths appends those of labels.
-func lengths(dst, labels, sizes []int) []int {
+// lengthsOf appends those of labels.
+func lengthsOf(dst, labels, sizes []int) []int {
 	for _, l := range labels {
 		dst = append(dst, sizes[l])
 	}
@@ -229,6 +229,6 @@ func einsums(equation string, shapes ...[][]int) []Sample {
 	return samples(func(x []*graph.Var) *graph.Var { return Einsum(equation, x...) }, shapes...)
 }
 
-func (p *plan) refuse(format string, args ...any) {
+func (p *einsumPlan) refuse(format string, args ...any) {
 	panic(tensor.Errorf("ops.Einsum", "%q: "+format, append([]any{p.equation}, args...)...))
 }

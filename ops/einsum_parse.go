@@ -8,10 +8,10 @@ import (
 	"github.com/adjoint-ad/adjoint/graph"
 )
 
-// parse makes the plan of an equation for the ranks of x, or panics with what is
+// parseEinsum makes the plan of an equation for the ranks of x, or panics with what is
 // wrong with it.
-func parse(equation string, x []*graph.Var) *plan {
-	p := &plan{equation: equation}
+func parseEinsum(equation string, x []*graph.Var) *einsumPlan {
+	p := &einsumPlan{equation: equation}
 	left, right, arrow := p.sides()
 	terms := strings.Split(left, ",")
 	if len(terms) != len(x) {
@@ -59,7 +59,7 @@ func parse(equation string, x []*graph.Var) *plan {
 func dotsAxis(k int) string { return fmt.Sprintf("axis -%d of the dots", k) }
 
 // sides cuts the equation at its arrow and takes the spaces out.
-func (p *plan) sides() (left, right string, arrow bool) {
+func (p *einsumPlan) sides() (left, right string, arrow bool) {
 	for i, c := range p.equation {
 		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 		if !letter && !strings.ContainsRune(",.-> ", c) {
@@ -79,7 +79,7 @@ func (p *plan) sides() (left, right string, arrow bool) {
 }
 
 // letters cuts a term at its dots.
-func (p *plan) letters(what, term string) (before, after string, dots bool) {
+func (p *einsumPlan) letters(what, term string) (before, after string, dots bool) {
 	before, after, dots = strings.Cut(term, "...")
 	switch {
 	case strings.Contains(after, "..."):
@@ -91,7 +91,7 @@ func (p *plan) letters(what, term string) (before, after string, dots bool) {
 }
 
 // result returns the labels of the result, for dots that stand for so many axes.
-func (p *plan) result(right string, arrow bool, labels map[string]int, most int) []int {
+func (p *einsumPlan) result(right string, arrow bool, labels map[string]int, most int) []int {
 	var out []int
 	allDots := func() {
 		for k := most; k > 0; k-- {
@@ -138,7 +138,7 @@ func (p *plan) result(right string, arrow bool, labels map[string]int, most int)
 }
 
 // count returns how often the operands have a label.
-func (p *plan) count(label int) int {
+func (p *einsumPlan) count(label int) int {
 	n := 0
 	for _, term := range p.terms {
 		for _, l := range term {
@@ -151,7 +151,7 @@ func (p *plan) count(label int) int {
 }
 
 // schedule finds the steps from the terms to the result.
-func (p *plan) schedule(out []int) {
+func (p *einsumPlan) schedule(out []int) {
 	needed := func(label, after int) bool { // in the result or an operand behind
 		if slices.Contains(out, label) {
 			return true
@@ -165,7 +165,7 @@ func (p *plan) schedule(out []int) {
 	}
 	var sofar []int
 	for i := range p.terms {
-		var a alone
+		var a einsumOperand
 		term := slices.Clone(p.terms[i])
 		for {
 			first, second := twice(term)
@@ -194,7 +194,7 @@ func (p *plan) schedule(out []int) {
 			sofar = kept
 			continue
 		}
-		var j join
+		var j einsumJoin
 		j, sofar = joining(sofar, kept, func(label int) bool { return needed(label, i) })
 		p.joins = append(p.joins, j)
 	}
@@ -213,8 +213,8 @@ func twice(term []int) (first, second int) {
 
 // joining returns the product of operands with the labels a and b, each once, and
 // the labels that it has.
-func joining(a, b []int, needed func(label int) bool) (join, []int) {
-	var j join
+func joining(a, b []int, needed func(label int) bool) (einsumJoin, []int) {
+	var j einsumJoin
 	for _, l := range a {
 		switch {
 		case !slices.Contains(b, l):

@@ -15,8 +15,8 @@ func Embedding(w *graph.Var, ids []int, padding int, shape ...int) *graph.Var {
 	const who = "ops.Embedding"
 	tensor.Axis(who, 0, w.Shape())
 	n := w.Shape()[0]
-	if count(shape) != len(ids) {
-		panic(tensor.Errorf(who, "%d ids in shape %v, which holds %d", len(ids), slices.Clone(shape), count(shape)))
+	if elements(shape) != len(ids) {
+		panic(tensor.Errorf(who, "%d ids in shape %v, which holds %d", len(ids), slices.Clone(shape), elements(shape)))
 	}
 	for i, id := range ids {
 		if id < 0 || id >= n {

@@ -100,9 +100,9 @@ func varied(f, keep func(x *graph.Var, ddof int, over ...int) *graph.Var) builde
 }
 
 // placed returns values, and the places they came from as a tensor of their shape.
-func placed(y *graph.Var, from []int) []*graph.Var {
+func placed(y *graph.Var, from ops.Places) []*graph.Var {
 	places := tensor.Zeros(y.Shape()...)
-	for i, place := range from {
+	for i, place := range from.List() {
 		places.SetFlat(i, float64(place))
 	}
 	return []*graph.Var{y, graph.Const(places)}

@@ -22,7 +22,7 @@ func arrayKinks() []kink {
 			return ops.Mul(y, graph.Const(tensor.Arange(1, n+1, 1)))
 		}
 	}
-	first := func(f func(x *graph.Var, axis int) (*graph.Var, []int)) func(x []*graph.Var) *graph.Var {
+	first := func(f func(x *graph.Var, axis int) (*graph.Var, ops.Places)) func(x []*graph.Var) *graph.Var {
 		return weighted(func(x *graph.Var) *graph.Var {
 			y, _ := f(x, 0)
 			return y
@@ -41,9 +41,9 @@ func arrayKinks() []kink {
 		{"Norm ∞", norm(math.Inf(1)), in(v(1, -3, 3)), in(v(0, -1, 0))},
 		{"Norm ∞ at 0", norm(math.Inf(1)), in(v(0, 0)), in(v(0, 0))},
 		{"Std", weighted(func(x *graph.Var) *graph.Var { return ops.Std(x, 1) }), in(v(2, 2, 2)), in(v(0, 0, 0))},
-		{"Sort", first(func(x *graph.Var, axis int) (*graph.Var, []int) { return ops.Sort(x, axis, false) }), in(v(2, 1, 2, 1)), in(v(3, 1, 4, 2))},
-		{"Sort descending", first(func(x *graph.Var, axis int) (*graph.Var, []int) { return ops.Sort(x, axis, true) }), in(v(2, 1, 2, 1)), in(v(1, 3, 2, 4))},
-		{"TopK", first(func(x *graph.Var, axis int) (*graph.Var, []int) { return ops.TopK(x, 2, axis) }), in(v(1, 2, 2, 2)), in(v(0, 1, 2, 0))},
+		{"Sort", first(func(x *graph.Var, axis int) (*graph.Var, ops.Places) { return ops.Sort(x, axis, false) }), in(v(2, 1, 2, 1)), in(v(3, 1, 4, 2))},
+		{"Sort descending", first(func(x *graph.Var, axis int) (*graph.Var, ops.Places) { return ops.Sort(x, axis, true) }), in(v(2, 1, 2, 1)), in(v(1, 3, 2, 4))},
+		{"TopK", first(func(x *graph.Var, axis int) (*graph.Var, ops.Places) { return ops.TopK(x, 2, axis) }), in(v(1, 2, 2, 2)), in(v(0, 1, 2, 0))},
 		{"Median", weighted(func(x *graph.Var) *graph.Var { return ops.Median(x, 0) }), in(v(2, 1, 2, 3, 2)), in(v(0, 0, 1, 0, 0))},
 		{"CumMax", first(ops.CumMax), in(v(1, 1, 3, 3)), in(v(3, 0, 7, 0))},
 		{"CumMin", first(ops.CumMin), in(v(2, 1, 1, 3)), in(v(1, 9, 0, 0))},

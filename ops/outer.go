@@ -84,11 +84,11 @@ func Cross(a, b *graph.Var) *graph.Var {
 			panic(tensor.Errorf("ops.Cross", "shapes %v and %v: the last axis of both must have length 3", slices.Clone(a.Shape()), slices.Clone(b.Shape())))
 		}
 	}
-	return Sub(Mul(Take(a, -1, next), Take(b, -1, last)), Mul(Take(a, -1, last), Take(b, -1, next)))
+	return Sub(Mul(Take(a, -1, axisAfter), Take(b, -1, axisBefore)), Mul(Take(a, -1, axisBefore), Take(b, -1, axisAfter)))
 }
 
 // The axes after and before each of the three.
-var next, last = []int{1, 2, 0}, []int{2, 0, 1}
+var axisAfter, axisBefore = []int{1, 2, 0}, []int{2, 0, 1}
 
 var _ = register(Entry{
 	Name:    "Cross",

@@ -35,7 +35,7 @@ func pNorm(x *graph.Var, p float64, over axes) *graph.Var {
 	case math.IsInf(p, 1):
 		tensor.ExtremeShape(who, buf[:0], x.Shape(), over.list(), over.keep)
 		return apply(maxOp{over}, Abs(x))
-	case x.Value().Len() == 0:
+	case elements(x.Shape()) == 0:
 		return apply(sumOp{over}, x)
 	}
 	// (Σ|x/s|ᵖ)^(1/p)·s does not depend on s, which is therefore a constant. Where

@@ -140,7 +140,7 @@ func Index(x *graph.Var, index ...Indices) *graph.Var {
 		}
 		common = tensor.BroadcastShape(who, nil, common, array.shape())
 	}
-	places := make([]int, count(common))
+	places := make([]int, elements(common))
 	rows := 1
 	for axis, array := range index {
 		n := shape[axis]
@@ -158,7 +158,7 @@ func Index(x *graph.Var, index ...Indices) *graph.Var {
 	return Reshape(Take(table, 0, places), append(common, rest...)...)
 }
 
-func count(shape []int) int {
+func elements(shape []int) int {
 	n := 1
 	for _, d := range shape {
 		n *= d

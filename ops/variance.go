@@ -39,7 +39,7 @@ func StdKeep(x *graph.Var, ddof int, over ...int) *graph.Var {
 // deviations returns x less its means over the axes, and n − ddof.
 func deviations(who string, x *graph.Var, ddof int, over []int) (d *graph.Var, freedom float64) {
 	var buf [8]int
-	means := count(tensor.ReduceShape(who, buf[:0], x.Shape(), over, false))
+	means := elements(tensor.ReduceShape(who, buf[:0], x.Shape(), over, false))
 	n := 1
 	for axis, length := range x.Shape() {
 		if len(over) == 0 || slices.Contains(over, axis) || slices.Contains(over, axis-len(x.Shape())) {
