@@ -97,6 +97,17 @@ func TestMaskedBranches(t *testing.T) {
 		{"1/x", func(x *graph.Var) *graph.Var { return ops.Div(graph.Const(tensor.Scalar(1)), x) }, 0},
 		{"x/x", func(x *graph.Var) *graph.Var { return ops.Div(x, x) }, 0},
 		{"norm", func(x *graph.Var) *graph.Var { return ops.Sqrt(ops.Sum(ops.Square(x))) }, 0},
+		{"norm of p = 3", func(x *graph.Var) *graph.Var { return ops.Norm(x, 3) }, 0},
+		{"norm of p = 1/2", func(x *graph.Var) *graph.Var { return ops.Norm(ops.Stack(0, x, ops.Log(x)), 0.5) }, 0},
+		{"std of infinities", func(x *graph.Var) *graph.Var { return ops.Std(ops.Stack(0, ops.Log(x), ops.Log(x)), 1) }, 0},
+		{"product of 0 and infinity", func(x *graph.Var) *graph.Var { return ops.Prod(ops.Stack(0, x, ops.Log(x), x)) }, 0},
+		{"cumulative product of 0 and infinity", func(x *graph.Var) *graph.Var {
+			return ops.Sum(ops.CumProd(ops.Stack(0, x, ops.Log(x), ops.Reciprocal(x)), 0))
+		}, 0},
+		{"logcumsumexp of nothing but -Inf", func(x *graph.Var) *graph.Var {
+			return ops.Sum(ops.LogCumSumExp(ops.Stack(0, ops.Log(x), ops.Log(x)), 0))
+		}, 0},
+		{"sorted infinities", func(x *graph.Var) *graph.Var { return ops.Median(ops.Stack(0, ops.Log(x), ops.Reciprocal(x)), 0) }, 0},
 		{"x^0.5", func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 0.5) }, 0},
 		{"x^-1", func(x *graph.Var) *graph.Var { return ops.PowScalar(x, -1) }, 0},
 		{"x^y", func(x *graph.Var) *graph.Var { return ops.Pow(x, ops.AddScalar(x, 0.5)) }, 0},

@@ -84,6 +84,8 @@ func Cross(a, b *graph.Var) *graph.Var {
 			panic(tensor.Errorf("ops.Cross", "shapes %v and %v: the last axis of both must have length 3", slices.Clone(a.Shape()), slices.Clone(b.Shape())))
 		}
 	}
+	var buf [8]int
+	tensor.BroadcastShape("ops.Cross", buf[:0], a.Shape(), b.Shape())
 	return Sub(Mul(Take(a, -1, axisAfter), Take(b, -1, axisBefore)), Mul(Take(a, -1, axisBefore), Take(b, -1, axisAfter)))
 }
 

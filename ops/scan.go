@@ -76,7 +76,7 @@ func (o cumProdOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 // With y₋₁ = 1, xⱼ has the share yⱼ₋₁·s, where s = Σ ȳᵢ·xⱼ₊₁⋯xᵢ over i ≥ j is a
 // recurrence from behind: sⱼ = xⱼ₊₁·sⱼ₊₁ + ȳⱼ. Nothing is divided by an x.
 func (o cumProdOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	s := recur(shift(x[0], o.axis, !o.reverse, 0), g, o.axis, !o.reverse)
+	s := recurBack(x[0], g, o.axis, o.reverse)
 	return MulMasked(s, shift(y, o.axis, o.reverse, 1))
 }
 
@@ -109,16 +109,21 @@ var _ = register(Entry{
 // Recurrence returns y with yᵢ = aᵢ·yᵢ₋₁ + bᵢ along an axis, beginning with b₀: a
 // linear recurrence of first order. With a constant a it is a discounted sum.
 // a and b have one shape.
-func Recurrence(a, b *graph.Var, axis int) *graph.Var { return recur(a, b, axis, false) }
-
-// recur goes, with reverse, from the last element to the first.
-func recur(a, b *graph.Var, axis int, reverse bool) *graph.Var {
-	return apply2(recurrenceOp{axis, reverse}, a, b)
+func Recurrence(a, b *graph.Var, axis int) *graph.Var {
+	return apply2(recurrenceOp{axis: axis}, a, b)
 }
 
+// recurBack returns s with sᵢ = aᵢ₊₁·sᵢ₊₁ + gᵢ, or with reverse sᵢ = aᵢ₋₁·sᵢ₋₁ + gᵢ,
+// where a zero s wins over any a: it is the recurrence of cotangents.
+func recurBack(a, g *graph.Var, axis int, reverse bool) *graph.Var {
+	return apply2(recurrenceOp{axis, !reverse, true}, shift(a, axis, !reverse, 0), g)
+}
+
+// recurrenceOp goes, if it is reverse, from the last element to the first. If it
+// is masked, a zero y wins over any a.
 type recurrenceOp struct {
-	axis    int
-	reverse bool
+	axis            int
+	reverse, masked bool
 }
 
 func (recurrenceOp) Name() string { return "recurrence" }
@@ -132,17 +137,21 @@ func (o recurrenceOp) Shape(dst []int, x []*tensor.Tensor) []int {
 	return scanShape("ops.Recurrence", dst, x[0], o.axis)
 }
 func (o recurrenceOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.Recurrence(y, x[0], x[1], o.axis, o.reverse)
+	tensor.Recurrence(y, x[0], x[1], o.axis, o.reverse, o.masked)
 }
 
 // bᵢ reaches yᵢ, and through it those behind, so b̄ is a recurrence from the other
 // end: b̄ᵢ = aᵢ₊₁·b̄ᵢ₊₁ + ȳᵢ. Then āᵢ = b̄ᵢ·yᵢ₋₁.
 func (o recurrenceOp) VJP(i int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	gb := recur(shift(x[0], o.axis, !o.reverse, 0), g, o.axis, !o.reverse)
+	gb := recurBack(x[0], g, o.axis, o.reverse)
 	if i == 1 {
 		return gb
 	}
-	return MulMasked(gb, shift(y, o.axis, o.reverse, 0))
+	before := shift(y, o.axis, o.reverse, 0)
+	if o.masked { // both are cotangents
+		return mulZero(gb, before)
+	}
+	return MulMasked(gb, before)
 }
 
 var _ = register(Entry{
@@ -174,9 +183,11 @@ func (o logCumSumExpOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 }
 
 // x̄ⱼ = Σ ȳᵢ·e^(xⱼ − yᵢ) = e^(xⱼ − yⱼ)·tⱼ with tⱼ = Σ ȳᵢ·e^(yⱼ − yᵢ), a recurrence
-// from behind with the factors e^(yⱼ − yⱼ₊₁). As y rises, no factor is above 1.
+// from behind with the factors e^(yⱼ − yⱼ₊₁). As y rises, no factor is above 1. The
+// first of them, which would be that of e^(y₋₁ − y₀), is not used.
 func (o logCumSumExpOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	t := recur(Exp(below(y, shift(y, o.axis, true, 0))), g, o.axis, true)
+	step := Exp(below(shift(y, o.axis, false, 0), y))
+	t := recurBack(step, g, o.axis, false)
 	return MulMasked(t, Exp(below(x[0], y)))
 }
 

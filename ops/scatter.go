@@ -42,7 +42,7 @@ var _ = register(Entry{
 // place adds up.
 func ScatterAdd(x *graph.Var, axis int, index []int, src *graph.Var) *graph.Var {
 	var buf [8]int
-	tensor.GatherShape("ops.ScatterAdd", buf[:0], x.Shape(), axis, index, src.Shape())
+	tensor.ScatterAddShape("ops.ScatterAdd", buf[:0], x.Shape(), axis, index, src.Shape())
 	return Add(x, scattered(x, axis, index, src))
 }
 

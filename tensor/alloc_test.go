@@ -65,7 +65,7 @@ func TestAllocs(t *testing.T) {
 			"Norm2":             func() { Norm2(row, a, last, false) },
 			"CumSum":            func() { CumSum(d, a, 1, true) },
 			"LogCumSumExp":      func() { LogCumSumExp(d, a, 0) },
-			"Recurrence":        func() { Recurrence(d, a, m, 0, false) },
+			"Recurrence":        func() { Recurrence(d, a, m, 0, false, true) },
 			"Order":             func() { Order(d, a, 1, 5, true) },
 			"CumArgMax":         func() { CumArgMax(d, a, 1) },
 			"TakeAlong":         func() { TakeAlong(d, a, places, 1) },

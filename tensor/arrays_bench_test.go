@@ -59,7 +59,7 @@ func BenchmarkArrays(b *testing.B) {
 	fill("CumSum", 2, func(dst, x, _ *Tensor) *Tensor { return CumSum(dst, x, 1, false) })
 	fill("CumProd", 2, func(dst, x, _ *Tensor) *Tensor { return CumProd(dst, x, 1, false) })
 	fill("LogCumSumExp", 2, func(dst, x, _ *Tensor) *Tensor { return LogCumSumExp(dst, x, 1) })
-	fill("Recurrence", 3, func(dst, x, g *Tensor) *Tensor { return Recurrence(dst, x, g, 1, false) })
+	fill("Recurrence", 3, func(dst, x, g *Tensor) *Tensor { return Recurrence(dst, x, g, 1, false, false) })
 	fill("CumArgMax", 2, func(dst, x, _ *Tensor) *Tensor { return CumArgMax(dst, x, 1) })
 	fill("CumArgMin", 2, func(dst, x, _ *Tensor) *Tensor { return CumArgMin(dst, x, 1) })
 	fill("Order", 2, func(dst, x, _ *Tensor) *Tensor { return Order(dst, x, 1, 1000, false) })

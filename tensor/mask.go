@@ -88,12 +88,25 @@ func maskedAdd[T constraints.Float](dst, x, mask []T) {
 	}
 }
 
-// ScatterShape appends x, for elements of a shape src that are to be written to
-// it at the indices along an axis, as Gather would read them there. No two may
+// ScatterAddShape appends x, for elements of a shape src that are to be added to
+// it at the indices along an axis, where Gather would read them: src equals x but
+// for the axis, and there is an index for each of its elements.
+func ScatterAddShape(who string, dst, x []int, axis int, index, src []int) []int {
+	a := Axis(who, axis, x)
+	if len(src) != len(x) || !slices.Equal(src[:a], x[:a]) || !slices.Equal(src[a+1:], x[a+1:]) {
+		panic(Errorf(who, "cannot scatter %v to %v along axis %d: the other axes differ", slices.Clone(src), slices.Clone(x), axis))
+	}
+	if n := size(who, src); n != len(index) {
+		panic(Errorf(who, "%d indices for %d elements of shape %v: each wants one", len(index), n, slices.Clone(src)))
+	}
+	checkIndex(who, index, x, a)
+	return append(dst, x...)
+}
+
+// ScatterShape is ScatterAddShape for elements that are to be written. No two may
 // be written to the same place.
 func ScatterShape(who string, dst, x []int, axis int, index, src []int) []int {
-	var buf [maxRank]int
-	GatherShape(who, buf[:0], x, axis, index, src)
+	dst = ScatterAddShape(who, dst, x, axis, index, src)
 	a := Axis(who, axis, x)
 	_, n, inner := lines(x, a)
 	twice := -1
@@ -111,7 +124,7 @@ func ScatterShape(who string, dst, x []int, axis int, index, src []int) []int {
 	if twice >= 0 {
 		panic(Errorf(who, "index %d at %d names a place of axis %d of shape %v for the second time; to add up, use ScatterAdd", index[twice], twice, axis, slices.Clone(x)))
 	}
-	return append(dst, x...)
+	return dst
 }
 
 // ScatterFill returns x with a value at the indices along an axis, which stand in
@@ -119,7 +132,7 @@ func ScatterShape(who string, dst, x []int, axis int, index, src []int) []int {
 func ScatterFill(dst, x *Tensor, axis int, index []int, value float64, shape ...int) *Tensor {
 	const who = "tensor.ScatterFill"
 	var buf [maxRank]int
-	GatherShape(who, buf[:0], x.shape, axis, index, shape)
+	ScatterAddShape(who, buf[:0], x.shape, axis, index, shape)
 	dst = result(who, dst, x.typ, x.shape)
 	inPlace(who, dst, x)
 	copy(dst.f64, x.f64)

@@ -60,20 +60,48 @@ func order[T constraints.Float](dst, x []T, shape []int, axis, k int, descending
 		for i := range outer {
 			for j := range inner {
 				kernel.CopyStep(line, 0, 1, x, i*n*inner+j, inner, n)
-				for p := range places {
-					places[p] = T(p)
+				if k <= min(n/8, 64) {
+					choose(places[:k], line, sign)
+				} else {
+					sortPlaces(places, line, sign)
 				}
-				slices.SortFunc(places, func(p, q T) int {
-					a, b := line[int(p)], line[int(q)]
-					if c := rank(a, b); c != 0 {
-						return sign * c
-					}
-					return cmp.Compare(p, q)
-				})
 				kernel.CopyStep(dst, i*k*inner+j, inner, places, 0, 1, k)
 			}
 		}
 	})
+}
+
+// sortPlaces sets places to those of a line in ascending order, or in descending
+// order for the sign −1. The smaller of two places comes first among equals.
+func sortPlaces[T constraints.Float](places, line []T, sign int) {
+	for p := range places {
+		places[p] = T(p)
+	}
+	slices.SortFunc(places, func(p, q T) int {
+		if c := sign * rank(line[int(p)], line[int(q)]); c != 0 {
+			return c
+		}
+		return cmp.Compare(p, q)
+	})
+}
+
+// choose is sortPlaces for the first few of them: it goes through the line once,
+// and few of its elements find a place.
+func choose[T constraints.Float](places, line []T, sign int) {
+	n := 0
+	for p, v := range line {
+		before := func(i int) bool { return sign*rank(v, line[int(places[i])]) < 0 }
+		if n == len(places) && (n == 0 || !before(n-1)) {
+			continue
+		}
+		n = min(n+1, len(places))
+		i := n - 1
+		for i > 0 && before(i-1) {
+			places[i] = places[i-1]
+			i--
+		}
+		places[i] = T(p)
+	}
 }
 
 // rank compares two numbers, of which NaN is the largest.

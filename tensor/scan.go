@@ -55,9 +55,10 @@ func scanLines(shape []int, axis int, reverse bool, f func(at, step, n int)) {
 	}
 }
 
-// Recurrence returns y with yᵢ = aᵢ·yᵢ₋₁ + bᵢ along an axis, which begins with
-// y₋₁ = 0; with reverse yᵢ = aᵢ·yᵢ₊₁ + bᵢ. a and b have one shape.
-func Recurrence(dst, a, b *Tensor, axis int, reverse bool) *Tensor {
+// Recurrence returns y with yᵢ = aᵢ·yᵢ₋₁ + bᵢ along an axis, which begins with b₀;
+// with reverse yᵢ = aᵢ·yᵢ₊₁ + bᵢ. With masked the product is 0 where y is, even if a
+// is infinite or NaN, as for cotangents. a and b have one shape.
+func Recurrence(dst, a, b *Tensor, axis int, reverse, masked bool) *Tensor {
 	const who = "tensor.Recurrence"
 	sameShape(who, a, b)
 	axis = Axis(who, axis, a.shape)
@@ -65,13 +66,13 @@ func Recurrence(dst, a, b *Tensor, axis int, reverse bool) *Tensor {
 	inPlace(who, dst, a)
 	inPlace(who, dst, b)
 	if dst.typ == Float32 {
-		recur(dst.f32, a.f32, b.f32, dst.shape, axis, reverse)
+		recur(dst.f32, a.f32, b.f32, dst.shape, axis, reverse, masked)
 	} else {
-		recur(dst.f64, a.f64, b.f64, dst.shape, axis, reverse)
+		recur(dst.f64, a.f64, b.f64, dst.shape, axis, reverse, masked)
 	}
 	return dst
 }
 
-func recur[T constraints.Float](dst, a, b []T, shape []int, axis int, reverse bool) {
-	scanLines(shape, axis, reverse, func(at, step, n int) { kernel.Recurrence(dst, a, b, at, step, n) })
+func recur[T constraints.Float](dst, a, b []T, shape []int, axis int, reverse, masked bool) {
+	scanLines(shape, axis, reverse, func(at, step, n int) { kernel.Recurrence(dst, a, b, masked, at, step, n) })
 }

@@ -81,9 +81,21 @@ func TestScans(t *testing.T) {
 				}
 			}
 		})
-		both(t, "Recurrence", func(typ Type) *Tensor { return Recurrence(nil, a.To(typ), x.To(typ), axis, reverse) }, want)
+		both(t, "Recurrence", func(typ Type) *Tensor { return Recurrence(nil, a.To(typ), x.To(typ), axis, reverse, false) }, want)
 		in := x.Clone()
-		agree(t, "Recurrence in place", Recurrence(in, a, in, axis, reverse), want)
+		agree(t, "Recurrence in place", Recurrence(in, a, in, axis, reverse, true), want)
+	}
+}
+
+// A zero wins over an infinite factor if the recurrence is masked, and the first
+// factor is never used.
+func TestMaskedRecurrence(t *testing.T) {
+	inf := math.Inf(1)
+	a, b := Vector(inf, inf, 2, inf), Vector(0, 3, 1, -7)
+	agree(t, "masked", Recurrence(nil, a, b, 0, false, true), Vector(0, 3, 7, inf))
+	agree(t, "masked, reverse", Recurrence(nil, a, Vector(5, 0, 0, 0), 0, true, true), Vector(5, 0, 0, 0))
+	if y := Recurrence(nil, a, b, 0, false, false); y.At(0) != 0 || !math.IsNaN(y.At(1)) {
+		t.Errorf("not masked: %v", y)
 	}
 }
 

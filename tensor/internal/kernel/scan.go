@@ -31,11 +31,16 @@ func CumProd[T constraints.Float](dst, x []T, at, step, n int) {
 }
 
 // Recurrence sets each element y of a line of dst to a·y + b, with the y before
-// it, which is 0 at first. The product is rounded, so that all machines agree.
-func Recurrence[T constraints.Float](dst, a, b []T, at, step, n int) {
+// it; the first is b. With masked a·y is 0 where y is, whatever a is. The product
+// is rounded, so that all machines agree.
+func Recurrence[T constraints.Float](dst, a, b []T, masked bool, at, step, n int) {
 	y := 0.0
-	for range n {
-		y = float64(float64(a[at])*y) + float64(b[at])
+	for i := range n {
+		if i == 0 || masked && y == 0 {
+			y = float64(b[at])
+		} else {
+			y = float64(float64(a[at])*y) + float64(b[at])
+		}
 		dst[at] = T(y)
 		at += step
 	}
@@ -67,15 +72,4 @@ func LogCumSumExp[T constraints.Float](dst, x []T, at, step, n int) {
 			dst[at] = T(m + log1p(others, p))
 		}
 	}
-}
-
-// AddSquares returns sum + Σ (scale·x)² over a line of x. Squares are rounded, so
-// that all machines agree.
-func AddSquares[T constraints.Float](sum, scale float64, x []T, at, step, n int) float64 {
-	for range n {
-		v := float64(x[at]) * scale
-		sum += float64(v * v)
-		at += step
-	}
-	return sum
 }
