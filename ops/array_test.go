@@ -124,6 +124,23 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// Elements of -Inf, as of a mask, leave the gradient finite.
+func TestLogCumSumExpGradientAtInfinity(t *testing.T) {
+	inf := math.Inf(1)
+	for _, c := range []struct{ x, want *tensor.Tensor }{
+		{tensor.Vector(-inf, 0), tensor.Vector(1, 1)},
+		{tensor.Vector(0, -inf, 0), tensor.Vector(2.5, 0, 0.5)},
+		{tensor.Vector(-inf, -inf), tensor.Vector(2, 1)},
+		{tensor.Vector(0, inf), tensor.Vector(1, 1)},
+	} {
+		var tape graph.Tape
+		g := ops.Sum(ops.LogCumSumExp(tape.Watch(c.x), 0)).Backward().Of(c.x)
+		if !tensor.Close(g, c.want, 1e-15, 0) {
+			t.Errorf("gradient at %v is %v, want %v", c.x, g, c.want)
+		}
+	}
+}
+
 // Places are as the functions say, and go with the values.
 func TestPlaces(t *testing.T) {
 	x := graph.Const(tensor.Matrix([][]float64{{3, 1, 3}, {2, 5, 4}}))
