@@ -158,10 +158,8 @@ func (j *einsumJoin) product(a, b *graph.Var, sizes []int) *graph.Var {
 		for range j.n {
 			shapeA = append(shapeA, 1)
 		}
-		if len(j.batch) > 0 {
-			for range j.m {
-				shapeB = append(shapeB, 1)
-			}
+		for range j.m {
+			shapeB = append(shapeB, 1)
 		}
 		return Mul(Reshape(a, shapeA...), Reshape(b, lengthsOf(shapeB, j.n, sizes)...))
 	}

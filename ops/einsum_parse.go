@@ -233,9 +233,6 @@ func joining(a, b []int, needed func(label int) bool) (einsumJoin, []int) {
 	// What lies last in memory stays last.
 	j.ta = len(a) > 0 && !slices.Contains(j.k, a[len(a)-1])
 	j.tb = len(b) > 0 && slices.Contains(j.k, b[len(b)-1])
-	if len(j.k) == 0 {
-		j.ta, j.tb = false, false
-	}
 	orderA, orderB := slices.Concat(j.batch, j.m, j.k), slices.Concat(j.batch, j.k, j.n)
 	if j.ta {
 		orderA = slices.Concat(j.batch, j.k, j.m)

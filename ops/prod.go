@@ -88,9 +88,9 @@ var _ = register(Entry{
 	Formula: "y = Πᵢ xᵢ over the axes",
 	Rule:    "x̄ᵢ = ȳ·Πⱼ xⱼ over j ≠ i",
 	Domain:  on(-2, 2),
-	Samples: append(reductions(Prod), samples(func(x []*graph.Var) *graph.Var {
+	Samples: slices.Concat(reductions(Prod), samples(func(x []*graph.Var) *graph.Var {
 		return Prod(Mul(x[0], constant(x[0].Type(), 1, 0, 1, 0)), 1) // two zeros
-	}, [][]int{{2, 4}})...),
+	}, [][]int{{2, 4}}), samples(func(x []*graph.Var) *graph.Var { return Prod(x[0], 0, 1) }, [][]int{{2, 2, 3}})),
 	Refused: axesRefused(Prod),
 })
 
