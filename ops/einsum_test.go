@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -265,4 +266,21 @@ func TestEinsumMany(t *testing.T) {
 			t.Fatalf("%q: %v", equation, got)
 		}
 	}
+}
+
+// Goroutines share the plans.
+func TestEinsumConcurrently(t *testing.T) {
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			for k := range 50 {
+				n := 1 + (i+k)%4
+				x := graph.Const(tensor.Full(2, n, n))
+				if got := ops.Einsum("ij , jk", x, x).Value(); !tensor.Equal(got, tensor.Full(4*float64(n), n, n)) {
+					t.Errorf("product of twos: %v", got)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -38,6 +38,7 @@ func arrayKinks() []kink {
 		{"Norm 3 at 0", norm(3), in(v(0, 0)), in(v(0, 0))},
 		{"Norm 3", norm(3), in(v(0, -2)), in(v(0, -1))},
 		{"Norm 1/2 at 0", norm(0.5), in(v(0, 0)), in(v(0, 0))},
+		{"Norm 1/2", norm(0.5), in(v(0, 4)), in(v(0, 1))},
 		{"Norm ∞", norm(math.Inf(1)), in(v(1, -3, 3)), in(v(0, -1, 0))},
 		{"Norm ∞ at 0", norm(math.Inf(1)), in(v(0, 0)), in(v(0, 0))},
 		{"Std", weighted(func(x *graph.Var) *graph.Var { return ops.Std(x, 1) }), in(v(2, 2, 2)), in(v(0, 0, 0))},

@@ -11,7 +11,8 @@ import (
 
 // Norm returns the p-norm (Σ|xᵢ|ᵖ)^(1/p) over the axes, or over all elements if
 // none is given; of p = +Inf it is max|xᵢ|. It does not overflow where the norm
-// does not. The derivative at 0 is 0. p must be positive.
+// does not. The derivative at 0 is 0, and for p ≤ 1 that in each xᵢ at 0. p must
+// be positive.
 func Norm(x *graph.Var, p float64, over ...int) *graph.Var {
 	return pNorm(x, p, axes{dimsOf(over), false})
 }
@@ -42,7 +43,12 @@ func pNorm(x *graph.Var, p float64, over axes) *graph.Var {
 	// the sum is 0, so is the norm, and its derivative.
 	size := Abs(x)
 	s := apply(normScaleOp{over.dims}, size)
-	sum := apply(sumOp{over}, PowScalar(Div(size, s), p))
+	ratio := Div(size, s)
+	powers := PowScalar(ratio, p)
+	if p < 1 { // whose slope at 0 is infinite on both sides
+		powers = mask(apply(truthOp{}, ratio), powers)
+	}
+	sum := apply(sumOp{over}, powers)
 	root := mask(apply(truthOp{}, sum), PowScalar(sum, 1/p))
 	return Mul(root, Reshape(s, shape...))
 }
@@ -96,7 +102,7 @@ func normEntry(name, kept string, f func(x *graph.Var, p float64, over ...int) *
 		Formula: "y = (Σᵢ|xᵢ|ᵖ)^(1/p) over the axes" + kept,
 		Rule:    "x̄ᵢ = ȳ·sign(xᵢ)·(|xᵢ|/y)ᵖ⁻¹",
 		Domain:  on(-3, 3, 0),
-		Kinks:   "y = 0: the derivative is 0; p = ∞: that of the first largest |xᵢ|",
+		Kinks:   "y = 0, and for p ≤ 1 xᵢ = 0: the derivative is 0; p = ∞: that of the first largest |xᵢ|",
 		Samples: append(reductions(of(2)),
 			Sample{[][]int{{3}}, func(x []*graph.Var) *graph.Var { return f(x[0], 3) }},
 			Sample{[][]int{{2, 3}}, func(x []*graph.Var) *graph.Var { return f(x[0], 1.5, -1) }},
