@@ -251,3 +251,29 @@ func TestArrayStepsAllocateNothing(t *testing.T) {
 		}
 	}
 }
+
+// The second derivative of a norm at its kinks is a number too.
+func TestNormSecondDerivatives(t *testing.T) {
+	for name, f := range map[string]func(x *graph.Var, p float64) *graph.Var{
+		"Norm":      func(x *graph.Var, p float64) *graph.Var { return ops.Norm(x, p) },
+		"Normalize": func(x *graph.Var, _ float64) *graph.Var { return ops.Sum(ops.Normalize(x, 0, 1e-12)) },
+		"Std":       func(x *graph.Var, _ float64) *graph.Var { return ops.Std(x, 1) },
+	} {
+		for _, p := range []float64{0.5, 1, 1.5, 2, 3, math.Inf(1)} {
+			for _, w := range []*tensor.Tensor{tensor.Vector(0, 0), tensor.Vector(0, 4), tensor.Vector(2, 2)} {
+				var tape graph.Tape
+				x := tape.Watch(w)
+				g := f(x, p).Grad(x)[0]
+				for i := range 2 {
+					h := ops.At(g, i).Grad(x)[0]
+					if h == nil {
+						continue
+					}
+					if v := h.Value(); math.IsNaN(v.Flat(0) + v.Flat(1)) {
+						t.Errorf("%s, p = %v at %v: row %d of the Hessian is %v", name, p, w, i, v)
+					}
+				}
+			}
+		}
+	}
+}
