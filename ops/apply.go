@@ -40,6 +40,15 @@ func shortOf[T any](list []T) short[T] {
 	return d
 }
 
+// zeroed returns a short list of n zero values.
+func zeroed[T any](n int) short[T] {
+	d := short[T]{n: n}
+	if n > len(d.few) {
+		d.many = make([]T, n)
+	}
+	return d
+}
+
 func (d *short[T]) list() []T {
 	if d.many != nil {
 		return d.many

@@ -2,9 +2,11 @@ package ops_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"github.com/adjoint-ad/adjoint/gradcheck"
 	"github.com/adjoint-ad/adjoint/graph"
 	"github.com/adjoint-ad/adjoint/ops"
 	"github.com/adjoint-ad/adjoint/tensor"
@@ -274,6 +276,26 @@ func TestNormSecondDerivatives(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// More axes than an operation has room for in itself.
+func TestArraysOfManyAxes(t *testing.T) {
+	shape := []int{1, 2, 1, 1, 3, 1, 1, 1, 2, 1}
+	w := tensor.RandNormal(rand.New(rand.NewPCG(8, 9)), 0, 1, shape...)
+	for name, f := range map[string]func(x *graph.Var) *graph.Var{
+		"Flip":    func(x *graph.Var) *graph.Var { return ops.Flip(x, 4, -2) },
+		"CumProd": func(x *graph.Var) *graph.Var { return ops.CumProd(x, 4) },
+		"Prod":    func(x *graph.Var) *graph.Var { return ops.Prod(x, 1, 8) },
+		"Pad":     func(x *graph.Var) *graph.Var { return ops.Pad(x, 1, slices.Repeat([][2]int{{0, 1}}, 10)...) },
+		"Tile":    func(x *graph.Var) *graph.Var { return ops.Tile(x, 2, 1, 1) },
+		"Std":     func(x *graph.Var) *graph.Var { return ops.Std(x, 1, 4, 8) },
+		"Einsum":  func(x *graph.Var) *graph.Var { return ops.Einsum("...ab,...ab->...b", x, x) },
+		"MoveDim": func(x *graph.Var) *graph.Var { return ops.MoveDim(x, 4, -1) },
+	} {
+		if err := (gradcheck.Checker{Order: 2}).Check(func(x []*graph.Var) *graph.Var { return f(x[0]) }, w); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -14,10 +14,7 @@ import (
 func Flip(x *graph.Var, over ...int) *graph.Var {
 	var buf [8]int
 	tensor.ReduceShape("ops.Flip", buf[:0], x.Shape(), over, false)
-	ranges := short[tensor.Range]{n: len(x.Shape())}
-	if ranges.n > len(ranges.few) {
-		ranges.many = make([]tensor.Range, ranges.n)
-	}
+	ranges := zeroed[tensor.Range](len(x.Shape()))
 	for i := range ranges.list() {
 		ranges.list()[i] = tensor.All()
 		if len(over) == 0 || slices.Contains(over, i) || slices.Contains(over, i-ranges.n) {

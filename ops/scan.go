@@ -83,10 +83,7 @@ func (o cumProdOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 // shift moves the elements along an axis to the next place, or with back to the
 // one before. The end that becomes free is filled.
 func shift(x *graph.Var, axis int, back bool, fill float64) *graph.Var {
-	pads := short[[2]int]{n: len(x.Shape())}
-	if pads.n > len(pads.few) {
-		pads.many = make([][2]int, pads.n)
-	}
+	pads := zeroed[[2]int](len(x.Shape()))
 	a := tensor.Axis("ops.shift", axis, x.Shape())
 	pads.list()[a] = [2]int{1, -1}
 	if back {
