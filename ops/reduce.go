@@ -151,7 +151,7 @@ func (o maxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.Max(y, x[0], o.over.list(), o.over.keep)
 }
 func (o maxOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return mask(apply(firstOp{o.over.dims, tensor.ArgMaxMask}, x[0]), o.over.spread(g, x[0]))
+	return mask(apply(firstOp{o.over.dims, false}, x[0]), o.over.spread(g, x[0]))
 }
 
 var _ = register(Entry{
@@ -193,7 +193,7 @@ func (o minOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.Min(y, x[0], o.over.list(), o.over.keep)
 }
 func (o minOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return mask(apply(firstOp{o.over.dims, tensor.ArgMinMask}, x[0]), o.over.spread(g, x[0]))
+	return mask(apply(firstOp{o.over.dims, true}, x[0]), o.over.spread(g, x[0]))
 }
 
 var _ = register(Entry{
@@ -219,13 +219,19 @@ var _ = register(Entry{
 // firstOp is 1 at the first extreme element along the axes, else 0. It is
 // constant in pieces, so no gradient flows through it.
 type firstOp struct {
-	over dims
-	mask func(y, x *tensor.Tensor, axes []int) *tensor.Tensor
+	over  dims
+	least bool
 }
 
-func (firstOp) Name() string                                             { return "first_extreme" }
-func (firstOp) Shape(dst []int, x []*tensor.Tensor) []int                { return append(dst, x[0].Shape()...) }
-func (o firstOp) Eval(y *tensor.Tensor, x []*tensor.Tensor)              { o.mask(y, x[0], o.over.list()) }
+func (firstOp) Name() string                              { return "first_extreme" }
+func (firstOp) Shape(dst []int, x []*tensor.Tensor) []int { return append(dst, x[0].Shape()...) }
+func (o firstOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	if o.least {
+		tensor.ArgMinMask(y, x[0], o.over.list())
+	} else {
+		tensor.ArgMaxMask(y, x[0], o.over.list())
+	}
+}
 func (firstOp) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var { return nil }
 
 // LogSumExp returns log Σ eˣ over the axes, or over all elements if none is

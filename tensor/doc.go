@@ -54,7 +54,7 @@
 // serves both. Constructors make Float64, and To converts. Operands of one
 // call have one type, as has the result. Sums, products and the elementary
 // functions of Float32 tensors are computed in Float32, the sums within a softmax
-// in float64. Scalar parameters and At, Set
+// and what a scan carries along in float64. Scalar parameters and At, Set
 // and Item are float64 for both.
 //
 // The order of additions is fixed, and so is which products are fused with a sum.

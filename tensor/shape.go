@@ -414,16 +414,19 @@ func checkIndex(who string, index, x []int, a int) {
 }
 
 // PadShape appends x with pads[i][0] elements before axis i and pads[i][1]
-// after it.
+// after it. Negative numbers take elements away; there must be as many.
 func PadShape(who string, dst, x []int, pads [][2]int) []int {
 	if len(pads) != len(x) {
 		panic(Errorf(who, "%d pads for shape %v, which has %d axes", len(pads), slices.Clone(x), len(x)))
 	}
+	at := len(dst)
 	for i, d := range x {
-		if pads[i][0] < 0 || pads[i][1] < 0 {
-			panic(Errorf(who, "pad %v of axis %d is negative", pads[i], i))
+		n := pads[i][0] + d + pads[i][1]
+		if n < 0 {
+			panic(Errorf(who, "pad %v takes more than the %d elements on axis %d of shape %v", pads[i], d, i, slices.Clone(x)))
 		}
-		dst = append(dst, pads[i][0]+d+pads[i][1])
+		dst = append(dst, n)
 	}
+	size(who, dst[at:])
 	return dst
 }
