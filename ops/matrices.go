@@ -1,8 +1,6 @@
 package ops
 
 import (
-	"fmt"
-
 	"github.com/adjoint-ad/adjoint/graph"
 	"github.com/adjoint-ad/adjoint/tensor"
 )
@@ -53,25 +51,6 @@ func columnsOf(x *graph.Var, start, stop int) *graph.Var {
 	part[len(part)-1] = tensor.Span(start, stop)
 	return Slice(x, part...)
 }
-
-// triangle returns the lower triangle of each matrix up to the diagonal column −
-// row = k, or the upper one from it on, with zeros elsewhere.
-func triangle(x *graph.Var, upper bool, k int) *graph.Var { return apply(triangleOp{upper, k}, x) }
-
-type triangleOp struct {
-	upper bool
-	k     int
-}
-
-func (triangleOp) Name() string { return "triangle" }
-func (o triangleOp) String() string {
-	return fmt.Sprintf("triangle[%s %d]", map[bool]string{false: "lower", true: "upper"}[o.upper], o.k)
-}
-func (triangleOp) Shape(dst []int, x []*tensor.Tensor) []int { return append(dst, x[0].Shape()...) }
-func (o triangleOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
-	tensor.Triangular(y, x[0], o.upper, o.k)
-}
-func (o triangleOp) VJP(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var { return apply(o, g) }
 
 // definite returns x·xᵀ + I, a matrix that is symmetric and positive definite for any
 // x: samples of operations on such matrices are drawn through it.

@@ -53,7 +53,7 @@ func (qrOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
 	q, r := qrParts(y)
 	gq, gr := qrParts(g)
 	m := Sub(MatMulT(r, gr, false, true), MatMulT(gq, q, true, false))
-	m = Add(triangle(m, false, 0), matrixT(triangle(m, false, -1))) // its lower triangle, and that mirrored
+	m = Add(Tril(m, 0), matrixT(Tril(m, -1))) // its lower triangle, and that mirrored
 	b := Add(gq, MatMul(q, m))
 	return matrixT(triangularSolve("ops.QR", r, matrixT(b), tensor.Triangle{Upper: true, FullRank: true})) // b·r⁻ᵀ
 }

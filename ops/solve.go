@@ -123,14 +123,15 @@ func (o triangularSolveOp) VJP(i int, g, y *graph.Var, x []*graph.Var) *graph.Va
 	if i == 1 {
 		return unbroadcast(share, x[1])
 	}
-	k := 0
+	share = unbroadcast(ofMatrix(share, y, o.part.Transposed), x[0])
+	k := 0 // a diagonal of ones is no input
 	if o.part.Unit {
-		k = -1
+		k = 1
 	}
 	if o.part.Upper {
-		k = -k
+		return Triu(share, k)
 	}
-	return triangle(unbroadcast(ofMatrix(share, y, o.part.Transposed), x[0]), o.part.Upper, k)
+	return Tril(share, -k)
 }
 
 // triangularWith returns TriangularSolve for one part.
@@ -200,7 +201,7 @@ func (choleskyOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 }
 func (choleskyOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
 	p := MatMulT(y, g, true, false)
-	p = Add(triangle(p, false, 0), triangle(p, false, -1)) // 2Φ(lᵀ·l̄)
+	p = Add(Tril(p, 0), Tril(p, -1)) // 2Φ(lᵀ·l̄)
 	back := tensor.Triangle{Transposed: true}
 	p = TriangularSolve(y, matrixT(TriangularSolve(y, p, back)), back) // 2(l⁻ᵀ·Φ·l⁻¹)ᵀ
 	return Scale(Add(p, matrixT(p)), 0.25)

@@ -104,21 +104,3 @@ func lapackWork(call func(work []float64, length int)) {
 	n := max(1, int(want[0]))
 	call(make([]float64, n), n)
 }
-
-// Triangular returns x with zeros beyond a diagonal of its matrices: the elements
-// with column − row ≤ k are kept, or with upper those with column − row ≥ k.
-func Triangular(dst, x *Tensor, upper bool, k int) *Tensor {
-	const who = "tensor.Triangular"
-	_, rows, columns := matrixAxes(who, x.shape)
-	dst = Copy(result(who, dst, x.typ, x.shape), x)
-	for i := range dst.Len() {
-		if d := i%columns - i/columns%rows; upper && d < k || !upper && d > k {
-			if dst.typ == Float32 {
-				dst.f32[i] = 0
-			} else {
-				dst.f64[i] = 0
-			}
-		}
-	}
-	return dst
-}

@@ -41,7 +41,7 @@ func TestCholesky(t *testing.T) {
 		a := spd64(1, n)
 		l := Cholesky(nil, a)
 		close64(t, fmt.Sprint("l·lᵀ of ", n), MatMul(nil, l, l, false, true), a, 1e-13)
-		close64(t, "the lower triangle", Triangular(nil, l, false, 0), l, 0)
+		close64(t, "the lower triangle", Tril(nil, l, 0), l, 0)
 		if n == 0 {
 			continue
 		}
@@ -50,7 +50,7 @@ func TestCholesky(t *testing.T) {
 		var want mat.TriDense
 		reference.LTo(&want)
 		close64(t, "gonum's factor", l, FromMatrix(&want), 1e-12)
-		close64(t, "the factor of a lower triangle", Cholesky(nil, Triangular(nil, a, false, 0)), l, 0)
+		close64(t, "the factor of a lower triangle", Cholesky(nil, Tril(nil, a, 0)), l, 0)
 	}
 }
 
@@ -75,7 +75,7 @@ func TestTriangularSolve(t *testing.T) {
 			if part.Unit {
 				k = map[bool]int{false: -1, true: 1}[part.Upper]
 			}
-			full := Triangular(nil, Scale(nil, a, 0.1), part.Upper, k)
+			full := triangleOf(Scale(nil, a, 0.1), part.Upper, k)
 			read := full
 			if part.Unit {
 				full = Add(nil, full, Eye(n))
@@ -160,7 +160,7 @@ func TestQR(t *testing.T) {
 			q, r := Slice(nil, packed, Span(0, rows)), Slice(nil, packed, Span(rows, End))
 			close64(t, "q·r", product2(q, r), a, 1e-13)
 			close64(t, "qᵀ·q", MatMul(nil, q, q, true, false), Eye(n), 1e-13)
-			close64(t, "the upper triangle", Triangular(nil, r, true, 0), r, 0)
+			close64(t, "the upper triangle", Triu(nil, r, 0), r, 0)
 			for i := range n {
 				if r.At(i, i) < 0 {
 					t.Errorf("%v is on the diagonal", r.At(i, i))
@@ -183,7 +183,7 @@ func TestEigenSym(t *testing.T) {
 				t.Errorf("the values do not ascend: %v", w)
 			}
 		}
-		close64(t, "of a lower triangle", EigenSym(nil, Triangular(nil, a, false, 0)), packed, 0)
+		close64(t, "of a lower triangle", EigenSym(nil, Tril(nil, a, 0)), packed, 0)
 	}
 }
 
@@ -250,7 +250,6 @@ func TestMatrixBatches(t *testing.T) {
 		"Cholesky":       func(dst, a, _ *Tensor) *Tensor { return Cholesky(dst, a) },
 		"Solve":          func(dst, a, g *Tensor) *Tensor { return Solve(dst, a, g, false) },
 		"Inverse":        func(dst, a, _ *Tensor) *Tensor { return Inverse(dst, a) },
-		"Triangular":     func(dst, a, _ *Tensor) *Tensor { return Triangular(dst, a, true, 1) },
 		"Det":            func(dst, a, _ *Tensor) *Tensor { return Det(dst, a) },
 		"SlogDet":        func(dst, a, _ *Tensor) *Tensor { return SlogDet(dst, a) },
 		"Cofactors":      func(dst, a, _ *Tensor) *Tensor { return Cofactors(dst, a) },
@@ -379,7 +378,6 @@ func BenchmarkMatrices(b *testing.B) {
 	w := Arange(0, n, 1)
 	for name, f := range map[string]func(){
 		"Cholesky":        func() { Cholesky(dst, a) },
-		"Triangular":      func() { Triangular(dst, a, false, 0) },
 		"TriangularSolve": func() { TriangularSolve(dst, a, g, Triangle{}) },
 		"Solve":           func() { Solve(dst, a, g, false) },
 		"Inverse":         func() { Inverse(dst, a) },
@@ -401,4 +399,11 @@ func BenchmarkMatrices(b *testing.B) {
 			}
 		})
 	}
+}
+
+func triangleOf(x *Tensor, upper bool, k int) *Tensor {
+	if upper {
+		return Triu(nil, x, k)
+	}
+	return Tril(nil, x, k)
 }
