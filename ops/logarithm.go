@@ -156,7 +156,10 @@ var _ = register(Entry{
 
 // XLogY returns x·log y, broadcasting, and 0 where x is 0 whatever y is: the
 // terms of an entropy.
-func XLogY(x, y *graph.Var) *graph.Var { return MulMasked(x, Log(y)) }
+func XLogY(x, y *graph.Var) *graph.Var {
+	checkBroadcast("ops.XLogY", x, y)
+	return MulMasked(x, Log(y))
+}
 
 var _ = register(Entry{
 	Name:    "XLogY",
@@ -165,5 +168,5 @@ var _ = register(Entry{
 	Domain:  on(0.3, 3),
 	Kinks:   "a = 0: the derivative in b is 0, also at b = 0",
 	Samples: pairs(XLogY),
-	Refused: []Refusal{{"shapes that do not broadcast", func() { XLogY(zeros(2, 3), zeros(2)) }}},
+	Refused: broadcastRefused(XLogY),
 })
