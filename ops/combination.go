@@ -65,6 +65,12 @@ func checkBroadcast(who string, x ...*graph.Var) {
 	}
 }
 
+// checkBroadcastTo refuses an operand w that x does not keep its shape with.
+func checkBroadcastTo(who string, w, x *graph.Var) {
+	var buf [8]int
+	tensor.BroadcastToShape(who, buf[:0], w.Shape(), x.Shape())
+}
+
 // triples samples a formula of three tensors that broadcast.
 func triples(f func(a, b, c *graph.Var) *graph.Var) []Sample {
 	return samples(func(x []*graph.Var) *graph.Var { return f(x[0], x[1], x[2]) },
