@@ -60,6 +60,22 @@ func elementwiseKinks() []kink {
 		of("HardShrink", with(ops.HardShrink, 0.5), v(-1, -0.5, 0, 0.5, 1), v(1, 0, 0, 0, 1)),
 		of("SoftShrink", with(ops.SoftShrink, 0.5), v(-1, -0.5, 0, 0.5, 1), v(1, 0, 0, 0, 1)),
 		of("Softsign", ops.Softsign, v(-1, 0, 1), v(0.25, 1, 0.25)),
+
+		of2("AbsoluteError", ops.AbsoluteError, in(v(1, 2, 3), v(2, 2, 2)), in(v(-1, 0, 1), v(1, 0, -1))),
+		of2("Huber", func(x, t *graph.Var) *graph.Var { return ops.Huber(x, t, 2) },
+			in(v(-3, -2, 0, 2, 3), v(0, 0, 0, 0, 0)), in(v(-2, -2, 0, 2, 2), v(2, 2, 0, -2, -2))),
+		of2("SmoothL1", func(x, t *graph.Var) *graph.Var { return ops.SmoothL1(x, t, 2) },
+			in(v(-3, -2, 0, 2, 3), v(0, 0, 0, 0, 0)), in(v(-1, -1, 0, 1, 1), v(1, 1, 0, -1, -1))),
+		of("BCE", func(p *graph.Var) *graph.Var { return ops.BCE(p, graph.Const(v(0, 1))) }, v(0, 1), v(1, -1)),
+		of("KLDiv", func(x *graph.Var) *graph.Var { return ops.KLDiv(x, graph.Const(v(0, 1))) }, v(-inf, -1), v(0, -1)),
+		of("HingeEmbedding", func(x *graph.Var) *graph.Var { return ops.HingeEmbedding(x, graph.Const(v(-1, -1, -1, 1)), 1) },
+			v(0, 1, 2, 1), v(-1, 0, 0, 1)),
+		of2("MarginRanking", func(a, b *graph.Var) *graph.Var { return ops.MarginRanking(a, b, graph.Const(v(1, 1, -1)), 1) },
+			in(v(3, 2, 3), v(2, 2, 2)), in(v(0, -1, 1), v(0, 1, -1))),
+		of2("TripletMargin", func(p, n *graph.Var) *graph.Var { return ops.TripletMargin(graph.Const(v(0)), p, n, 0) },
+			in(v(1), v(1)), in(v(0), v(0))),
+		of2("CosineSimilarity", func(a, b *graph.Var) *graph.Var { return ops.CosineSimilarity(a, b, 0, 0.5) },
+			in(v(0, 0), v(2, 0)), in(v(4, 0), v(0, 0))),
 	}
 }
 

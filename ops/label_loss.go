@@ -53,8 +53,8 @@ func CrossEntropyWith(logits *graph.Var, labels []int, s LabelSettings) *graph.V
 
 var _ = register(Entry{
 	Name:    "CrossEntropyWith",
-	Formula: "y = w[label]·((1 − e)(log Σⱼ e^xⱼ − x[label]) + e·Σⱼ(log Σₖ e^xₖ − xⱼ)/n) of each row, 0 where ignored (within e, w stands by its class)",
-	Rule:    "x̄ = ȳ·w[label](softmax x − target)",
+	Formula: "y = w[label]·((1 − e)·(log Σⱼ e^xⱼ − x[label]) + e·Σⱼ(log Σₖ e^xₖ − xⱼ)/n) of each row, 0 where ignored (within e, w stands by its class)",
+	Rule:    "x̄ = ȳ·w[label]·(softmax x − target)",
 	Domain:  on(0.2, 3),
 	Samples: slices.Concat(
 		labelSamples(CrossEntropyWith),
