@@ -18,9 +18,6 @@ func elementwiseKinks() []kink {
 	of2 := func(name string, f func(a, b *graph.Var) *graph.Var, at, slopes []*tensor.Tensor) kink {
 		return kink{name, func(x []*graph.Var) *graph.Var { return f(x[0], x[1]) }, at, slopes}
 	}
-	with := func(f func(x *graph.Var, c float64) *graph.Var, c float64) func(x *graph.Var) *graph.Var {
-		return func(x *graph.Var) *graph.Var { return f(x, c) }
-	}
 	α, λ := 1.6732632423543772, 1.0507009873554805 // rounded, as is their product
 	return []kink{
 		of("Cbrt", ops.Cbrt, v(0, 8, -8), v(inf, 1./12, 1./12)),

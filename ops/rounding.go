@@ -71,13 +71,13 @@ func Remainder(a, b *graph.Var) *graph.Var { return apply2(remainder, a, b) }
 // A modulo is an operation; there is one value of it for each way to round the
 // quotient.
 type modulo struct {
-	name string // of the Go function
-	f    func(a, b float64) float64
+	name, who string // who is the Go function
+	f         func(a, b float64) float64
 }
 
 var (
-	fmod      = &modulo{"Fmod", math.Mod}
-	remainder = &modulo{"Remainder", floorMod}
+	fmod      = &modulo{"fmod", "ops.Fmod", math.Mod}
+	remainder = &modulo{"remainder", "ops.Remainder", floorMod}
 )
 
 func floorMod(a, b float64) float64 {
@@ -90,7 +90,7 @@ func floorMod(a, b float64) float64 {
 
 func (o *modulo) Name() string { return o.name }
 func (o *modulo) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.BroadcastShape("ops."+o.name, dst, x[0].Shape(), x[1].Shape())
+	return tensor.BroadcastShape(o.who, dst, x[0].Shape(), x[1].Shape())
 }
 func (o *modulo) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Map2(y, x[0], x[1], o.f) }
 func (o *modulo) VJP(i int, g, y *graph.Var, x []*graph.Var) *graph.Var {
