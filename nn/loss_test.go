@@ -60,7 +60,7 @@ func TestCrossEntropyWith(t *testing.T) {
 	s := ops.LabelSettings{Ignored: []int{-100}, Weight: graph.Const(tensor.Vector(weight...)), Smoothing: e}
 	var tape graph.Tape
 	loss := nn.CrossEntropyWith(tape.Watch(x), labels, s)
-	if got := loss.Value().Item(); math.Abs(got-want/total) > 1e-14*got {
+	if got := loss.Value().Item(); !(math.Abs(got-want/total) <= 1e-14*got) {
 		t.Errorf("the loss is %v, want %v", got, want/total)
 	}
 	g := loss.Backward().Of(x)

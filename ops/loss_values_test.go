@@ -77,7 +77,7 @@ func TestLabelLosses(t *testing.T) {
 			}
 			want = w.Value().At(label) * (math.Log(sum) - x.Value().At(n, label, k))
 		}
-		if got := y.Value().Flat(i); math.Abs(got-want) > 1e-14*(1+want) {
+		if got := y.Value().Flat(i); !(math.Abs(got-want) <= 1e-14*(1+want)) {
 			t.Errorf("cross-entropy %d is %v, want %v", i, got, want)
 		}
 	}

@@ -72,7 +72,7 @@ func digammaNearRoot(x float64) float64 {
 }
 
 // bernoulli are B₂, B₄, …
-var bernoulli = [...]float64{1. / 6, -1. / 30, 1. / 42, -1. / 30, 5. / 66, -691. / 2730, 7. / 6, -3617. / 510}
+var bernoulli = [...]float64{1. / 6, -1. / 30, 1. / 42, -1. / 30, 5. / 66, -691. / 2730, 7. / 6}
 
 // polygamma returns ψ⁽ⁿ⁾(x) = (−1)ⁿ⁺¹·n!·ζ(n+1, x) for n > 0 with the zeta function
 // of Hurwitz, ζ(s, x) = Σ 1/(x+k)ˢ, whose sum is completed by the formula of Euler
