@@ -98,7 +98,7 @@ func polygamma(x float64, n int) float64 {
 	}
 	s := float64(n + 1)
 	sum := 0.0
-	for ; x < s+15; x++ {
+	for ; x < 2*s+12; x++ {
 		sum += math.Pow(x, -s)
 	}
 	power := math.Pow(x, -s)

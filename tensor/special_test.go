@@ -106,10 +106,12 @@ var specialValues = []struct {
 	{"ψ⁽¹⁰⁾", func(x float64) float64 { return polygamma(x, 10) }, [][2]float64{
 		{1e-05, -3.6287999999999967e+61}, {0.3, -2048468424178.0744}, {1, -3630593.3116066287},
 		{2.5, -156.22959659323299}, {16.5, -3.2423137378727696e-7}, {100.5, -3.627137556337373e-15},
+		{26.5, -2.5532583861292621e-9},
 	}},
 	{"ψ⁽³⁰⁾", func(x float64) float64 { return polygamma(x, 30) }, [][2]float64{
 		{1e-05, -2.6525285981219039e+187}, {0.3, -4.2943869917015745e+48}, {1, -2.6525285993570948e+32},
 		{2.5, -1.2232990235199245e+20}, {16.5, -5.752959361731616e-6}, {100.5, -8.8076053625417513e-30},
+		{46.5, -1.1373474599015506e-19},
 	}},
 }
 
@@ -157,6 +159,14 @@ func TestSpecialEnds(t *testing.T) {
 	} {
 		if !Close(Scalar(c.got), Scalar(c.want), 0, 0) {
 			t.Errorf("%s = %v, want %v", c.what, c.got, c.want)
+		}
+	}
+}
+
+func TestLog10OfPowers(t *testing.T) {
+	for n := -307; n <= 308; n++ {
+		if got := log10(math.Pow10(n)); got != float64(n) {
+			t.Errorf("log₁₀ 1e%d = %v", n, got)
 		}
 	}
 }
