@@ -145,21 +145,28 @@ func sweeps(y *graph.Var, x []*graph.Var) (grads *graph.Grads, recorded []*graph
 	return y.Backward(), recorded
 }
 
-// singular reports whether the tape applies a function at 0 that has an
-// infinite slope there. A gradient through that is infinite, or NaN where two
-// such paths meet.
+// singular reports whether the tape applies a function at a point where its slope
+// is infinite. A gradient through that is infinite, or NaN where two such paths
+// meet.
 func singular(tape *graph.Tape) bool {
 	for v := range tape.Vars() {
-		if v.Op() == nil || !slices.Contains([]string{"pow", "pow_scalar", "log", "sqrt", "reciprocal", "div"}, v.Op().Name()) {
+		if v.Op() == nil {
 			continue
 		}
+		points := singularities[v.Op().Name()]
 		for _, in := range v.Inputs() {
 			for i := range in.Value().Len() {
-				if in.Value().Flat(i) == 0 {
+				if slices.Contains(points, in.Value().Flat(i)) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+var singularities = map[string][]float64{
+	"pow": {0}, "pow_scalar": {0}, "log": {0}, "sqrt": {0}, "reciprocal": {0}, "div": {0}, "cbrt": {0},
+	"log2": {0}, "log10": {0}, "log1p": {-1}, "logit": {0, 1}, "asin": {-1, 1}, "acos": {-1, 1}, "acosh": {1}, "atanh": {-1, 1},
+	"erfinv": {-1, 1}, "erfcinv": {0, 2}, "hypot": {0}, "atan2": {0}, "bessel_y": {0},
 }

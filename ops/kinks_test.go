@@ -20,7 +20,7 @@ func TestKinks(t *testing.T) {
 		return func(x []*graph.Var) *graph.Var { return f(x[0], x[1]) }
 	}
 	v := tensor.Vector
-	cases := []kink{
+	cases := slices.Concat(arrayKinks(), elementwiseKinks(), []kink{
 		{"ReLU", unary(ops.ReLU), in(v(-1, 0, 1)), in(v(0, 0, 1))},
 		{"LeakyReLU", unary(func(x *graph.Var) *graph.Var { return ops.LeakyReLU(x, 0.1) }), in(v(-1, 0, 1)), in(v(0.1, 0.1, 1))},
 		{"Abs", unary(ops.Abs), in(v(-1, 0, 1)), in(v(-1, 0, 1))},
@@ -44,8 +44,7 @@ func TestKinks(t *testing.T) {
 		{"Where", func(x []*graph.Var) *graph.Var {
 			return ops.Where(graph.Const(v(1, 0)), x[0], x[1])
 		}, in(v(3, 4), v(5, 6)), in(v(1, 0), v(0, 1))},
-	}
-	cases = append(cases, arrayKinks()...)
+	})
 	for _, e := range ops.Catalog() {
 		name := strings.TrimSuffix(e.Name, "Keep")
 		if e.Kinks != "" && !slices.ContainsFunc(cases, func(c kink) bool { return strings.Fields(c.name)[0] == name }) {
