@@ -83,7 +83,7 @@ func TripletMargin(a, p, n *graph.Var, margin float64) *graph.Var {
 	sameShape(who, a, p)
 	sameShape(who, a, n)
 	tensor.Axis(who, -1, a.Shape())
-	distance := func(x *graph.Var) *graph.Var { return length(AddScalar(Sub(a, x), 1e-6), -1) }
+	distance := func(x *graph.Var) *graph.Var { return Norm(AddScalar(Sub(a, x), 1e-6), 2, -1) }
 	return ReLU(AddScalar(Sub(distance(p), distance(n)), margin))
 }
 
@@ -101,9 +101,6 @@ var _ = register(Entry{
 	},
 })
 
-// length returns the Euclidean norm along an axis.
-func length(x *graph.Var, axis int) *graph.Var { return Sqrt(Sum(Square(x), axis)) }
-
 // CosineSimilarity returns the cosine ⟨a, b⟩/max(‖a‖·‖b‖, eps) of the angle between
 // vectors along an axis, which the result lacks. The shapes must be equal, and eps
 // positive: with it vectors of length 0 have the cosine 0.
@@ -114,7 +111,7 @@ func CosineSimilarity(a, b *graph.Var, axis int, eps float64) *graph.Var {
 	}
 	tensor.Axis(who, axis, a.Shape())
 	checkPositive(who, "eps", eps)
-	lengths := Mul(length(a, axis), length(b, axis))
+	lengths := Mul(Norm(a, 2, axis), Norm(b, 2, axis))
 	return Div(Sum(Mul(a, b), axis), Clip(lengths, eps, math.Inf(1)))
 }
 
