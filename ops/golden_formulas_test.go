@@ -2,7 +2,6 @@ package ops_test
 
 import (
 	"encoding/json"
-	"math"
 	"slices"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -50,22 +49,6 @@ func norm(c *goldenCall) []*graph.Var {
 		return one(ops.Sqrt(sum(ops.Square(x), over...)))
 	}
 	return one(ops.PowScalar(sum(ops.PowScalar(ops.Abs(x), p), over...), 1/p))
-}
-
-func attention(c *goldenCall) []*graph.Var {
-	q, k, v := c.arg(0), c.arg(1), c.arg(2)
-	scores := ops.Scale(ops.MatMulT(q, k, false, true), 1/math.Sqrt(float64(q.Value().Dim(-1))))
-	if attr[bool](c, "causal") {
-		n := q.Value().Dim(-2)
-		mask := tensor.Zeros(n, n)
-		for i := range n {
-			for j := i + 1; j < n; j++ {
-				mask.Set(math.Inf(-1), i, j)
-			}
-		}
-		scores = ops.Add(scores, graph.Const(mask))
-	}
-	return one(ops.MatMul(ops.Softmax(scores, -1), v))
 }
 
 // whole selects all of each axis.

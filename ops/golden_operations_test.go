@@ -138,17 +138,6 @@ var _ = goldens(map[string]builder{
 		lengths := ops.Sqrt(ops.Mul(ops.Sum(ops.Square(x), -1), ops.Sum(ops.Square(y), -1)))
 		return one(ops.Div(ops.Sum(ops.Mul(x, y), -1), ops.Clip(lengths, attr[float64](c, "eps"), math.Inf(1))))
 	},
-	"layer_norm": func(c *goldenCall) []*graph.Var {
-		x, over := c.arg(0), []int{-1, -2}[:attr[int](c, "axes")]
-		y := standardized(x, attr[float64](c, "eps"), over...)
-		if len(c.vars) > 1 {
-			y = ops.Add(ops.Mul(y, c.arg(1)), c.arg(2))
-		}
-		return one(y)
-	},
-	"instance_norm": func(c *goldenCall) []*graph.Var {
-		return one(standardized(c.arg(0), attr[float64](c, "eps"), -1))
-	},
 
 	// products
 	"matmul": binary(func(a, b *graph.Var) *graph.Var {
@@ -162,14 +151,6 @@ var _ = goldens(map[string]builder{
 	},
 	"dot":    binary(ops.MatMul),
 	"linear": func(c *goldenCall) []*graph.Var { return one(ops.Linear(c.arg(0), c.arg(1), c.arg(2))) },
-	"bilinear": func(c *goldenCall) []*graph.Var { // the batch of the first product is the outputs
-		left := ops.MatMul(c.arg(0), c.arg(2))
-		return one(ops.Add(ops.Transpose(ops.Sum(ops.Mul(left, c.arg(1)), -1)), c.arg(3)))
-	},
-	"rnn_cell": func(c *goldenCall) []*graph.Var {
-		return one(ops.Tanh(ops.Add(ops.Linear(c.arg(0), c.arg(2), c.arg(4)), ops.Linear(c.arg(1), c.arg(3), c.arg(5)))))
-	},
-	"attention": attention,
 	"matrix_power": func(c *goldenCall) []*graph.Var {
 		a := c.arg(0)
 		y := a

@@ -20,12 +20,6 @@ func TestKinks(t *testing.T) {
 		return func(x []*graph.Var) *graph.Var { return f(x[0], x[1]) }
 	}
 	v := tensor.Vector
-	type kink struct {
-		name string
-		f    func(x []*graph.Var) *graph.Var
-		x    []*tensor.Tensor
-		want []*tensor.Tensor
-	}
 	cases := []kink{
 		{"ReLU", unary(ops.ReLU), in(v(-1, 0, 1)), in(v(0, 0, 1))},
 		{"LeakyReLU", unary(func(x *graph.Var) *graph.Var { return ops.LeakyReLU(x, 0.1) }), in(v(-1, 0, 1)), in(v(0.1, 0.1, 1))},
@@ -46,6 +40,7 @@ func TestKinks(t *testing.T) {
 			return ops.Where(graph.Const(v(1, 0)), x[0], x[1])
 		}, in(v(3, 4), v(5, 6)), in(v(1, 0), v(0, 1))},
 	}
+	cases = append(cases, networkKinks()...)
 	for _, e := range ops.Catalog() {
 		name := strings.TrimSuffix(e.Name, "Keep")
 		if e.Kinks != "" && !slices.ContainsFunc(cases, func(c kink) bool { return strings.Fields(c.name)[0] == name }) {
@@ -76,6 +71,13 @@ func TestKinks(t *testing.T) {
 			}
 		})
 	}
+}
+
+type kink struct {
+	name string
+	f    func(x []*graph.Var) *graph.Var
+	x    []*tensor.Tensor
+	want []*tensor.Tensor
 }
 
 func in(x ...*tensor.Tensor) []*tensor.Tensor { return x }
