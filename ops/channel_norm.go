@@ -91,7 +91,7 @@ var _ = register(Entry{
 	Domain:  on(-3, 3),
 	Samples: append(
 		samples(func(x []*graph.Var) *graph.Var { return BatchNorm(x[0], nil, nil, nil, 0.1) }, [][]int{{3, 2}}, [][]int{{2, 0}}),
-		samples(func(x []*graph.Var) *graph.Var { return BatchNorm(x[0], x[1], x[2], nil, 0.1) }, [][]int{{2, 2, 3}, {2}, {2}}, [][]int{{1, 1, 2, 2}, {1}, {1}})...),
+		samples(func(x []*graph.Var) *graph.Var { return BatchNorm(x[0], x[1], x[2], nil, 0.1) }, [][]int{{2, 2, 2}, {2}, {2}}, [][]int{{1, 1, 2, 2}, {1}, {1}})...),
 	Refused: append(channelsRefused(func(x, gain, bias *graph.Var) { BatchNorm(x, gain, bias, nil, 0.1) }),
 		Refusal{"a channel of one element", func() { BatchNorm(zeros(1, 3), nil, nil, nil, 0.1) }},
 		Refusal{"running statistics of another length", func() {
