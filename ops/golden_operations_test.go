@@ -56,7 +56,7 @@ var _ = goldens(map[string]builder{
 	},
 	"pow_scalar": func(c *goldenCall) []*graph.Var { return one(ops.PowScalar(c.arg(0), attr[float64](c, "p"))) },
 	"rpow_scalar": func(c *goldenCall) []*graph.Var {
-		return one(ops.Pow(graph.Const(tensor.Scalar(attr[float64](c, "b"))), c.arg(0)))
+		return one(ops.Pow(c.constant(attr[float64](c, "b")), c.arg(0)))
 	},
 
 	// of several
