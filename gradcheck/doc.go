@@ -80,13 +80,21 @@
 //
 // # Second order
 //
-// With Order 2 a [Checker] compares the values of graph.Grad too, since for
+// With Order 2 a [Checker] compares the values of Var.Grad too, since for
 // these the rules run in the form that is recorded. Then it takes
 //
 //	φ₂(x, w) = Σᵢ ⟨vᵢ, ∂φ/∂xᵢ⟩
 //
 // with more random weights v, and compares the gradient that Backward finds of
 // φ₂, with respect to x and to w, with differences of φ₂.
+//
+// # Operations of one's own
+//
+// Differences see that a derivative is wrong, and not why. [Contract] looks at each
+// operation that a function applies and says which promise of [graph.Op] is broken: a
+// share of the wrong shape, a write to an input, a rule that is not linear in the
+// cotangent, a number taken out of the tape. [CheckOp] does that first, and compares
+// derivatives of both orders then.
 //
 // # Float32
 //

@@ -152,13 +152,13 @@ func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, 
 		return first, nil
 	}
 
-	// The gradient is now known to be right as Backward finds it. graph.Grad
+	// The gradient is now known to be right as Backward finds it. Var.Grad
 	// runs rules in the form that can be recorded, so its values are compared
 	// again, before their own derivatives are.
 	weights := first.weights[0]
 	gradient := func(v []*graph.Var) []*graph.Var {
 		phi := inner(v[len(x)], f(v[:len(x)]))
-		return graph.Grad(phi, v[:len(x)]...)
+		return phi.Grad(v[:len(x)]...)
 	}
 	second, err := newSubject(random, gradient, append(x[:len(x):len(x)], weights))
 	if err != nil {

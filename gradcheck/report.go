@@ -16,13 +16,13 @@ type Derivative uint8
 // The derivatives of φ(x) = ⟨w, f(x)⟩ that are compared.
 const (
 	Gradient Derivative = iota // ∂φ/∂x as Backward finds it
-	Recorded                   // ∂φ/∂x as graph.Grad finds it, whose rules may have another form
+	Recorded                   // ∂φ/∂x as Var.Grad finds it, whose rules may have another form
 	Second                     // the derivatives of Σᵢ⟨vᵢ, ∂φ/∂xᵢ⟩ with respect to x and w
 	Single                     // ∂φ/∂x in float32; Reference is the same in float64
 )
 
 func (d Derivative) String() string {
-	return [...]string{"gradient", "gradient by graph.Grad", "second derivative", "float32 gradient"}[d]
+	return [...]string{"gradient", "gradient by Grad", "second derivative", "float32 gradient"}[d]
 }
 
 // An Entry is one comparison: of one element of a gradient, or of the derivative

@@ -94,7 +94,7 @@ func TestReport(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"gradient for input 0 [4]\n", "gradient by graph.Grad for input 0 [4]\n",
+		"gradient for input 0 [4]\n", "gradient by Grad for input 0 [4]\n",
 		"second derivative for input 0 [4]\n", "second derivative for the weights [4]\n",
 		"direction 2", "agrees", "20 entries", "seed 9",
 	} {

@@ -44,13 +44,13 @@ func ExampleVar_Sweep() {
 }
 
 // A gradient is a value like any other, so it has a gradient too.
-func ExampleGrad() {
+func ExampleVar_Grad() {
 	var tape graph.Tape
 	x := tape.Watch(tensor.Scalar(2))
 	y := ops.PowScalar(x, 3)
-	first := graph.Grad(y, x)[0]
-	second := graph.Grad(first, x)[0]
-	third := graph.Grad(second, x)[0]
+	first := y.Grad(x)[0]
+	second := first.Grad(x)[0]
+	third := second.Grad(x)[0]
 	fmt.Println(y.Value(), first.Value(), second.Value(), third.Value())
 	// Output: 8 12 12 6
 }
@@ -70,7 +70,7 @@ func ExampleApply() {
 	var tape graph.Tape
 	x := tape.Watch(tensor.Scalar(2))
 	y := graph.Apply(cube{}, x)
-	d := graph.Grad(y, x)[0]
-	fmt.Println(y.Value(), d.Value(), graph.Grad(d, x)[0].Value())
+	d := y.Grad(x)[0]
+	fmt.Println(y.Value(), d.Value(), d.Grad(x)[0].Value())
 	// Output: 8 12 12
 }

@@ -40,7 +40,7 @@ func TestNothingLeaks(t *testing.T) {
 			Apply(double{}, Apply(explosive{}, y)).BackwardFrom(w)
 		}()
 		one := Apply(double{}, tape.Watch(tensor.Scalar(1)))
-		Grad(Grad(one, tape.Watch(tensor.Scalar(2)), one)[1], one)
+		one.Grad(tape.Watch(tensor.Scalar(2)), one)[1].Grad(one)
 	}
 	for range 3 {
 		step()

@@ -70,7 +70,7 @@ func TestAddShare(t *testing.T) {
 	var tape graph.Tape
 	op := times{c: 3, asked: new(asked), limit: 9}
 	x := tape.Watch(w)
-	first := graph.Grad(ops.Sum(ops.Square(thrice(x, op))), x)[0]
+	first := ops.Sum(ops.Square(thrice(x, op))).Grad(x)[0]
 	if *op.asked != (asked{vjp: 3}) {
 		t.Errorf("recorded: asked %+v, want VJP alone", *op.asked)
 	}

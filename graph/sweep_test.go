@@ -110,7 +110,7 @@ func TestNoPathIsNotZero(t *testing.T) {
 	if g.Of(unused) != nil || g.Of(never) != nil {
 		t.Error("a gradient without a path is not nil")
 	}
-	d := graph.Grad(y, x, z)
+	d := y.Grad(x, z)
 	if d[0] == nil || d[0].Value().Item() != 0 || d[1] != nil {
 		t.Errorf("Grad gives %v", d)
 	}
@@ -133,9 +133,9 @@ func TestGradPrunes(t *testing.T) {
 	x, z := tape.Watch(tensor.Scalar(1)), tape.Watch(tensor.Scalar(2))
 	y := ops.Mul(ops.Exp(ops.Exp(x)), ops.Exp(ops.Exp(z)))
 	before := tape.Len()
-	graph.Grad(y, x)
+	y.Grad(x)
 	one := tape.Len() - before
-	graph.Grad(y, x, z)
+	y.Grad(x, z)
 	if both := tape.Len() - before - one; one >= both {
 		t.Errorf("Grad for one input records %d values, for two %d", one, both)
 	}
@@ -171,7 +171,7 @@ func TestGradAnyOrder(t *testing.T) {
 	x := tape.Watch(tensor.Scalar(0.7))
 	y := ops.Sin(x)
 	for order := 1; order <= 8; order++ {
-		y = graph.Grad(y, x)[0]
+		y = y.Grad(x)[0]
 		want := math.Sin(0.7 + float64(order)*math.Pi/2)
 		if got := y.Value().Item(); math.Abs(got-want) > 1e-13 {
 			t.Errorf("derivative %d of sin is %v, want %v", order, got, want)
@@ -185,7 +185,7 @@ func TestBackwardOfGrad(t *testing.T) {
 	w := tensor.Vector(1, -2, 0.5)
 	v := tape.Input(tensor.Vector(3, 1, -1))
 	x := tape.Watch(w)
-	d := graph.Grad(ops.Sum(ops.PowScalar(x, 3)), x)[0]
+	d := ops.Sum(ops.PowScalar(x, 3)).Grad(x)[0]
 	hv := ops.Sum(ops.Mul(d, v)).Backward().Of(w)
 	if want := tensor.Vector(18, -12, -3); !tensor.Close(hv, want, 1e-14, 0) {
 		t.Errorf("H v = %v, want %v", hv, want)
@@ -198,7 +198,7 @@ func TestGradOfIntermediate(t *testing.T) {
 	u := ops.Square(x) // 4
 	v := ops.Mul(u, x) // 8
 	y := ops.Mul(v, u) // 32 = x⁵
-	d := graph.Grad(y, u, v, x, y, u)
+	d := y.Grad(u, v, x, y, u)
 	// With u and v free: y = v·u and v = u·x, so dy/du = v + u·x = 16, dy/dv = u = 4.
 	for i, want := range []float64{16, 4, 5 * 16, 1, 16} {
 		if got := d[i].Value().Item(); got != want {
@@ -211,11 +211,11 @@ func TestGradOfIntermediate(t *testing.T) {
 func TestGradOfConstantGradient(t *testing.T) {
 	var tape graph.Tape
 	x := tape.Watch(tensor.Scalar(2))
-	d := graph.Grad(ops.Scale(x, 3), x)[0]
+	d := ops.Scale(x, 3).Grad(x)[0]
 	if d.Value().Item() != 3 {
 		t.Fatalf("d(3x)/dx = %v", d.Value())
 	}
-	if d2 := graph.Grad(d, x)[0]; d2 != nil {
+	if d2 := d.Grad(x)[0]; d2 != nil {
 		t.Errorf("second derivative of 3x is %v, want none", d2)
 	}
 }
@@ -406,10 +406,10 @@ func TestMisuse(t *testing.T) {
 		{"cotangent of another type", func() { ops.Sum(wrongType).Backward() }, []string{"VJP of custom", "float32 [2]", "float64 [2]"}},
 		{"a rule that watches", func() { ops.Sum(watching).Backward() }, []string{"a rule", "must not put", "watch"}},
 		{"a rule that sweeps", func() { ops.Sum(sweeping).Backward() }, []string{"graph.Backward", "called by a rule"}},
-		{"Grad of a constant's", func() { graph.Grad(ops.Sum(x), graph.Const(tensor.Scalar(1))) }, []string{"graph.Grad", "const float64 []", "Watch"}},
-		{"Grad of an input", func() { graph.Grad(ops.Sum(x), data) }, []string{"graph.Grad", "%1 = input", "Watch it"}},
-		{"Grad across tapes", func() { graph.Grad(ops.Sum(x), other.Watch(tensor.Scalar(1))) }, []string{"graph.Grad", "another tape"}},
-		{"Grad of a vector", func() { graph.Grad(x, x) }, []string{"graph.Grad", "only a scalar"}},
+		{"Grad of a constant's", func() { ops.Sum(x).Grad(graph.Const(tensor.Scalar(1))) }, []string{"graph.Grad", "const float64 []", "Watch"}},
+		{"Grad of an input", func() { ops.Sum(x).Grad(data) }, []string{"graph.Grad", "%1 = input", "Watch it"}},
+		{"Grad across tapes", func() { ops.Sum(x).Grad(other.Watch(tensor.Scalar(1))) }, []string{"graph.Grad", "another tape"}},
+		{"Grad of a vector", func() { x.Grad(x) }, []string{"graph.Grad", "only a scalar"}},
 	} {
 		t.Run(c.name, func(t *testing.T) { wantText(t, misuse(t, c.do), c.want...) })
 	}
@@ -460,14 +460,14 @@ func TestConstantFromARule(t *testing.T) {
 	if got := y.Backward().Of(w); !tensor.Close(got, want, 1e-14, 0) {
 		t.Errorf("gradient %v, want %v", got, want)
 	}
-	wantText(t, misuse(t, func() { graph.Grad(y, x) }), "VJP of custom", "constant", "by operations")
+	wantText(t, misuse(t, func() { y.Grad(x) }), "VJP of custom", "constant", "by operations")
 }
 
 func TestGradInARule(t *testing.T) {
 	var tape graph.Tape
 	x := tape.Watch(tensor.Scalar(2))
 	nested := graph.Apply(custom{identity, func(_ int, g, _ *graph.Var, in []*graph.Var) *graph.Var {
-		return graph.Grad(ops.Mul(g, ops.Exp(in[0])), in[0])[0]
+		return ops.Mul(g, ops.Exp(in[0])).Grad(in[0])[0]
 	}}, x)
 	wantText(t, misuse(t, func() { nested.Backward() }), "graph.Grad", "called by a rule")
 }

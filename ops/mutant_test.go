@@ -177,7 +177,7 @@ func derivatives(f gradcheck.Func, x []*tensor.Tensor, second bool) []*tensor.Te
 	phi := ops.Sum(ops.Mul(y, tape.Watch(w)))
 	all := x
 	if second {
-		d := graph.Grad(phi, v...)
+		d := phi.Grad(v...)
 		phi = graph.Const(tensor.Scalar(0))
 		for i, g := range d {
 			if g != nil {

@@ -154,3 +154,10 @@ func OneHot(typ Type, labels []int, classes int) *Tensor {
 	}
 	return t
 }
+
+// source returns where in an array with n places on an axis the element lies
+// that belongs to element i of one with m places there, if its index is v.
+func source(i, v, m, n, inner int) int {
+	outer := i / (m * inner)
+	return (outer*n+place(v, n))*inner + i%inner
+}
