@@ -1,7 +1,6 @@
 package gradcheck
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -54,8 +53,8 @@ func (c Checker) Check(f Func, x ...*tensor.Tensor) error {
 // Report does what Check does and returns all that it measured. Derivatives
 // that are wrong are not an error of Report but of Report.Err.
 //
-// It is an error if there is nothing to compare: f panics with a *tensor.Error,
-// which the error then wraps; f has a value that is not finite; f writes to its
+// It is an error, a [*Problem], if there is nothing to compare: f panics with a
+// *tensor.Error, which the error then wraps; f has a value that is not finite; f writes to its
 // inputs, or gives two values for the same ones; its float32 and float64 values
 // differ.
 //
@@ -123,15 +122,15 @@ const self = "gradcheck"
 
 // misuse turns what f panicked with into an error.
 func misuse(p *tensor.Error, typ tensor.Type) error {
-	err := error(p)
+	text := p.Text
 	if p.Func != self {
-		err = fmt.Errorf("gradcheck: %w", p)
+		text = p.Error()
 	}
 	if typ == tensor.Float32 {
-		return fmt.Errorf("%w (the inputs are float32, and the function was given float64 copies: "+
-			"if it closes over float32 tensors, convert the model to float64 and check that)", err)
+		text += " (the inputs are float32, and the function was given float64 copies: " +
+			"if it closes over float32 tensors, convert the model to float64 and check that)"
 	}
-	return err
+	return &Problem{Code: Misuse, Text: text, Err: p}
 }
 
 // checkFloat64 adds to r what it finds about f at Float64 inputs. It returns
@@ -213,7 +212,7 @@ func (s snapshot) restore() {
 func (s snapshot) changed() error {
 	for i, t := range s.x {
 		if k := firstChange(t, s.was[i]); k >= 0 {
-			return fmt.Errorf("gradcheck: the function wrote to input %d %v: its element %v was %v and is %v; "+
+			return problem(Impure, "the function wrote to input %d %v: its element %v was %v and is %v; "+
 				"it must leave its inputs alone", i, t.Shape(), index(k, t.Shape()), s.was[i].Flat(k), t.Flat(k))
 		}
 	}

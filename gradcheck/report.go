@@ -72,14 +72,20 @@ func (e Entry) numbers() (tape, reference string) {
 // derivatives, then of the inputs; in an input, directions come first.
 type Report struct {
 	Entries     []Entry
-	Inputs      int    // how many there were
-	Evaluations int    // how often the function was called
-	Seed        uint64 // of the Checker
+	Target      string   // the name of what was checked, if it has one
+	Names       []string // of the inputs; nil if they have none
+	Problem     error    // what kept the check from comparing; nil if nothing did
+	Inputs      int      // how many there were
+	Evaluations int      // how often the function was called
+	Seed        uint64   // of the Checker
 }
 
-// Err returns nil if all entries agree, a [*Failure] if some are wrong, and
-// otherwise an [*Inconclusive].
+// Err returns the Problem if there was one, nil if all entries agree, a [*Failure]
+// if some are wrong, and otherwise an [*Inconclusive].
 func (r *Report) Err() error {
+	if r.Problem != nil {
+		return r.Problem
+	}
 	if e, ok := r.worst(isWrong); ok {
 		return &Failure{e, r}
 	}
@@ -133,11 +139,19 @@ func (r *Report) groups() [][]Entry {
 
 // name says which gradient an entry is of.
 func (r *Report) name(e Entry) string {
-	of := fmt.Sprintf("input %d", e.Input)
+	of := r.input(e.Input)
 	if e.Derivative == Second && e.Input == r.Inputs {
 		of = "the weights"
 	}
 	return fmt.Sprintf("%v for %s %v", e.Derivative, of, e.Shape)
+}
+
+// input names an input.
+func (r *Report) input(i int) string {
+	if i < len(r.Names) && r.Names[i] != "" {
+		return r.Names[i]
+	}
+	return fmt.Sprintf("input %d", i)
 }
 
 func (r *Report) effort() string {

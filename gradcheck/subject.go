@@ -1,7 +1,6 @@
 package gradcheck
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -52,11 +51,11 @@ func newSubject(r *rand.Rand, f func(x []*graph.Var) []*graph.Var, x []*tensor.T
 	}
 	for i, v := range s.y {
 		if !finite(v) {
-			return nil, fmt.Errorf("gradcheck: the value is %v at element %d of %d: it has no derivative there", v, i, len(s.y))
+			return nil, problem(NonFinite, "the value is %v at element %d of %d: it has no derivative there", v, i, len(s.y))
 		}
 	}
 	if !slices.EqualFunc(s.y, s.values(nil), sameBits) {
-		return nil, fmt.Errorf("gradcheck: the function gave two values for the same inputs: it must be deterministic; " +
+		return nil, problem(NonDeterministic, "the function gave two values for the same inputs: it must be deterministic; "+
 			"if it draws random numbers, let each call start from the same seed")
 	}
 	s.gradients = s.gradient()
@@ -65,7 +64,7 @@ func newSubject(r *rand.Rand, f func(x []*graph.Var) []*graph.Var, x []*tensor.T
 	}
 	for i, g := range s.gradient() {
 		if k := firstChange(g, s.gradients[i]); k >= 0 {
-			return nil, fmt.Errorf("gradcheck: two sweeps gave two gradients: that of input %d %v is %v and then %v at %v; "+
+			return nil, problem(NonDeterministic, "two sweeps gave two gradients: that of input %d %v is %v and then %v at %v; "+
 				"a rule must depend on its arguments only", i, g.Shape(), s.gradients[i].Flat(k), g.Flat(k), index(k, g.Shape()))
 		}
 	}

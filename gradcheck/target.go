@@ -1,0 +1,174 @@
+package gradcheck
+
+import (
+	"iter"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/optimize"
+
+	"github.com/adjoint-ad/adjoint/graph"
+	"github.com/adjoint-ad/adjoint/tensor"
+)
+
+// A Target is a function with the derivatives that somebody claims for it, and a
+// point to check them at. Functions that know nothing of tapes become targets
+// by Scalar, Optimize, Vector and Pullback: each is an operation then, whose rule is
+// the claimed derivative.
+type Target struct {
+	Name  string // for reports
+	Func  Func
+	X     []*tensor.Tensor // changed while a check runs, and put back
+	Names []string         // of X, for reports; nil numbers them
+}
+
+// Run checks a target and returns all that was found. Whatever is wrong with the
+// function is in the report, as its Problem if it kept the check from comparing.
+// Run panics as Report does.
+func (c Checker) Run(t Target) *Report {
+	r, err := c.Report(t.Func, t.X...)
+	if err != nil {
+		r = &Report{Problem: err, Inputs: len(t.X), Seed: c.Seed}
+	}
+	r.Target, r.Names = t.Name, t.Names
+	return r
+}
+
+// Vars returns the target of a function of Vars at x.
+func Vars(f Func, x ...*tensor.Tensor) Target { return Target{Func: f, X: x} }
+
+// Model returns the target of a loss and the parameters it watches, under their
+// names: the Params of a module of nn. A tensor that has two names is checked
+// once.
+func Model(loss func(t *graph.Tape) *graph.Var, params iter.Seq2[string, *tensor.Tensor]) Target {
+	t := Target{Func: func(x []*graph.Var) *graph.Var { return loss(x[0].Tape()) }}
+	for name, w := range params {
+		if !slices.Contains(t.X, w) {
+			t.X, t.Names = append(t.X, w), append(t.Names, name)
+		}
+	}
+	return t
+}
+
+// Scalar returns the target of a function of n variables and of its gradient,
+// which writes to dst all of ∂f/∂x.
+func Scalar(f func(x []float64) float64, grad func(dst, x []float64), x []float64) Target {
+	return Optimize(optimize.Problem{Func: f, Grad: grad}, x)
+}
+
+// Optimize returns the target of a problem of gonum's optimize: its Func, its Grad
+// and, if there is one and Order is 2, its Hess.
+func Optimize(p optimize.Problem, x []float64) Target {
+	return Target{
+		Func: func(x []*graph.Var) *graph.Var { return graph.Apply(problemOp{&p}, x[0]) },
+		X:    []*tensor.Tensor{tensor.Vector(x...)}, Names: []string{"x"},
+	}
+}
+
+// problemOp is f(x) of a vector x.
+type problemOp struct{ p *optimize.Problem }
+
+func (problemOp) Name() string                              { return "func" }
+func (problemOp) Shape(dst []int, _ []*tensor.Tensor) []int { return dst }
+func (o problemOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	y.SetFlat(0, o.p.Func(x[0].Float64s()))
+}
+func (o problemOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	return graph.Apply(problemGradOp(o), g, x[0])
+}
+
+// problemGradOp is g·∇f(x) for a scalar g.
+type problemGradOp struct{ p *optimize.Problem }
+
+func (problemGradOp) Name() string                              { return "grad" }
+func (problemGradOp) Shape(dst []int, x []*tensor.Tensor) []int { return append(dst, x[1].Shape()...) }
+func (o problemGradOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	if o.p.Grad == nil {
+		panic(tensor.Errorf(self, "the function has no Grad, so there is nothing to compare"))
+	}
+	y.Fill(math.NaN()) // an element that is not written is seen
+	o.p.Grad(y.Float64s(), x[1].Float64s())
+	tensor.Scale(y, y, x[0].Item())
+}
+func (o problemGradOp) VJP(i int, h, _ *graph.Var, x []*graph.Var) *graph.Var {
+	if i == 0 {
+		return inner(h, graph.Apply(problemGradOp(o), graph.Const(tensor.Scalar(1)), x[1]))
+	}
+	return graph.Apply(problemHessOp(o), h, x[0], x[1])
+}
+
+// problemHessOp is g·H(x)·h, the derivative of ⟨h, g·∇f(x)⟩ with respect to x.
+type problemHessOp struct{ p *optimize.Problem }
+
+func (problemHessOp) Name() string                              { return "hess" }
+func (problemHessOp) Shape(dst []int, x []*tensor.Tensor) []int { return append(dst, x[2].Shape()...) }
+func (o problemHessOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	if o.p.Hess == nil {
+		panic(tensor.Errorf(self, "the function has no Hess, so its second derivatives cannot be checked: ask for Order 1"))
+	}
+	n := y.Len()
+	hess := mat.NewSymDense(n, slices.Repeat([]float64{math.NaN()}, n*n))
+	o.p.Hess(hess, x[2].Float64s())
+	mat.NewVecDense(n, y.Float64s()).MulVec(hess, mat.NewVecDense(n, x[0].Float64s()))
+	tensor.Scale(y, y, x[1].Item())
+}
+func (problemHessOp) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var { return nil }
+
+// Vector returns the target of a function from n to m variables, which writes all
+// of dst, and of its m × n Jacobian.
+func Vector(m int, f func(dst, x []float64), jacobian func(dst *mat.Dense, x []float64), x []float64) Target {
+	return Pullback(func(x []*tensor.Tensor) (*tensor.Tensor, func(g *tensor.Tensor) []*tensor.Tensor) {
+		y := tensor.Full(math.NaN(), m)
+		f(y.Float64s(), x[0].Float64s())
+		return y, func(g *tensor.Tensor) []*tensor.Tensor {
+			n := x[0].Len()
+			jac, share := mat.NewDense(m, n, slices.Repeat([]float64{math.NaN()}, m*n)), tensor.Zeros(n)
+			jacobian(jac, x[0].Float64s())
+			share.VecDense().MulVec(jac.T(), g.VecDense())
+			return []*tensor.Tensor{share}
+		}
+	}, tensor.Vector(x...)).named("x")
+}
+
+func (t Target) named(names ...string) Target {
+	t.Names = names
+	return t
+}
+
+// Pullback returns the target of a function that returns its value with its
+// pullback, which maps a cotangent g of the value to those of the inputs,
+// Σⱼ gⱼ ∂yⱼ/∂xᵢ; nil says that the value does not depend on an input.
+func Pullback(f func(x []*tensor.Tensor) (y *tensor.Tensor, pullback func(g *tensor.Tensor) []*tensor.Tensor), x ...*tensor.Tensor) Target {
+	return Target{X: x, Func: func(x []*graph.Var) *graph.Var {
+		values := make([]*tensor.Tensor, len(x))
+		for i, v := range x {
+			values[i] = v.Value()
+		}
+		y, pullback := f(values)
+		if y == nil || pullback == nil {
+			panic(tensor.Errorf(self, "the function returned no value or no pullback"))
+		}
+		return graph.Apply(pullbackOp{y, pullback}, x...)
+	}}
+}
+
+// pullbackOp is a value that was computed elsewhere, with its pullback.
+type pullbackOp struct {
+	y        *tensor.Tensor
+	pullback func(g *tensor.Tensor) []*tensor.Tensor
+}
+
+func (pullbackOp) Name() string                                { return "func" }
+func (o pullbackOp) Shape(dst []int, _ []*tensor.Tensor) []int { return append(dst, o.y.Shape()...) }
+func (o pullbackOp) Eval(y *tensor.Tensor, _ []*tensor.Tensor) { tensor.Copy(y, o.y) }
+func (o pullbackOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
+	shares := o.pullback(g.Value().Clone())
+	if len(shares) != len(x) {
+		panic(tensor.Errorf(self, "the pullback returned %d cotangents for %d inputs", len(shares), len(x)))
+	}
+	if shares[i] == nil {
+		return nil
+	}
+	return graph.Const(shares[i])
+}
