@@ -66,6 +66,8 @@ func (r *Report) Code() Code {
 		return p.Code
 	case errors.As(err, &f) && !finite(f.Worst.Tape):
 		return NonFinite
+	case errors.As(err, &f) && len(r.Findings) > 0 && r.Findings[0].Hint == NotOnTape:
+		return Detached
 	case errors.As(err, &f):
 		return Mismatch
 	case errors.As(err, &open) && open.Worst.Verdict == Kink:

@@ -40,10 +40,11 @@ func ExampleCheck_wrong() {
 	fmt.Println(gradcheck.Check(f, tensor.Vector(0, 0.5)))
 	// Output:
 	// gradcheck: the gradient for input 0 [2] is wrong at [1]: tape -0.459334, reference 0.459334 ± 2e-13, tolerance 2e-12, tape/reference -1
+	// gradient for input 0: the rule of cosh is wrong, applied at example_test.go:39: it is the right one negated (sign)
 	// gradient for input 0 [2]: 1 of 2 entries wrong
 	//   at   tape       reference  ±      tolerance  tape/reference  verdict
 	//   [1]  -0.459334  0.459334   2e-13  2e-12      -1              wrong
-	// 2 entries, 85 evaluations, seed 0
+	// 2 entries, 426 evaluations, seed 0
 }
 
 // A model is checked through a closure over it. The tensors to check are given

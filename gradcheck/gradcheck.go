@@ -33,6 +33,8 @@ type Checker struct {
 
 	// Seed sets the weights, the directions and the choice of elements.
 	Seed uint64
+
+	alone bool // it is one operation that is checked: there is nothing more to locate
 }
 
 // Check returns nil if every derivative that was compared agrees with its
@@ -43,11 +45,7 @@ type Checker struct {
 // were before, bit for bit, also if f panics.
 func (c Checker) Check(f Func, x ...*tensor.Tensor) error {
 	c.validate("gradcheck.Check", f, x)
-	r, err := c.Report(f, x...)
-	if err != nil {
-		return err
-	}
-	return r.Err()
+	return c.Run(Vars(f, x...)).Err()
 }
 
 // Report does what Check does and returns all that it measured. Derivatives
@@ -155,10 +153,8 @@ func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, 
 	// runs rules in the form that can be recorded, so its values are compared
 	// again, before their own derivatives are.
 	weights := first.weights[0]
-	gradient := func(v []*graph.Var) []*graph.Var {
-		phi := inner(v[len(x)], f(v[:len(x)]))
-		return phi.Grad(v[:len(x)]...)
-	}
+	r.weights = weights
+	gradient := gradientOf(f, len(x))
 	second, err := newSubject(random, gradient, append(x[:len(x):len(x)], weights))
 	if err != nil {
 		return nil, err
@@ -174,6 +170,14 @@ func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, 
 	}
 	r.judge(Second, second, second.gradients, 0, probes, measured)
 	return first, nil
+}
+
+// gradientOf returns the function of n inputs and of weights that has the
+// gradients of φ = ⟨weights, f⟩ for its values.
+func gradientOf(f Func, n int) func(v []*graph.Var) []*graph.Var {
+	return func(v []*graph.Var) []*graph.Var {
+		return inner(v[n], f(v[:n])).Grad(v[:n]...)
+	}
 }
 
 // alone makes a list of the value of f.

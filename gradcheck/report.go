@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/adjoint-ad/adjoint/tensor"
 )
 
 // A Derivative says what is compared.
@@ -72,12 +74,15 @@ func (e Entry) numbers() (tape, reference string) {
 // derivatives, then of the inputs; in an input, directions come first.
 type Report struct {
 	Entries     []Entry
-	Target      string   // the name of what was checked, if it has one
-	Names       []string // of the inputs; nil if they have none
-	Problem     error    // what kept the check from comparing; nil if nothing did
-	Inputs      int      // how many there were
-	Evaluations int      // how often the function was called
-	Seed        uint64   // of the Checker
+	Target      string    // the name of what was checked, if it has one
+	Names       []string  // of the inputs; nil if they have none
+	Problem     error     // what kept the check from comparing; nil if nothing did
+	Inputs      int       // how many there were
+	Findings    []Finding // about each gradient that is wrong
+	Evaluations int       // how often the function, or a part of its program, was run
+	Seed        uint64    // of the Checker
+
+	weights *tensor.Tensor // of the value, where second derivatives were asked for
 }
 
 // Err returns the Problem if there was one, nil if all entries agree, a [*Failure]
@@ -173,6 +178,9 @@ func (f *Failure) Error() string {
 	if finite(e.Tape) {
 		fmt.Fprintf(&b, ", reference %s ± %.1g, tolerance %.1g, tape/reference %.6g",
 			reference, e.Estimate, e.Tolerance, e.Tape/e.Reference)
+	}
+	for _, found := range f.Report.Findings {
+		fmt.Fprintf(&b, "\n%s", f.Report.tell(found))
 	}
 	f.Report.list(&b, "wrong", isWrong)
 	return b.String()

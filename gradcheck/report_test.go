@@ -59,6 +59,10 @@ func TestFailureText(t *testing.T) {
 			t.Errorf("no %q in %s", want, line)
 		}
 	}
+	finding, rest, _ := strings.Cut(rest, "\n")
+	if !strings.HasPrefix(finding, "gradient for input 0: the rule of rule is wrong") || !strings.HasSuffix(finding, "1 of 144 partial derivatives are wrong, for 1 of 12 elements of the input (entries)") {
+		t.Errorf("finding: %s", finding)
+	}
 	if !strings.HasPrefix(rest, "gradient for input 0 [3 4]: 1 of 12 entries wrong\n  at     tape") || strings.Count(rest, "\n") != 3 {
 		t.Errorf("table:\n%s", rest)
 	}

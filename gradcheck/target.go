@@ -27,9 +27,19 @@ type Target struct {
 // function is in the report, as its Problem if it kept the check from comparing.
 // Run panics as Report does.
 func (c Checker) Run(t Target) *Report {
+	c.validate("gradcheck.Run", t.Func, t.X)
 	r, err := c.Report(t.Func, t.X...)
 	if err != nil {
 		r = &Report{Problem: err, Inputs: len(t.X), Seed: c.Seed}
+	}
+	if r.anyWrong() && !c.alone {
+		before := takeSnapshot(t.X)
+		x := t.X
+		if x[0].Type() == tensor.Float32 {
+			x = copies(x)
+		}
+		c.explain(r, t.Func, x)
+		before.restore()
 	}
 	r.Target, r.Names = t.Name, t.Names
 	return r
@@ -136,34 +146,42 @@ func (t Target) named(names ...string) Target {
 	return t
 }
 
-// Pullback returns the target of a function that returns its value with its
-// pullback, which maps a cotangent g of the value to those of the inputs,
-// Σⱼ gⱼ ∂yⱼ/∂xᵢ; nil says that the value does not depend on an input.
-func Pullback(f func(x []*tensor.Tensor) (y *tensor.Tensor, pullback func(g *tensor.Tensor) []*tensor.Tensor), x ...*tensor.Tensor) Target {
-	return Target{X: x, Func: func(x []*graph.Var) *graph.Var {
-		values := make([]*tensor.Tensor, len(x))
-		for i, v := range x {
-			values[i] = v.Value()
-		}
-		y, pullback := f(values)
-		if y == nil || pullback == nil {
-			panic(tensor.Errorf(self, "the function returned no value or no pullback"))
-		}
-		return graph.Apply(pullbackOp{y, pullback}, x...)
-	}}
+// A Pulled is a function that returns its value with its pullback, which maps a
+// cotangent g of the value to those of the inputs, Σⱼ gⱼ ∂yⱼ/∂xᵢ; nil among them
+// says that the value does not depend on that input.
+type Pulled func(x []*tensor.Tensor) (y *tensor.Tensor, pullback func(g *tensor.Tensor) []*tensor.Tensor)
+
+// Pullback returns the target of a function with its pullback.
+func Pullback(f Pulled, x ...*tensor.Tensor) Target {
+	return Target{X: x, Func: func(x []*graph.Var) *graph.Var { return graph.Apply(pullbackOp{f}, x...) }}
 }
 
-// pullbackOp is a value that was computed elsewhere, with its pullback.
-type pullbackOp struct {
-	y        *tensor.Tensor
-	pullback func(g *tensor.Tensor) []*tensor.Tensor
+// pullbackOp is such a function as an operation. It is evaluated anew for each of
+// its methods, so that it has nothing to remember.
+type pullbackOp struct{ f Pulled }
+
+func (pullbackOp) Name() string { return "func" }
+
+func (o pullbackOp) Shape(dst []int, x []*tensor.Tensor) []int {
+	y, pullback := o.f(x)
+	if y == nil || pullback == nil {
+		panic(tensor.Errorf(self, "the function returned no value or no pullback"))
+	}
+	return append(dst, y.Shape()...)
 }
 
-func (pullbackOp) Name() string                                { return "func" }
-func (o pullbackOp) Shape(dst []int, _ []*tensor.Tensor) []int { return append(dst, o.y.Shape()...) }
-func (o pullbackOp) Eval(y *tensor.Tensor, _ []*tensor.Tensor) { tensor.Copy(y, o.y) }
+func (o pullbackOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	value, _ := o.f(x)
+	tensor.Copy(y, value)
+}
+
 func (o pullbackOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	shares := o.pullback(g.Value().Clone())
+	values := make([]*tensor.Tensor, len(x))
+	for k, v := range x {
+		values[k] = v.Value()
+	}
+	_, pullback := o.f(values)
+	shares := pullback(g.Value().Clone())
 	if len(shares) != len(x) {
 		panic(tensor.Errorf(self, "the pullback returned %d cotangents for %d inputs", len(shares), len(x)))
 	}
