@@ -37,6 +37,8 @@ func (c Checker) explain(r *Report, f Func, x []*tensor.Tensor) {
 		case Second:
 			found.Hint, found.Text = SecondOnly, "the gradient is right, and its own derivative is not: a rule hides what it depends on, or uses an operation whose rule is wrong"
 			found.Culprit = c.locate(r, gradientOf(f, len(x)), append(x[:len(x):len(x)], r.weights), e.Input)
+		case Symmetry:
+			found.Hint, found.Text = SecondOnly, "⟨u, H v⟩ and ⟨v, H u⟩ differ"
 		case Single:
 			found.Hint, found.Text = Float32Only, "the gradient is right in float64"
 		}

@@ -24,7 +24,7 @@ func (c Checker) checkFloat32(r *Report, f Func, x []*tensor.Tensor) error {
 		return err
 	}
 	random := rand.New(rand.NewPCG(c.Seed, 0)) // draws the same weights again
-	single, err := newSubject(random, alone(f), x)
+	single, err := c.newSubject(random, alone(f), x)
 	if err != nil {
 		return fmt.Errorf("%w (in float32)", err)
 	}

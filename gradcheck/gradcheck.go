@@ -31,10 +31,17 @@ type Checker struct {
 	// compared. 0 means 256.
 	Entries int
 
+	// Projections compares only derivatives along two random directions through
+	// each input, and then the elements where these find a mistake, by halving: a
+	// few evaluations for each input, however large it is.
+	Projections bool
+
 	// Seed sets the weights, the directions and the choice of elements.
 	Seed uint64
 
-	alone bool // it is one operation that is checked: there is nothing more to locate
+	bounds  []Interval
+	complex func(z []complex128) []complex128
+	alone   bool // it is one operation that is checked: there is nothing more to locate
 }
 
 // Check returns nil if every derivative that was compared agrees with its
@@ -135,16 +142,20 @@ func misuse(p *tensor.Error, typ tensor.Type) error {
 // the subject of the first order.
 func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, error) {
 	random := rand.New(rand.NewPCG(c.Seed, 0))
-	first, err := newSubject(random, alone(f), x)
+	first, err := c.newSubject(random, alone(f), x)
 	if err != nil {
 		return nil, err
 	}
+	first.complex = c.complex
 	probes := c.choose(random, x)
 	measured, err := first.measure(random, probes)
 	if err != nil {
 		return nil, err
 	}
 	r.judge(Gradient, first, first.gradients, 0, probes, measured)
+	if err := c.pinpoint(r, first, random); err != nil {
+		return nil, err
+	}
 	if c.Order < 2 || r.anyWrong() {
 		return first, nil
 	}
@@ -155,7 +166,7 @@ func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, 
 	weights := first.weights[0]
 	r.weights = weights
 	gradient := gradientOf(f, len(x))
-	second, err := newSubject(random, gradient, append(x[:len(x):len(x)], weights))
+	second, err := c.newSubject(random, gradient, append(x[:len(x):len(x)], weights))
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +180,9 @@ func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, 
 		return nil, err
 	}
 	r.judge(Second, second, second.gradients, 0, probes, measured)
+	if !r.anyWrong() {
+		r.symmetry(second, random, len(x))
+	}
 	return first, nil
 }
 

@@ -114,7 +114,7 @@ func (r *recording) after(k int) (f func(x []*graph.Var) []*graph.Var, x []*tens
 func (r *recording) right(k int) bool {
 	f, x := r.after(k)
 	random := rand.New(rand.NewPCG(r.seed, uint64(k)))
-	s, err := newSubject(random, f, x)
+	s, err := Checker{}.newSubject(random, f, x)
 	if err != nil {
 		return false
 	}

@@ -30,6 +30,9 @@ type subject struct {
 	steepest  float64          // the largest adjoint of φ at x
 	noise     float64          // what the rounding of values on the way to φ may change of it
 
+	bounds  []Interval                        // of each x; nil for none
+	complex func(z []complex128) []complex128 // f, continued; nil if it is not known
+
 	tape        graph.Tape // Reset before each evaluation, so its memory does not grow
 	vars        []*graph.Var
 	right, left []float64 // values at two points
@@ -38,8 +41,8 @@ type subject struct {
 }
 
 // newSubject evaluates f and its gradient at x and draws the weights.
-func newSubject(r *rand.Rand, f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor) (*subject, error) {
-	s := &subject{f: f, x: x, inputs: takeSnapshot(x)}
+func (c Checker) newSubject(r *rand.Rand, f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor) (*subject, error) {
+	s := &subject{f: f, x: x, inputs: takeSnapshot(x), bounds: c.bounds}
 	s.tape.Trace = true // misuse shows in the first run if ever, and is then told with its line
 	for _, y := range s.run() {
 		s.weights = append(s.weights, s.drawWeights(r, y))
@@ -125,7 +128,7 @@ func (s *subject) measureFlicker(r *rand.Rand) {
 		for i, x := range s.x {
 			row := x.Float64s()
 			for k, v := range s.inputs.was[i].Float64s() {
-				row[k] = v * (1 + epsilon*float64(2*r.IntN(2)-1))
+				row[k] = s.clamp(i, v*(1+epsilon*float64(2*r.IntN(2)-1)))
 			}
 			x.Touch()
 		}
@@ -155,7 +158,7 @@ func (s *subject) measureNearer() {
 			row := x.Float64s()
 			for j, v := range s.inputs.was[i].Float64s() {
 				if math.Abs(v) > 1 {
-					row[j] = math.Copysign(max(1, math.Ldexp(math.Abs(v), -k)), v)
+					row[j] = s.clamp(i, math.Copysign(max(1, math.Ldexp(math.Abs(v), -k)), v))
 				}
 			}
 			x.Touch()
@@ -168,6 +171,14 @@ func (s *subject) measureNearer() {
 			}
 		}
 	}
+}
+
+// clamp returns what is nearest to v within the bounds of input i.
+func (s *subject) clamp(i int, v float64) float64 {
+	if i >= len(s.bounds) || s.bounds[i] == (Interval{}) {
+		return v
+	}
+	return min(max(v, s.bounds[i].Lo), s.bounds[i].Hi)
 }
 
 // drawWeights gives each element of y a weight of its own. With equal ones,

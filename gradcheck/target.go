@@ -21,14 +21,36 @@ type Target struct {
 	Func  Func
 	X     []*tensor.Tensor // changed while a check runs, and put back
 	Names []string         // of X, for reports; nil numbers them
+
+	// Bounds, one for each of X, say where Func may be called: no step leaves
+	// them. Nil sets none.
+	Bounds []Interval
+
+	// Complex, if there is one, is Func continued to complex numbers, with the
+	// elements of its inputs in one row and those of its value in another. The
+	// reference is then Im φ(x + ih)/h at a tiny h, which subtracts nothing and is
+	// as exact as Func itself (W. Squire and G. Trapp, Using complex variables to
+	// estimate derivatives of real functions, 1998).
+	Complex func(z []complex128) []complex128
+
+	contract func(t Target) error // what must hold besides, of functions that are not of Vars
 }
+
+// An Interval holds the numbers from Lo to Hi. The zero value holds all.
+type Interval struct{ Lo, Hi float64 }
+
+func (i Interval) holds(v float64) bool { return i == Interval{} || i.Lo <= v && v <= i.Hi }
 
 // Run checks a target and returns all that was found. Whatever is wrong with the
 // function is in the report, as its Problem if it kept the check from comparing.
 // Run panics as Report does.
 func (c Checker) Run(t Target) *Report {
 	c.validate("gradcheck.Run", t.Func, t.X)
+	c.bounds, c.complex = t.Bounds, t.Complex
 	r, err := c.Report(t.Func, t.X...)
+	if err == nil && t.contract != nil {
+		err = t.contract(t)
+	}
 	if err != nil {
 		r = &Report{Problem: err, Inputs: len(t.X), Seed: c.Seed}
 	}
@@ -43,6 +65,19 @@ func (c Checker) Run(t Target) *Report {
 	}
 	r.Target, r.Names = t.Name, t.Names
 	return r
+}
+
+// elsewhere returns another point within the bounds.
+func (t Target) elsewhere() []*tensor.Tensor {
+	s := subject{bounds: t.Bounds}
+	moved := make([]*tensor.Tensor, len(t.X))
+	for i, x := range t.X {
+		moved[i] = x.Clone()
+		for k := range x.Len() {
+			moved[i].SetFlat(k, s.clamp(i, 0.75*x.Flat(k)))
+		}
+	}
+	return moved
 }
 
 // Vars returns the target of a function of Vars at x.
@@ -73,7 +108,30 @@ func Optimize(p optimize.Problem, x []float64) Target {
 	return Target{
 		Func: func(x []*graph.Var) *graph.Var { return graph.Apply(problemOp{&p}, x[0]) },
 		X:    []*tensor.Tensor{tensor.Vector(x...)}, Names: []string{"x"},
+		contract: func(t Target) error { return keepsNoPoint(p, x, t.elsewhere()[0].Float64s()) },
 	}
+}
+
+// keepsNoPoint returns an error if the gradient at x depends on the point at which
+// the function was called last: then it uses what that call has left behind.
+func keepsNoPoint(p optimize.Problem, x, elsewhere []float64) error {
+	if p.Func == nil || p.Grad == nil {
+		return nil
+	}
+	grad := func(before []float64) []float64 {
+		dst := make([]float64, len(x))
+		p.Func(before)
+		p.Grad(dst, slices.Clone(x))
+		return dst
+	}
+	here, there := grad(slices.Clone(x)), grad(elsewhere)
+	for i := range here {
+		if !sameBits(here[i], there[i]) {
+			return problem(Impure, "the gradient at x is %v at %d if the function was called at x before, and %v if it was called elsewhere: "+
+				"it must not use what a call of the function left behind", here[i], i, there[i])
+		}
+	}
+	return nil
 }
 
 // problemOp is f(x) of a vector x.
@@ -153,7 +211,52 @@ type Pulled func(x []*tensor.Tensor) (y *tensor.Tensor, pullback func(g *tensor.
 
 // Pullback returns the target of a function with its pullback.
 func Pullback(f Pulled, x ...*tensor.Tensor) Target {
-	return Target{X: x, Func: func(x []*graph.Var) *graph.Var { return graph.Apply(pullbackOp{f}, x...) }}
+	return Target{
+		X:    x,
+		Func: func(x []*graph.Var) *graph.Var { return graph.Apply(pullbackOp{f}, x...) },
+		contract: func(t Target) error {
+			before := takeSnapshot(x)
+			defer before.restore()
+			return f.keeps(x, t.elsewhere())
+		},
+	}
+}
+
+// keeps returns an error if the value shares memory with an input, if a pullback
+// changes its cotangent, or if it gives something else the second time or after the
+// function was called elsewhere.
+func (f Pulled) keeps(x, elsewhere []*tensor.Tensor) error {
+	y, pullback := f(x)
+	for i := range x {
+		if y.Len() > 0 && x[i].Len() > 0 && y.Type() == tensor.Float64 && x[i].Type() == tensor.Float64 && &y.Float64s()[0] == &x[i].Float64s()[0] {
+			return problem(Impure, "the value shares its memory with input %d: a caller that writes to one changes the other; return a Clone", i)
+		}
+	}
+	g := tensor.Ones(y.Shape()...)
+	var first []*tensor.Tensor
+	for _, share := range pullback(g) {
+		if share != nil {
+			share = share.Clone()
+		}
+		first = append(first, share)
+	}
+	if !tensor.Equal(g, tensor.Ones(y.Shape()...)) {
+		return problem(Impure, "the pullback wrote to its cotangent")
+	}
+	differs := func(again []*tensor.Tensor) bool {
+		return !slices.EqualFunc(first, again, func(a, b *tensor.Tensor) bool {
+			return (a == nil) == (b == nil) && (a == nil || firstChange(a, b) < 0)
+		})
+	}
+	if differs(pullback(g)) {
+		return problem(NonDeterministic, "the pullback gave two results for one cotangent")
+	}
+	f(elsewhere)
+	if differs(pullback(g)) {
+		return problem(Impure, "the pullback gives something else after the function was called elsewhere: "+
+			"it must not use memory that the next call writes to")
+	}
+	return nil
 }
 
 // pullbackOp is such a function as an operation. It is evaluated anew for each of

@@ -75,6 +75,14 @@ func TestTargets(t *testing.T) {
 		}, tensor.Vector(1, 2)), 1, Mismatch},
 		{"a function that writes to its inputs", Scalar(func(x []float64) float64 { x[0]++; return x[0] }, grad, at), 1, Impure},
 		{"a gradient that writes to its inputs", Scalar(f, func(dst, x []float64) { grad(dst, x); x[1] = 0 }, at), 1, Impure},
+		{"a gradient from the last call of the function", cached(), 1, Impure},
+		{"a value that is the input", Pullback(func(x []*tensor.Tensor) (*tensor.Tensor, func(g *tensor.Tensor) []*tensor.Tensor) {
+			return x[0], func(g *tensor.Tensor) []*tensor.Tensor { return []*tensor.Tensor{g} }
+		}, tensor.Vector(1, 2)), 1, Impure},
+		{"a pullback that scales its cotangent", Pullback(func(x []*tensor.Tensor) (*tensor.Tensor, func(g *tensor.Tensor) []*tensor.Tensor) {
+			return tensor.Scale(nil, x[0], 2), func(g *tensor.Tensor) []*tensor.Tensor { return []*tensor.Tensor{tensor.Scale(g, g, 2)} }
+		}, tensor.Vector(1, 2)), 1, Impure},
+		{"a pullback of the last call", lastCall(), 1, Impure},
 		{"a function of the clock", Scalar(counter(), grad, at), 1, NonDeterministic},
 		{"a logarithm below 0", Scalar(func(x []float64) float64 { return math.Log(x[0]) }, grad, []float64{-1, 0}), 1, NonFinite},
 		{"a corner", Scalar(func(x []float64) float64 { return math.Abs(x[0]) },
@@ -87,6 +95,102 @@ func TestTargets(t *testing.T) {
 		}
 		if !tensor.Equal(c.t.X[0], before) {
 			t.Errorf("%s: the point was changed", c.name)
+		}
+	}
+}
+
+// cached is x² with a gradient that uses the x of the last call of the function.
+func cached() Target {
+	var last float64
+	return Scalar(func(x []float64) float64 { last = x[0]; return x[0] * x[0] },
+		func(dst, _ []float64) { dst[0] = 2 * last }, []float64{3})
+}
+
+// lastCall is x² with a pullback that reads memory which each call writes to.
+func lastCall() Target {
+	kept := tensor.Zeros(2)
+	return Pullback(func(x []*tensor.Tensor) (*tensor.Tensor, func(g *tensor.Tensor) []*tensor.Tensor) {
+		tensor.Copy(kept, x[0])
+		return tensor.Square(nil, x[0]), func(g *tensor.Tensor) []*tensor.Tensor {
+			return []*tensor.Tensor{tensor.Scale(nil, tensor.Mul(nil, g, kept), 2)}
+		}
+	}, tensor.Vector(1, 2))
+}
+
+// A function is not called outside of its bounds, and is checked at their edge
+// only where there is room on both sides.
+func TestBounds(t *testing.T) {
+	inside := func(x []float64) float64 {
+		if x[0] < 1 || x[0] > 2 {
+			panic("outside")
+		}
+		return math.Sqrt(x[0] - 1)
+	}
+	grad := func(dst, x []float64) { dst[0] = 0.5 / math.Sqrt(x[0]-1) }
+	for x, want := range map[float64]Code{1.5: Pass, 1.001: Pass, 1.999999: Pass, 2: AtEdge} {
+		target := Scalar(inside, grad, []float64{x})
+		target.Bounds = []Interval{{1, 2}}
+		if r := (Checker{}).Run(target); r.Code() != want {
+			t.Errorf("at %v: %v, want %v: %v", x, r.Code(), want, r.Err())
+		}
+	}
+}
+
+// The complex step finds what differences cannot: an error of 10⁻¹³ in a function
+// that loses half of its digits.
+func TestComplexStep(t *testing.T) {
+	f := func(x []float64) float64 { return (x[0] + 1e8) - 1e8 }
+	for by, want := range map[float64]Code{1: Pass, 1 + 1e-12: Mismatch} {
+		target := Scalar(f, func(dst, x []float64) { dst[0] = by }, []float64{0.3})
+		if r := (Checker{}).Run(target); r.Code() == Mismatch {
+			t.Errorf("differences tell %v from 1", by)
+		}
+		target.Complex = func(z []complex128) []complex128 { return []complex128{(z[0] + 1e8) - 1e8} }
+		if r := (Checker{}).Run(target); r.Code() != want {
+			t.Errorf("a slope of %v: %v, want %v: %v", by, r.Code(), want, r.Err())
+		}
+	}
+}
+
+// Two directions see one wrong element among 65,536, and halving finds it.
+func TestProjections(t *testing.T) {
+	const n = 1 << 16
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = math.Cos(float64(i))
+	}
+	f := func(x []float64) float64 {
+		sum := 0.0
+		for _, v := range x {
+			sum += v * v
+		}
+		return sum / 2
+	}
+	for _, at := range []int{-1, 0, 33_333, n - 1} {
+		target := Scalar(f, func(dst, x []float64) {
+			copy(dst, x)
+			if at >= 0 {
+				dst[at] *= 1.01
+			}
+		}, x)
+		r := Checker{Projections: true, alone: true}.Run(target)
+		if at < 0 {
+			if r.Code() != Pass {
+				t.Errorf("a right gradient: %v", r.Err())
+			}
+			continue
+		}
+		var found []int
+		for _, e := range r.Entries {
+			if e.Direction == 0 && e.Verdict == Wrong {
+				found = append(found, e.Index[0])
+			}
+		}
+		if len(found) != 1 || found[0] != at {
+			t.Errorf("element %d: found %v: %v", at, found, r.Err())
+		}
+		if r.Evaluations > 4000 {
+			t.Errorf("%d evaluations", r.Evaluations)
 		}
 	}
 }
