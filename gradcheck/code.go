@@ -24,6 +24,7 @@ const (
 	Detached         Code = "detached"         // no path leads from an input that matters to the value
 	Imprecise        Code = "imprecise"        // the float32 value differs from the float64 one
 	Misuse           Code = "misuse"           // the function panicked, or cannot be checked as asked
+	NoAnswer         Code = "noanswer"         // a program that was asked gave no answer, or none that can be read
 )
 
 // Failed reports whether the code says that something is wrong.
@@ -36,7 +37,8 @@ func (c Code) Failed() bool {
 func (c Code) Open() bool { return c == AtKink || c == AtEdge || c == NoiseLimited }
 
 // A Problem is the error of a check that could not compare derivatives, since
-// something else is wrong with the function.
+// something else is wrong with the function. A function may panic with one to end
+// its check.
 type Problem struct {
 	Code Code
 	Text string

@@ -78,6 +78,8 @@ func (c Checker) Report(f Func, x ...*tensor.Tensor) (_ *Report, err error) {
 		case nil:
 		case *tensor.Error:
 			err = misuse(p, x[0].Type())
+		case *Problem:
+			err = p
 		default:
 			panic(p)
 		}
