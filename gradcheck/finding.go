@@ -57,6 +57,9 @@ func (c Checker) explainGradient(r *Report, found *Finding, f Func, x []*tensor.
 		}
 	case k.Operand >= 0:
 		found.Hint, found.Text = compareJacobians(k.call, k.x, k.Operand)
+		if k.foreign {
+			found.Culprit = nil // the target itself
+		}
 	}
 }
 

@@ -159,6 +159,9 @@ func pattern(claimed, truth jacobian, result, input []int) (Hint, string) {
 	if rowsPermuted(claimed, truth, same) {
 		return Permuted, "each element of the result contributes the right numbers, in other places"
 	}
+	if d, ok := offset(claimed.at, truth.at, same); ok {
+		return MissingTerm, fmt.Sprintf("it differs by the same %.6g wherever it is wrong: a constant term is missing, or too much", d)
+	}
 	wrong, columns, rows := 0, map[int]bool{}, map[int]bool{}
 	for j := range m {
 		for k := range n {
@@ -172,6 +175,25 @@ func pattern(claimed, truth jacobian, result, input []int) (Hint, string) {
 		return SomeEntries, fmt.Sprintf("%d of %d partial derivatives are wrong, for %d of %d elements of the input", wrong, m*n, len(columns), n)
 	}
 	return NoPattern, ""
+}
+
+// offset returns the one number by which a differs from b at two places or more,
+// if there is one and they are equal elsewhere.
+func offset(a, b []float64, same func(a, b float64) bool) (d float64, constant bool) {
+	places := 0
+	for k := range a {
+		switch {
+		case same(a[k], b[k]):
+		case places == 0:
+			d = a[k] - b[k]
+			places++
+		case same(a[k]-b[k], d):
+			places++
+		default:
+			return 0, false
+		}
+	}
+	return d, places > 1
 }
 
 // ratio returns the one number that a is b times, if there is one and it is not 1.

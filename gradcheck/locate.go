@@ -18,6 +18,8 @@ type Culprit struct {
 	Report  *Report // of the operation alone, at the operands it had
 	Values  int     // how many values lie on the way from the input to the result
 
+	foreign bool // it stands for a whole function that knows nothing of tapes
+
 	call Func
 	x    []*tensor.Tensor
 }
@@ -162,6 +164,10 @@ func (c Checker) locate(r *Report, f func(x []*graph.Var) []*graph.Var, x []*ten
 func (c Checker) accuse(r *Report, v *graph.Var, values, order int) *Culprit {
 	k := &Culprit{Op: what(v), Operand: -1, Line: v.Line(), Values: values,
 		call: func(x []*graph.Var) *graph.Var { return graph.Apply(v.Op(), x...) }}
+	switch v.Op().(type) {
+	case problemOp, problemGradOp, pullbackOp:
+		k.foreign = true
+	}
 	for _, in := range v.Inputs() {
 		k.Shapes = append(k.Shapes, in.Shape())
 		k.x = append(k.x, in.Value().Clone())

@@ -181,6 +181,9 @@ func (f *Failure) Error() string {
 			reference, e.Estimate, e.Tolerance, e.Tape/e.Reference)
 	}
 	for _, found := range f.Report.Findings {
+		if found.Culprit == nil && found.Text == "" {
+			continue
+		}
 		fmt.Fprintf(&b, "\n%s", f.Report.tell(found))
 	}
 	f.Report.list(&b, "wrong", isWrong)

@@ -72,13 +72,13 @@ func execute(e env, args []string) int {
 		}
 	}
 	began := time.Now()
-	result := report.Result{Name: p.command, Report: p.check(gradcheck.Checker{Seed: *seed, Projections: *projections}, x)}
+	result := report.Result{Name: p.command, Report: p.check(gradcheck.Checker{Seed: *seed, Projections: *projections}, x, gradcheck.Interval{})}
 	result.Took = time.Since(began)
 	return out.write(e, []report.Result{result})
 }
 
 // check checks the program's gradient at x or, if that is nil, at a point it names.
-func (p *program) check(c gradcheck.Checker, x []float64) (r *gradcheck.Report) {
+func (p *program) check(c gradcheck.Checker, x []float64, bounds gradcheck.Interval) (r *gradcheck.Report) {
 	defer func() { // before there is a target, a problem has nobody to recover it
 		switch problem := recover().(type) {
 		case nil:
@@ -88,7 +88,6 @@ func (p *program) check(c gradcheck.Checker, x []float64) (r *gradcheck.Report) 
 			panic(problem)
 		}
 	}()
-	bounds := gradcheck.Interval{}
 	if x == nil {
 		a := p.ask(request{Want: "point"})
 		x = a.X.floats()

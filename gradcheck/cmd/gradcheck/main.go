@@ -44,6 +44,7 @@ type env struct {
 // help and completion, which are among them, list it.
 func commands() []command {
 	return []command{
+		{"packages", "check the gradients in Go packages, found by their names", packages},
 		{"exec", "check the gradient that a program computes, in any language", execute},
 		{"help", "tell about gradcheck, or about a command", help},
 		{"version", "print the version", version},

@@ -23,7 +23,11 @@ func outputs(flags *flag.FlagSet) output {
 // write prints the results, writes the files asked for, and returns the exit code.
 func (o output) write(e env, results []report.Result) int {
 	for _, r := range results {
-		fmt.Fprintf(e.out, "%s: %s\n", r.Name, r.Report.Code())
+		at := ""
+		if r.File != "" {
+			at = fmt.Sprintf("%s:%d: ", short(r.File), r.Line)
+		}
+		fmt.Fprintf(e.out, "%s%s: %s\n", at, r.Name, r.Report.Code())
 		if err := r.Report.Err(); err != nil {
 			fmt.Fprintln(e.out, err)
 		}

@@ -36,10 +36,11 @@ type line struct {
 // longest is more than a line for a million numbers.
 const longest = 1 << 26
 
-// start runs a program. It must be stopped.
-func start(args []string, timeout time.Duration) (*program, error) {
+// start runs a program, with more variables in its environment. It must be stopped.
+func start(args []string, timeout time.Duration, environment ...string) (*program, error) {
 	p := &program{command: strings.Join(args, " "), cmd: exec.Command(args[0], args[1:]...), lines: make(chan line, 1), timeout: timeout}
 	p.cmd.Stderr = &p.stderr
+	p.cmd.Env = append(p.cmd.Environ(), environment...)
 	p.cmd.WaitDelay = time.Second // a child of the program may hold its output open
 	in, err := p.cmd.StdinPipe()
 	if err != nil {
@@ -117,11 +118,24 @@ type answer struct {
 	Lo    *number          `json:"lo"`
 	Hi    *number          `json:"hi"`
 	Error string           `json:"error"`
+	Wrote bool             `json:"wrote"` // the function changed its x
 }
 
 // ask sends a request and waits for the answer. It panics with a
-// *gradcheck.Problem if there is none that can be read.
+// *gradcheck.Problem if there is none that can be read, or if it is an error.
 func (p *program) ask(r request) answer {
+	a := p.tell(r)
+	switch {
+	case a.Error != "":
+		p.fail(nil, "the answer to {\"want\":%q, …} is an error: %s", r.Want, a.Error)
+	case a.Wrote:
+		panic(&gradcheck.Problem{Code: gradcheck.Impure, Text: fmt.Sprintf("%s wrote to its x when it was asked for a %s", p.command, r.Want)})
+	}
+	return a
+}
+
+// tell is ask, but returns errors with the answer.
+func (p *program) tell(r request) answer {
 	p.asked++
 	question, err := json.Marshal(r)
 	if err != nil { // a step to infinity
@@ -142,9 +156,6 @@ func (p *program) ask(r request) answer {
 		var a answer
 		if err := json.Unmarshal(l.text, &a); err != nil {
 			p.fail(nil, "the answer %s to %s cannot be read: %v", brief(l.text), brief(question), err)
-		}
-		if a.Error != "" {
-			p.fail(nil, "the answer to %s is an error: %s", brief(question), a.Error)
 		}
 		<-sent
 		return a
