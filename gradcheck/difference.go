@@ -36,7 +36,13 @@ type estimate struct {
 // reveals can make differences look better than they are: they may agree by
 // chance, or because each of them has lost the same. So there is a second
 // estimate that takes for granted what rounding can do at worst.
-type measurement struct{ plain, cautious estimate }
+type measurement struct {
+	plain, cautious estimate
+	steps           []Step
+}
+
+// A Step is the derivative that differences of one step size show.
+type Step struct{ H, Slope float64 }
 
 // measure returns the derivative of φ that belongs to each probe, and measures
 // how exact the gradients are that these are to be compared with.
@@ -53,6 +59,9 @@ func (s *subject) measure(r *rand.Rand, probes []probe) ([]measurement, error) {
 			continue
 		}
 		e[i].plain = s.estimate(p)
+		for _, q := range s.samples {
+			e[i].steps = append(e[i].steps, Step{q.h, q.slope})
+		}
 		e[i].cautious = best(s.samples, max(s.noise, s.swallowed()))
 		if err := s.inputs.changed(); err != nil {
 			return nil, err

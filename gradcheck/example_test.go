@@ -39,11 +39,11 @@ func ExampleCheck_wrong() {
 	f := func(x []*graph.Var) *graph.Var { return graph.Apply(cosh{}, x[0]) }
 	fmt.Println(gradcheck.Check(f, tensor.Vector(0, 0.5)))
 	// Output:
-	// gradcheck: the gradient for input 0 [2] is wrong at [1]: tape -0.459334, reference 0.459334 ± 2e-13, tolerance 2e-12, tape/reference -1
+	// gradcheck: the gradient for input 0 [2] is wrong at [1]: claimed -0.459334, reference 0.459334 ± 2e-13, tolerance 2e-12, claimed/reference -1
 	// gradient for input 0: the rule of cosh is wrong, applied at example_test.go:39: it is the right one negated (sign)
 	// gradient for input 0 [2]: 1 of 2 entries wrong
-	//   at   tape       reference  ±      tolerance  tape/reference  verdict
-	//   [1]  -0.459334  0.459334   2e-13  2e-12      -1              wrong
+	//   at   claimed    reference  ±      tolerance  claimed/reference  verdict
+	//   [1]  -0.459334  0.459334   2e-13  2e-12      -1                 wrong
 	// 2 entries, 426 evaluations, seed 0
 }
 

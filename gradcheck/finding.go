@@ -63,10 +63,10 @@ func (c Checker) explainGradient(r *Report, found *Finding, f Func, x []*tensor.
 	}
 }
 
-// tell puts a finding in a sentence or two.
-func (r *Report) tell(found Finding) string {
+// Tell puts a finding of the report in a sentence or two.
+func (r *Report) Tell(found Finding) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%v for %s", found.Derivative, r.input(found.Input))
+	fmt.Fprintf(&b, "%v for %s", found.Derivative, r.Input(found.Input))
 	if k := found.Culprit; k != nil {
 		fmt.Fprintf(&b, ": the rule of %s is wrong", k.Op)
 		if k.Operand >= 0 && len(k.Shapes) > 1 {

@@ -42,18 +42,24 @@ type Entry struct {
 	Estimate  float64 // how far Reference is off, by its own account
 	Tolerance float64 // how far apart Tape and Reference may be
 	Verdict   Verdict
+
+	steps []Step
 }
 
-// excess is the difference in units of the tolerance, +Inf if there is none.
-func (e Entry) excess() float64 {
+// Steps returns what differences of each step size showed, the largest step first.
+func (e Entry) Steps() []Step { return e.steps }
+
+// Excess returns the difference of Tape and Reference in units of the tolerance,
+// +Inf if that is no number.
+func (e Entry) Excess() float64 {
 	if d := math.Abs(e.Tape-e.Reference) / e.Tolerance; !math.IsNaN(d) {
 		return d
 	}
 	return math.Inf(1)
 }
 
-// place says where in its input the entry is.
-func (e Entry) place() string {
+// Place says where in its input the entry is, as "[2 3]" or "direction 1".
+func (e Entry) Place() string {
 	if e.Direction > 0 {
 		return fmt.Sprintf("direction %d", e.Direction)
 	}
@@ -108,10 +114,19 @@ func (r *Report) anyWrong() bool {
 	return slices.ContainsFunc(r.Entries, func(e Entry) bool { return isWrong(e.Verdict) })
 }
 
+// Worst returns the entry of greatest Excess, of those that are wrong if any is. It
+// is not ok if there are none.
+func (r *Report) Worst() (e Entry, ok bool) {
+	if e, ok = r.worst(isWrong); ok {
+		return e, true
+	}
+	return r.worst(func(Verdict) bool { return true })
+}
+
 // worst returns the entry of greatest excess among those with certain verdicts.
 func (r *Report) worst(among func(Verdict) bool) (worst Entry, ok bool) {
 	for _, e := range r.Entries {
-		if among(e.Verdict) && (!ok || e.excess() > worst.excess()) {
+		if among(e.Verdict) && (!ok || e.Excess() > worst.Excess()) {
 			worst, ok = e, true
 		}
 	}
@@ -145,15 +160,15 @@ func (r *Report) groups() [][]Entry {
 
 // name says which gradient an entry is of.
 func (r *Report) name(e Entry) string {
-	of := r.input(e.Input)
+	of := r.Input(e.Input)
 	if e.Derivative == Second && e.Input == r.Inputs {
 		of = "the weights"
 	}
 	return fmt.Sprintf("%v for %s %v", e.Derivative, of, e.Shape)
 }
 
-// input names an input.
-func (r *Report) input(i int) string {
+// Input returns the name of input i, or "input 3" if it has none.
+func (r *Report) Input(i int) string {
 	if i < len(r.Names) && r.Names[i] != "" {
 		return r.Names[i]
 	}
@@ -175,16 +190,16 @@ func (f *Failure) Error() string {
 	var b strings.Builder
 	e := f.Worst
 	tape, reference := e.numbers()
-	fmt.Fprintf(&b, "gradcheck: the %s is wrong at %s: tape %s", f.Report.name(e), e.place(), tape)
+	fmt.Fprintf(&b, "gradcheck: the %s is wrong at %s: claimed %s", f.Report.name(e), e.Place(), tape)
 	if finite(e.Tape) {
-		fmt.Fprintf(&b, ", reference %s ± %.1g, tolerance %.1g, tape/reference %.6g",
+		fmt.Fprintf(&b, ", reference %s ± %.1g, tolerance %.1g, claimed/reference %.6g",
 			reference, e.Estimate, e.Tolerance, e.Tape/e.Reference)
 	}
 	for _, found := range f.Report.Findings {
 		if found.Culprit == nil && found.Text == "" {
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s", f.Report.tell(found))
+		fmt.Fprintf(&b, "\n%s", f.Report.Tell(found))
 	}
 	f.Report.list(&b, "wrong", isWrong)
 	return b.String()
@@ -202,7 +217,7 @@ func (f *Inconclusive) Error() string {
 	var b strings.Builder
 	e := f.Worst
 	fmt.Fprintf(&b, "gradcheck: cannot tell whether the %s is right at %s: %s",
-		f.Report.name(e), e.place(), reasons[e.Verdict])
+		f.Report.name(e), e.Place(), reasons[e.Verdict])
 	f.Report.list(&b, "undecided", isOpen)
 	return b.String()
 }
@@ -221,7 +236,7 @@ func (r *Report) list(b *strings.Builder, word string, such func(Verdict) bool) 
 		if len(some) == 0 {
 			continue
 		}
-		slices.SortStableFunc(some, func(a, c Entry) int { return cmp.Compare(c.excess(), a.excess()) })
+		slices.SortStableFunc(some, func(a, c Entry) int { return cmp.Compare(c.Excess(), a.Excess()) })
 		fmt.Fprintf(b, "\n%s: %d of %d entries %s\n", r.name(all[0]), len(some), len(all), word)
 		table(b, some[:min(10, len(some))])
 	}
@@ -231,11 +246,11 @@ func (r *Report) list(b *strings.Builder, word string, such func(Verdict) bool) 
 // table writes a line for each entry.
 func table(out io.Writer, entries []Entry) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "  at\ttape\treference\t±\ttolerance\ttape/reference\tverdict")
+	fmt.Fprintln(w, "  at\tclaimed\treference\t±\ttolerance\tclaimed/reference\tverdict")
 	for _, e := range entries {
 		tape, reference := e.numbers()
 		fmt.Fprintf(w, "  %s\t%s\t%s\t%.1g\t%.1g\t%.6g\t%v\n",
-			e.place(), tape, reference, e.Estimate, e.Tolerance, e.Tape/e.Reference, e.Verdict)
+			e.Place(), tape, reference, e.Estimate, e.Tolerance, e.Tape/e.Reference, e.Verdict)
 	}
 	w.Flush()
 }

@@ -54,7 +54,7 @@ func TestFailureText(t *testing.T) {
 		t.Errorf("worst is %+v", e)
 	}
 	line, rest, _ := strings.Cut(err.Error(), "\n")
-	for _, want := range []string{"gradcheck: the gradient for input 0 [3 4] is wrong at [1 2]: tape ", ", reference ", " ± ", ", tolerance ", ", tape/reference 2"} {
+	for _, want := range []string{"gradcheck: the gradient for input 0 [3 4] is wrong at [1 2]: claimed ", ", reference ", " ± ", ", tolerance ", ", claimed/reference 2"} {
 		if !strings.Contains(line, want) {
 			t.Errorf("no %q in %s", want, line)
 		}
@@ -63,7 +63,7 @@ func TestFailureText(t *testing.T) {
 	if !strings.HasPrefix(finding, "gradient for input 0: the rule of rule is wrong") || !strings.HasSuffix(finding, "1 of 144 partial derivatives are wrong, for 1 of 12 elements of the input (entries)") {
 		t.Errorf("finding: %s", finding)
 	}
-	if !strings.HasPrefix(rest, "gradient for input 0 [3 4]: 1 of 12 entries wrong\n  at     tape") || strings.Count(rest, "\n") != 3 {
+	if !strings.HasPrefix(rest, "gradient for input 0 [3 4]: 1 of 12 entries wrong\n  at     claimed") || strings.Count(rest, "\n") != 3 {
 		t.Errorf("table:\n%s", rest)
 	}
 	for i := range m.Len() {
@@ -75,7 +75,7 @@ func TestFailureText(t *testing.T) {
 	}
 	m.Fill(1)
 	m.SetFlat(3, math.Inf(-1))
-	if text := Check(masked(m).call, y).Error(); !strings.Contains(text, "is wrong at [0 3]: tape ") || !strings.Contains(text, "Inf\n") {
+	if text := Check(masked(m).call, y).Error(); !strings.Contains(text, "is wrong at [0 3]: claimed ") || !strings.Contains(text, "Inf\n") {
 		t.Errorf("infinite:\n%s", text)
 	}
 }

@@ -44,8 +44,10 @@ type subject struct {
 func (c Checker) newSubject(r *rand.Rand, f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor) (*subject, error) {
 	s := &subject{f: f, x: x, inputs: takeSnapshot(x), bounds: c.bounds}
 	s.tape.Trace = true // misuse shows in the first run if ever, and is then told with its line
-	for _, y := range s.run() {
-		s.weights = append(s.weights, s.drawWeights(r, y))
+	results := s.run()
+	single := len(results) == 1 && results[0] != nil && results[0].Value().Len() == 1
+	for _, y := range results {
+		s.weights = append(s.weights, s.drawWeights(r, y, single))
 		s.y = appendValue(s.y, y)
 	}
 	s.tape.Trace = false
@@ -184,8 +186,9 @@ func (s *subject) clamp(i int, v float64) float64 {
 // drawWeights gives each element of y a weight of its own. With equal ones,
 // mistakes that cancel in the sum would not show: a rule that puts the right
 // numbers in the wrong places, or the softmax, whose outputs add up to one. No
-// weight is near zero, where it would hide its element.
-func (s *subject) drawWeights(r *rand.Rand, y *graph.Var) *tensor.Tensor {
+// weight is near zero, where it would hide its element. A single number has the
+// weight 1, so that reports show its own derivatives.
+func (s *subject) drawWeights(r *rand.Rand, y *graph.Var, single bool) *tensor.Tensor {
 	if y == nil {
 		return nil
 	}
@@ -197,6 +200,9 @@ func (s *subject) drawWeights(r *rand.Rand, y *graph.Var) *tensor.Tensor {
 		v := 0.5 + r.Float64()
 		if r.IntN(2) == 0 {
 			v = -v
+		}
+		if single {
+			v = 1
 		}
 		w.SetFlat(i, v)
 		s.w = append(s.w, v)

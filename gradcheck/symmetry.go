@@ -24,7 +24,7 @@ func (r *Report) symmetry(s *subject, random *rand.Rand, n int) {
 		}
 		s.inputs.restore()
 		e.size = math.Abs(e.slope)
-		r.judge(Symmetry, s, s.gradients, s.noise, []probe{p}, []measurement{{e, e}})
+		r.judge(Symmetry, s, s.gradients, s.noise, []probe{p}, []measurement{{plain: e, cautious: e}})
 		if last := &r.Entries[len(r.Entries)-1]; isOpen(last.Verdict) {
 			last.Verdict = Agrees // it was one more look at what differences have settled
 		}

@@ -105,7 +105,7 @@ func TestExec(t *testing.T) {
 		"right":            {right, []string{": pass"}},
 		"vector":           {right, []string{": pass"}},
 		"bounds":           {right, []string{": pass"}},
-		"wrong":            {wrong, []string{": mismatch", "at [1]", "tape/reference -1"}},
+		"wrong":            {wrong, []string{": mismatch", "at [1]", "claimed/reference -1"}},
 		"short gradient":   {wrong, []string{": misfit", "g has 1 numbers for 1 results of 2 variables"}},
 		"rows of a scalar": {wrong, []string{": misfit", "g has 2 rows"}},
 		"no point":         {wrong, []string{": noanswer", "no point to check at"}},

@@ -46,6 +46,7 @@ func commands() []command {
 	return []command{
 		{"packages", "check the gradients in Go packages, found by their names", packages},
 		{"exec", "check the gradient that a program computes, in any language", execute},
+		{"explain", "tell what a verdict means, and what to do", explain},
 		{"help", "tell about gradcheck, or about a command", help},
 		{"version", "print the version", version},
 	}
