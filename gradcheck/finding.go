@@ -36,7 +36,7 @@ func (c Checker) explain(r *Report, f Func, x []*tensor.Tensor) {
 			found.Culprit = c.otherForm(r, f, x, e.Input)
 		case Second:
 			found.Hint, found.Text = SecondOnly, "the gradient is right, and its own derivative is not: a rule hides what it depends on, or uses an operation whose rule is wrong"
-			found.Culprit = c.locate(r, gradientOf(f, len(x)), append(x[:len(x):len(x)], r.weights), e.Input)
+			found.Culprit, _ = c.locate(r, gradientOf(f, len(x)), append(x[:len(x):len(x)], r.weights), e.Input)
 		case Symmetry:
 			found.Hint, found.Text = SecondOnly, "⟨u, H v⟩ and ⟨v, H u⟩ differ"
 		case Single:
@@ -47,14 +47,14 @@ func (c Checker) explain(r *Report, f Func, x []*tensor.Tensor) {
 }
 
 func (c Checker) explainGradient(r *Report, found *Finding, f Func, x []*tensor.Tensor) {
-	found.Culprit = c.locate(r, alone(f), x, found.Input)
-	switch k := found.Culprit; {
+	k, detached := c.locate(r, alone(f), x, found.Input)
+	found.Culprit = k
+	switch {
+	case detached:
+		found.Hint, found.Text = NotOnTape, "the gradient is that of the program on the tape, and the function depends on its input in another way too: "+
+			"by a Detach, or by a Const made of numbers taken from a Var"
 	case k == nil:
 		found.Hint, found.Text = compareJacobians(f, x, found.Input)
-		if found.Hint == NoPattern || found.Hint == MissingTerm || found.Hint == MissingSum || found.Hint == SomeEntries {
-			found.Hint, found.Text = NotOnTape, "the gradient is that of the program on the tape, and the function depends on its input in another way too: "+
-				"by a Detach, or by a Const made of numbers taken from a Var"
-		}
 	case k.Operand >= 0:
 		found.Hint, found.Text = compareJacobians(k.call, k.x, k.Operand)
 		if k.foreign {

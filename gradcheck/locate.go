@@ -145,19 +145,19 @@ func what(v *graph.Var) string {
 
 // locate finds the operation whose rule makes the gradient of f with respect to
 // input i wrong. With all operations after it the gradient is right, and with it
-// too it is wrong. It returns nil if the program on the tape has the gradient that
-// the tape finds, so that no rule is to blame: then f computes something that is
-// not on the tape.
-func (c Checker) locate(r *Report, f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor, i int) *Culprit {
+// too it is wrong. If the program on the tape has the gradient that the tape finds,
+// no rule is to blame, and f computes something that is not on the tape: then the
+// function is detached.
+func (c Checker) locate(r *Report, f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor, i int) (found *Culprit, detached bool) {
 	p := record(f, x, i, c.Seed, &r.Evaluations)
 	if p.right(0) {
-		return nil
+		return nil, true
 	}
 	k := sort.Search(len(p.way), func(k int) bool { return p.right(k) })
 	if k == 0 || k == len(p.way) {
-		return nil
+		return nil, false
 	}
-	return c.accuse(r, p.way[k], len(p.way), 1)
+	return c.accuse(r, p.way[k], len(p.way), 1), false
 }
 
 // accuse checks the operation of v alone, up to an order.
