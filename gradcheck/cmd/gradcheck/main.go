@@ -46,7 +46,10 @@ func commands() []command {
 	return []command{
 		{"packages", "check the gradients in Go packages, found by their names", packages},
 		{"exec", "check the gradient that a program computes, in any language", execute},
+		{"expr", "compute, explain and check an expression", expression},
+		{"ops", "check the catalog of operations", operations},
 		{"explain", "tell what a verdict means, and what to do", explain},
+		{"completion", "print a script that completes commands in a shell", completion},
 		{"help", "tell about gradcheck, or about a command", help},
 		{"version", "print the version", version},
 	}
