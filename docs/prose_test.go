@@ -178,19 +178,3 @@ func read(t *testing.T, file string) string {
 	}
 	return string(b)
 }
-
-// lines counts the lines of the Go source in a folder outside its tests.
-func lines(t *testing.T, dir string) int {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for _, file := range files {
-		if !strings.HasSuffix(file, "_test.go") {
-			n += strings.Count(read(t, file), "\n")
-		}
-	}
-	return n
-}

@@ -88,6 +88,14 @@
 // with more random weights v, and compares the gradient that Backward finds of
 // φ₂, with respect to x and to w, with differences of φ₂.
 //
+// # Operations of one's own
+//
+// Differences see that a derivative is wrong, and not why. [Contract] looks at each
+// operation that a function applies and says which promise of [graph.Op] is broken: a
+// share of the wrong shape, a write to an input, a rule that is not linear in the
+// cotangent, a number taken out of the tape. [CheckOp] does that first, and compares
+// derivatives of both orders then.
+//
 // # Float32
 //
 // Differences in float32 show four digits at best. Float32 inputs are therefore

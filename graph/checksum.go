@@ -8,6 +8,7 @@ import (
 
 // sumUp keeps checksums of what the operation of v read and returned.
 func (v *Var) sumUp() {
+	v.sums = v.sums[:0]
 	for _, in := range v.in {
 		v.sums = append(v.sums, checksum(in.value))
 	}

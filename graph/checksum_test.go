@@ -48,6 +48,22 @@ func TestChecksum(t *testing.T) {
 	}
 }
 
+// A replay renews the sums.
+func TestChecksumOfReplay(t *testing.T) {
+	w := tensor.Vector(1, 2)
+	tape := graph.Tape{Checksum: true}
+	y := ops.Sum(ops.Square(tape.Watch(w)))
+	w.Float64s()[0] = 5
+	if err := tape.Replay(); err != nil {
+		t.Fatal(err)
+	}
+	if g := y.Backward().Of(w); g.At(0) != 10 {
+		t.Errorf("gradient %v", g)
+	}
+	w.Float64s()[1] = 7
+	wantText(t, misuse(t, func() { y.Backward() }), "was changed since it was recorded")
+}
+
 // A tape that keeps checksums allocates no more than another once it has seen
 // the program, and one that stops keeping them does not look at old ones.
 func TestChecksumTwice(t *testing.T) {

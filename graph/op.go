@@ -8,7 +8,7 @@ import (
 
 // An Op is one primitive operation: a small value whose fields are its
 // attributes (an axis, a slope, a list of indices). It must not change after
-// it was applied.
+// it was applied. That an Op keeps what is said here, gradcheck.CheckOp finds out.
 //
 // Some more methods may be of use. If an attribute is a slice that its owner may
 // write to, give the Op a method Keep(from O) on its pointer that copies from,

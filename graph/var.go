@@ -62,15 +62,27 @@ func checkTensor(who string, x *tensor.Tensor) {
 // panics if v is of a step before the last Reset.
 func (v *Var) Value() *tensor.Tensor {
 	v.check("graph.Value")
+	v.tape.wasRead(v)
 	return v.value
 }
 
-// Shape returns the dimensions of the value. The caller must not change them.
-// It panics as Value does.
-func (v *Var) Shape() []int { return v.Value().Shape() }
+// Shape returns the dimensions of the value. The caller must not change them. It panics as Value does.
+func (v *Var) Shape() []int {
+	v.check("graph.Shape")
+	return v.value.Shape()
+}
+
+// Len returns the number of elements of the value. It panics as Value does.
+func (v *Var) Len() int {
+	v.check("graph.Len")
+	return v.value.Len()
+}
 
 // Type returns the element type of the value. It panics as Value does.
-func (v *Var) Type() tensor.Type { return v.Value().Type() }
+func (v *Var) Type() tensor.Type {
+	v.check("graph.Type")
+	return v.value.Type()
+}
 
 // Tape returns the tape that v is on, nil for a constant. Layers find with it
 // the tape to watch their parameters on; on a nil tape, Watch and Input return

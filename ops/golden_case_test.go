@@ -86,9 +86,11 @@ func (a *goldenArray) ints() []int {
 	return n
 }
 
-// readGoldens reads a file of testdata. A field that golden lacks is an error:
-// it might change what the case means.
-func readGoldens(t *testing.T, name string) []golden {
+func readGoldens(t *testing.T, name string) []golden { return readCases[golden](t, name) }
+
+// readCases reads a file of testdata. A field that C lacks is an error: it might
+// change what the case means.
+func readCases[C any](t *testing.T, name string) []C {
 	t.Helper()
 	f, err := os.Open("testdata/" + name)
 	if err != nil {
@@ -99,11 +101,11 @@ func readGoldens(t *testing.T, name string) []golden {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var cases []golden
+	var cases []C
 	lines := bufio.NewScanner(z)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		var c golden
+		var c C
 		d := json.NewDecoder(bytes.NewReader(lines.Bytes()))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&c); err != nil {

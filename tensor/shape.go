@@ -159,13 +159,23 @@ func ExtremeShape(who string, dst, x, axes []int, keep bool) []int {
 }
 
 // LayerNormShape appends the shape of x, which must have an axis; eps must be
-// positive.
-func LayerNormShape(who string, dst, x []int, eps float64) []int {
+// positive. A gain and a bias, if there are any, must have the shape of a row.
+func LayerNormShape(who string, dst, x []int, eps float64, gainAndBias ...[]int) []int {
 	if !(eps > 0) {
 		panic(Errorf(who, "eps is %v: it must be > 0", eps))
 	}
 	Axis(who, -1, x)
+	for i, v := range gainAndBias {
+		checkRow(who, i, v, x)
+	}
 	return append(dst, x...)
+}
+
+// checkRow refuses a gain, which is number 0, or a bias that is no row of x.
+func checkRow(who string, i int, v, x []int) {
+	if row := x[len(x)-1:]; !slices.Equal(v, row) {
+		panic(Errorf(who, "%s has shape %v, the rows of x %v have %v", [...]string{"gain", "bias"}[i], slices.Clone(v), slices.Clone(x), slices.Clone(row)))
+	}
 }
 
 // CrossEntropyShape appends the shape of logits without its last axis, the
@@ -404,16 +414,19 @@ func checkIndex(who string, index, x []int, a int) {
 }
 
 // PadShape appends x with pads[i][0] elements before axis i and pads[i][1]
-// after it.
+// after it. Negative numbers take elements away; there must be as many.
 func PadShape(who string, dst, x []int, pads [][2]int) []int {
 	if len(pads) != len(x) {
 		panic(Errorf(who, "%d pads for shape %v, which has %d axes", len(pads), slices.Clone(x), len(x)))
 	}
+	at := len(dst)
 	for i, d := range x {
-		if pads[i][0] < 0 || pads[i][1] < 0 {
-			panic(Errorf(who, "pad %v of axis %d is negative", pads[i], i))
+		n := pads[i][0] + d + pads[i][1]
+		if n < 0 {
+			panic(Errorf(who, "pad %v takes more than the %d elements on axis %d of shape %v", pads[i], d, i, slices.Clone(x)))
 		}
-		dst = append(dst, pads[i][0]+d+pads[i][1])
+		dst = append(dst, n)
 	}
+	size(who, dst[at:])
 	return dst
 }

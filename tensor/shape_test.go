@@ -101,7 +101,7 @@ func TestMisuse(t *testing.T) {
 		{"tensor.Gather: 1 indices for shape [2 1], which holds 2", func() { Gather(nil, z(2, 3), 1, []int{0}, 2, 1) }},
 		{"tensor.GatherAdd: index -4 at 1 is outside of axis 1 of shape [2 3]", func() { GatherAdd(z(2, 3), z(2, 1), 1, []int{0, -4}) }},
 		{"tensor.Pad: 1 pads for shape [2 3], which has 2 axes", func() { Pad(nil, z(2, 3), make([][2]int, 1), 0) }},
-		{"tensor.Pad: pad [-1 0] of axis 0 is negative", func() { Pad(nil, z(2), [][2]int{{-1, 0}}, 0) }},
+		{"tensor.Pad: pad [-3 0] takes more than the 2 elements on axis 0 of shape [2]", func() { Pad(nil, z(2), [][2]int{{-3, 0}}, 0) }},
 		{"tensor.OneHot: label 2 at 0 is outside of the 2 classes", func() { OneHot(Float64, []int{2}, 2) }},
 
 		{"tensor.FromDense: the rows of the 2×1 matrix lie 3 apart; FromMatrix copies it", func() {
