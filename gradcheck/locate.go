@@ -24,25 +24,25 @@ type Culprit struct {
 	x    []*tensor.Tensor
 }
 
-// A recording is the program that a function left on a tape. A part of it, from a
+// A program is what a function left on a tape. A part of it, from a
 // position on, is a function of its own: of the values that were there and are
 // still read. So the rules of that part can be checked without the others, and a
 // wrong one is found by halving.
-type recording struct {
+type program struct {
 	way     []*graph.Var // the values that depend on one input, the input first
 	results []*graph.Var
 	seed    uint64
 	count   *int // evaluations
 }
 
-// record runs f and keeps what depends on input i.
-func record(f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor, i int, seed uint64, count *int) *recording {
+// programOf runs f and keeps what depends on input i.
+func programOf(f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor, i int, seed uint64, count *int) *program {
 	tape := &graph.Tape{Trace: true}
 	vars := make([]*graph.Var, len(x))
 	for k := range x {
 		vars[k] = tape.Watch(x[k])
 	}
-	r := &recording{results: f(vars), seed: seed, count: count}
+	r := &program{results: f(vars), seed: seed, count: count}
 	depends := map[*graph.Var]bool{vars[i]: true}
 	r.way = append(r.way, vars[i])
 	for v := range tape.Vars() {
@@ -61,7 +61,7 @@ func record(f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor, i int, seed
 
 // after returns the part of the program after position k of the way, as a function
 // of the values up to there that are read later, or are results.
-func (r *recording) after(k int) (f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor) {
+func (r *program) after(k int) (f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor) {
 	position := map[*graph.Var]int{}
 	for i, v := range r.way {
 		position[v] = i
@@ -113,7 +113,7 @@ func (r *recording) after(k int) (f func(x []*graph.Var) []*graph.Var, x []*tens
 }
 
 // right checks the part after position k along two random directions.
-func (r *recording) right(k int) bool {
+func (r *program) right(k int) bool {
 	f, x := r.after(k)
 	random := rand.New(rand.NewPCG(r.seed, uint64(k)))
 	s, err := Checker{}.newSubject(random, f, x)
@@ -149,7 +149,7 @@ func what(v *graph.Var) string {
 // no rule is to blame, and f computes something that is not on the tape: then the
 // function is detached.
 func (c Checker) locate(r *Report, f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor, i int) (found *Culprit, detached bool) {
-	p := record(f, x, i, c.Seed, &r.Evaluations)
+	p := programOf(f, x, i, c.Seed, &r.Evaluations)
 	if p.right(0) {
 		return nil, true
 	}
@@ -183,7 +183,7 @@ func (c Checker) accuse(r *Report, v *graph.Var, values, order int) *Culprit {
 // otherForm finds an operation whose rules in their two forms disagree.
 func (c Checker) otherForm(r *Report, f Func, x []*tensor.Tensor, i int) *Culprit {
 	seen := map[string]bool{}
-	p := record(alone(f), x, i, c.Seed, &r.Evaluations)
+	p := programOf(alone(f), x, i, c.Seed, &r.Evaluations)
 	for _, v := range p.way[1:] {
 		kind := what(v)
 		for _, in := range v.Inputs() {
