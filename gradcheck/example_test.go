@@ -92,3 +92,24 @@ func ExampleInconclusive() {
 	}
 	// Output: [0] kink
 }
+
+// A function that knows nothing of tapes, with a gradient written by hand that
+// forgets the chain rule's factor.
+func ExampleScalar() {
+	f := func(x []float64) float64 { return math.Sin(2*x[0]) * x[1] }
+	grad := func(dst, x []float64) {
+		dst[0] = math.Cos(2*x[0]) * x[1]
+		dst[1] = math.Sin(2 * x[0])
+	}
+	report := gradcheck.Checker{}.Run(gradcheck.Scalar(f, grad, []float64{0.3, 1.5}))
+	fmt.Println(report.Code())
+	fmt.Println(report.Err())
+	// Output:
+	// mismatch
+	// gradcheck: the gradient for x [2] is wrong at [0]: claimed 1.238, reference 2.47601 ± 6e-13, tolerance 6e-12, claimed/reference 0.5
+	// gradient for x: for 1 of 2 elements of the input it is 0.5 times the right one: a factor 2 forgotten, or one of two contributions (factor)
+	// gradient for x [2]: 1 of 2 entries wrong
+	//   at   claimed  reference  ±      tolerance  claimed/reference  verdict
+	//   [0]  1.238    2.47601    6e-13  6e-12      0.5                wrong
+	// 2 entries, 429 evaluations, seed 0
+}

@@ -168,13 +168,22 @@ func pattern(claimed, truth jacobian, result, input []int) (Hint, string) {
 		return MissingTerm, fmt.Sprintf("it differs by the same %.6g wherever it is wrong: a constant term is missing, or too much", d)
 	}
 	wrong, columns, rows := 0, map[int]bool{}, map[int]bool{}
+	var bad, right []float64
 	for j := range m {
 		for k := range n {
 			if !same(c(j, k), t(j, k)) {
 				wrong++
 				columns[k], rows[j] = true, true
+				bad, right = append(bad, c(j, k)), append(right, t(j, k))
 			}
 		}
+	}
+	if by, constant := ratio(bad, right, scale); constant && !same(by, 0) {
+		text := fmt.Sprintf("for %d of %d elements of the input it is %.6g times the right one%s", len(columns), n, by, meaning(by, nil, nil))
+		if same(by, -1) {
+			return Sign, text
+		}
+		return Factor, text
 	}
 	if len(columns)*2 <= n || len(rows)*2 <= m {
 		return SomeEntries, fmt.Sprintf("%d of %d partial derivatives are wrong, for %d of %d elements of the input", wrong, m*n, len(columns), n)
