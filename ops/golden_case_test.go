@@ -133,6 +133,11 @@ func (c *goldenCall) arg(i int) *graph.Var {
 	return c.vars[i]
 }
 
+// constant returns a number in the type of the first input.
+func (c *goldenCall) constant(v float64) *graph.Var {
+	return graph.Const(tensor.Scalar(v).To(c.vars[0].Type()))
+}
+
 // index returns an input of integers.
 func (c *goldenCall) index(i int) []int {
 	c.read[inputName(i)] = true

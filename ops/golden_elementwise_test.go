@@ -3,7 +3,6 @@ package ops_test
 import (
 	"github.com/adjoint-ad/adjoint/graph"
 	"github.com/adjoint-ad/adjoint/ops"
-	"github.com/adjoint-ad/adjoint/tensor"
 )
 
 var _ = goldens(map[string]builder{
@@ -52,7 +51,7 @@ var _ = goldens(map[string]builder{
 	"logaddexp": binary(ops.LogAddExp),
 	"xlogy":     binary(ops.XLogY),
 	"remainder": func(c *goldenCall) []*graph.Var {
-		return one(ops.Remainder(c.arg(0), graph.Const(tensor.Scalar(attr[float64](c, "y")))))
+		return one(ops.Remainder(c.arg(0), c.constant(attr[float64](c, "y"))))
 	},
 	"lerp": func(c *goldenCall) []*graph.Var { return one(ops.Lerp(c.arg(0), c.arg(1), c.arg(2))) },
 	"addcmul": func(c *goldenCall) []*graph.Var {

@@ -1,7 +1,6 @@
 package ops_test
 
 import (
-	"math"
 	"slices"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -17,22 +16,6 @@ func complement(x *graph.Var) *graph.Var { return ops.AddScalar(ops.Neg(x), 1) }
 func standardized(x *graph.Var, eps float64, over ...int) *graph.Var {
 	d := ops.Sub(x, ops.MeanKeep(x, over...))
 	return ops.Div(d, ops.Sqrt(ops.AddScalar(ops.MeanKeep(ops.Square(d), over...), eps)))
-}
-
-func attention(c *goldenCall) []*graph.Var {
-	q, k, v := c.arg(0), c.arg(1), c.arg(2)
-	scores := ops.Scale(ops.MatMulT(q, k, false, true), 1/math.Sqrt(float64(q.Value().Dim(-1))))
-	if attr[bool](c, "causal") {
-		n := q.Value().Dim(-2)
-		mask := tensor.Zeros(n, n)
-		for i := range n {
-			for j := i + 1; j < n; j++ {
-				mask.Set(math.Inf(-1), i, j)
-			}
-		}
-		scores = ops.Add(scores, graph.Const(mask))
-	}
-	return one(ops.MatMul(ops.Softmax(scores, -1), v))
 }
 
 // whole selects all of each axis.

@@ -56,7 +56,7 @@ var _ = goldens(map[string]builder{
 	},
 	"pow_scalar": func(c *goldenCall) []*graph.Var { return one(ops.PowScalar(c.arg(0), attr[float64](c, "p"))) },
 	"rpow_scalar": func(c *goldenCall) []*graph.Var {
-		return one(ops.Pow(graph.Const(tensor.Scalar(attr[float64](c, "b"))), c.arg(0)))
+		return one(ops.Pow(c.constant(attr[float64](c, "b")), c.arg(0)))
 	},
 
 	// of several
@@ -84,17 +84,6 @@ var _ = goldens(map[string]builder{
 		}
 		return []*graph.Var{y, graph.Const(tensor.FromSlice(index, slices.Clone(y.Shape())...))}
 	},
-	"layer_norm": func(c *goldenCall) []*graph.Var {
-		x, over := c.arg(0), []int{-1, -2}[:attr[int](c, "axes")]
-		y := standardized(x, attr[float64](c, "eps"), over...)
-		if len(c.vars) > 1 {
-			y = ops.Add(ops.Mul(y, c.arg(1)), c.arg(2))
-		}
-		return one(y)
-	},
-	"instance_norm": func(c *goldenCall) []*graph.Var {
-		return one(standardized(c.arg(0), attr[float64](c, "eps"), -1))
-	},
 
 	// products
 	"matmul": binary(func(a, b *graph.Var) *graph.Var {
@@ -107,14 +96,6 @@ var _ = goldens(map[string]builder{
 		return one(ops.MatMulT(c.arg(0), c.arg(1), attr[bool](c, "ta"), attr[bool](c, "tb")))
 	},
 	"linear": func(c *goldenCall) []*graph.Var { return one(ops.Linear(c.arg(0), c.arg(1), c.arg(2))) },
-	"bilinear": func(c *goldenCall) []*graph.Var { // the batch of the first product is the outputs
-		left := ops.MatMul(c.arg(0), c.arg(2))
-		return one(ops.Add(ops.Transpose(ops.Sum(ops.Mul(left, c.arg(1)), -1)), c.arg(3)))
-	},
-	"rnn_cell": func(c *goldenCall) []*graph.Var {
-		return one(ops.Tanh(ops.Add(ops.Linear(c.arg(0), c.arg(2), c.arg(4)), ops.Linear(c.arg(1), c.arg(3), c.arg(5)))))
-	},
-	"attention": attention,
 
 	// layout
 	"reshape":      func(c *goldenCall) []*graph.Var { return one(ops.Reshape(c.arg(0), attr[[]int](c, "shape")...)) },

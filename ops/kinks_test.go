@@ -20,7 +20,7 @@ func TestKinks(t *testing.T) {
 		return func(x []*graph.Var) *graph.Var { return f(x[0], x[1]) }
 	}
 	v := tensor.Vector
-	cases := slices.Concat(arrayKinks(), elementwiseKinks(), []kink{
+	cases := slices.Concat(arrayKinks(), elementwiseKinks(), networkKinks(), []kink{
 		{"ReLU", unary(ops.ReLU), in(v(-1, 0, 1)), in(v(0, 0, 1))},
 		{"LeakyReLU", unary(func(x *graph.Var) *graph.Var { return ops.LeakyReLU(x, 0.1) }), in(v(-1, 0, 1)), in(v(0.1, 0.1, 1))},
 		{"Abs", unary(ops.Abs), in(v(-1, 0, 1)), in(v(-1, 0, 1))},

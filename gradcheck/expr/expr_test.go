@@ -215,7 +215,7 @@ func TestFunctionsAreComplete(t *testing.T) {
 
 // withAttributes lists operations whose samples fix what a caller must choose.
 var withAttributes = map[string]bool{
-	"AddScalar": true, "Clip": true, "LeakyReLU": true, "Swish": true, "PowScalar": true, "Scale": true, "BroadcastTo": true, "Reshape": true,
+	"AddScalar": true, "Dropout": true, "Clip": true, "LeakyReLU": true, "Swish": true, "PowScalar": true, "Scale": true, "BroadcastTo": true, "Reshape": true,
 }
 
 // Whatever the text, Parse returns an expression or an error with a column inside of
