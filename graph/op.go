@@ -162,6 +162,7 @@ type kept[O Op] struct {
 	op     O
 	keeper keeper[O] // op, if its attributes have memory of their own
 	fast   onePass
+	late   bool // O is Op itself: what the operation has is known at run time only
 }
 
 // A keeper is an operation with slices among its attributes. Keep makes it equal
@@ -198,12 +199,16 @@ func keep[O Op](v *Var, op O) {
 		k = new(kept[O])
 		k.keeper, _ = any(&k.op).(keeper[O])
 		k.fast = onePassOf(&k.op)
+		_, k.late = any(&k.op).(*Op)
 		v.op = k
 	}
 	if k.keeper != nil {
 		k.keeper.Keep(op)
 	} else {
 		k.op = op
+	}
+	if k.late {
+		k.fast = onePassOf(op)
 	}
 }
 
