@@ -38,7 +38,7 @@ func Example_shapes() {
 	fmt.Println("output weights  ", out.W.Shape())
 	fmt.Println("output z        ", z2.Shape())
 	fmt.Println("their gradients ", grads.Of(hidden.W).Shape(), delta[0].Shape(), grads.Of(out.W).Shape(), delta[1].Shape()) // eq: N4
-	fmt.Printf("objective        %.6f\n", loss.Value().Item())                                                             // eq: N3
+	fmt.Printf("objective        %.6f\n", loss.Value().Item())                                                               // eq: N3
 	// Output:
 	// samples          [5 3]
 	// hidden weights   [4 3]

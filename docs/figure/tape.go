@@ -58,7 +58,11 @@ func (d *Drawing) Tape(x, y float64, t Tape) {
 		if name == "" {
 			name = r.Label
 		}
-		d.Number("ink middle", x+at[0], top+19, name+" = %.5g", r.Value.Item())
+		line := top + 19
+		if t.Steps == 0 {
+			line = top + boxH/2 + 5
+		}
+		d.Number("ink middle", x+at[0], line, name+" = %.5g", r.Value.Item())
 		arrived, sum := 0, 0.0
 		for _, s := range r.Shares {
 			if done[label[s.From]] {
