@@ -113,3 +113,10 @@ func (d *Drawing) Number(class string, x, y float64, format string, v float64) {
 func px(v float64) string {
 	return strconv.FormatFloat(math.Round(v*10)/10+0, 'f', -1, 64)
 }
+
+// Arc draws an arrow between two points of one vertical line that bends to the left by out
+// pixels.
+func (d *Drawing) Arc(class string, x1, y1, x2, y2, out float64) {
+	d.add(`<path class="line %s" d="M%s %sC%s %s %s %s %s %s"/>`, class, px(x1), px(y1), px(x1-out*4/3), px(y1), px(x2-out*4/3), px(y2), px(x2), px(y2))
+	d.add(`<path class="area %s" d="M%s %sl-9 -4v8z"/>`, class, px(x2), px(y2))
+}
