@@ -15,7 +15,7 @@ import (
 
 // A block of code or output in a page is tied to the Go source by the comment above it:
 //
-//	<!-- code: ops tanhOp.VJP -->
+//	<!-- code: ops linearOp.VJP -->
 //	<!-- output: . Example_nudge -->
 //
 // The first word is a folder or a file from the root of the repository, a dot for

@@ -43,7 +43,7 @@ func (e elementwise[F]) Shape(dst []int, x []*tensor.Tensor) []int {
 func (e elementwise[F]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { e.f.Eval(y, x[0]) }
 
 func (e elementwise[F]) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	return MulMasked(g, e.f.Slope(x[0], y))
+	return MulMasked(g, e.f.Slope(x[0], y)) // eq: N6
 }
 func (e elementwise[F]) Share(dst *tensor.Tensor, _ int, g, y *tensor.Tensor, x []*tensor.Tensor) bool {
 	e.f.Fused(dst, g, x[0], y)
