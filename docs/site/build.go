@@ -194,6 +194,10 @@ func (b *builder) listing(p *page) error {
 			continue
 		}
 		name := e.Name()
+		if !e.IsDir() && !readable(b.root, path.Join(p.source, name)) {
+			fmt.Fprintf(&list, "<li>%s</li>\n", escape(name))
+			continue
+		}
 		link, err := b.target(&page{source: path.Join(p.source, "x"), url: p.url}, name)
 		if err != nil {
 			return err

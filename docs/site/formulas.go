@@ -12,7 +12,7 @@ import (
 // A formula is a node of a page: $…$ in a sentence, or lines between two of $$.
 type inlineFormula struct {
 	ast.BaseInline
-	tex string
+	tex, mark string // mark is the punctuation after it, which stays on its line
 }
 
 type displayFormula struct {
@@ -33,7 +33,7 @@ func (*displayFormula) IsRaw() bool                     { return true }
 func (f *displayFormula) Dump(source []byte, level int) { ast.DumpHelper(f, source, level, nil, nil) }
 
 // inline is a formula in a sentence as katex.Formulas has it.
-var inline = regexp.MustCompile(`^\$([^$\s](?:[^$\n]*[^$\s])?)\$`)
+var inline = regexp.MustCompile(`^\$([^$\s](?:[^$\n]*[^$\s])?)\$([.,;:)?!]*)`)
 
 type inlineParser struct{}
 
@@ -46,7 +46,7 @@ func (inlineParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.N
 		return nil
 	}
 	block.Advance(len(m[0]))
-	return &inlineFormula{tex: string(m[1])}
+	return &inlineFormula{tex: string(m[1]), mark: string(m[2])}
 }
 
 type displayParser struct{}

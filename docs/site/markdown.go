@@ -107,7 +107,7 @@ func plain(n ast.Node, content []byte) string {
 		case *ast.String:
 			b.Write(n.Value)
 		case *inlineFormula:
-			b.WriteString(n.tex)
+			b.WriteString(n.tex + n.mark)
 		case *ast.FencedCodeBlock, *ast.CodeBlock:
 			for i := range n.Lines().Len() {
 				line := n.Lines().At(i)
@@ -144,7 +144,13 @@ func (r *nodes) formula(w util.BufWriter, _ []byte, n ast.Node, entering bool) (
 	if !entering {
 		return ast.WalkContinue, nil
 	}
-	out, err := r.b.katex.HTML(n.(*inlineFormula).tex, false)
+	f := n.(*inlineFormula)
+	out, err := r.b.katex.HTML(f.tex, false)
+	if len(f.tex) < 24 {
+		out = `<span class="short">` + out + f.mark + `</span>`
+	} else {
+		out += f.mark
+	}
 	w.WriteString(out)
 	return ast.WalkSkipChildren, err
 }

@@ -53,7 +53,8 @@ type entry struct {
 	Words   string `json:"w"`
 }
 
-var word = regexp.MustCompile(`[\p{L}\p{N}]+`)
+// word is the same in search.js.
+var word = regexp.MustCompile(`[0-9a-z\x{c0}-\x{1fff}]+`)
 
 func entries(contents []group) []entry {
 	list := []entry{}

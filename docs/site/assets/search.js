@@ -3,7 +3,7 @@
 // find returns the entries that have every word of the query, as the beginning of one of
 // theirs; those with a word in a title come first.
 function find(index, query) {
-  const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) || [];
+  const words = query.toLowerCase().match(/[0-9a-z\u00c0-\u1fff]+/g) || [];
   if (words.length === 0) return [];
   const begins = (text, word) => (" " + text).includes(" " + word);
   const found = [];
