@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -187,16 +188,27 @@ func (b *browser) shot(t *testing.T, name string) {
 	}
 }
 
+// slash presses the key / as a keyboard does: it writes a letter unless the page takes it.
+var slash = chromedp.ActionFunc(func(ctx context.Context) error {
+	if err := input.DispatchKeyEvent(input.KeyDown).WithKey("/").WithCode("Slash").WithText("/").Do(ctx); err != nil {
+		return err
+	}
+	return input.DispatchKeyEvent(input.KeyUp).WithKey("/").WithCode("Slash").Do(ctx)
+})
+
 // A reader finds a page and gets there without a mouse.
 func TestSearchByKeyboard(t *testing.T) {
 	b := open(t, built(t))
 	for _, width := range []int64{360, 1200} {
 		b.complaints = nil
 		b.show(t, "docs/ops.html", width, "light")
-		var first, focus, status string
+		var first, focus, status, typed string
 		var found []string
-		b.do(t, chromedp.KeyEvent("/"), chromedp.Evaluate(`document.activeElement.type`, &focus), chromedp.KeyEvent("contributing"),
-			chromedp.WaitVisible("#results a"), chromedp.Text("#found", &status))
+		b.do(t, slash, chromedp.Evaluate(`document.activeElement.type`, &focus), chromedp.KeyEvent("contributing"),
+			chromedp.WaitVisible("#results a"), chromedp.Text("#found", &status), chromedp.Value("#search input", &typed))
+		if typed != "contributing" {
+			t.Errorf("%d px: the field has %q", width, typed)
+		}
 		if focus != "search" || !strings.HasSuffix(status, "places") && !strings.HasSuffix(status, "place") {
 			t.Errorf("%d px: / goes to %q, and the search says %q", width, focus, status)
 		}
@@ -214,7 +226,7 @@ func TestSearchByKeyboard(t *testing.T) {
 		if focus != "text" {
 			t.Errorf("%d px: Escape leads to %q", width, focus)
 		}
-		b.do(t, chromedp.KeyEvent("/"), chromedp.KeyEvent("contributing"), chromedp.WaitVisible("#results a"))
+		b.do(t, slash, chromedp.KeyEvent("contributing"), chromedp.WaitVisible("#results a"))
 		if _, err := chromedp.RunResponse(b, chromedp.KeyEvent(kb.Enter)); err != nil {
 			t.Fatal(err)
 		}

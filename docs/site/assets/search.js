@@ -51,7 +51,6 @@ function listen() {
       item.append(link);
       return item;
     }));
-    list.hidden = found.length === 0;
     status.textContent = query === "" || !window.searchIndex ? "" :
       found.length === 0 ? "Nothing found" : found.length === 1 ? "1 place" : found.length + " places";
   };
