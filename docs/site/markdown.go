@@ -140,13 +140,19 @@ func (r *nodes) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(east.KindTable, r.table)
 }
 
+// A formula of a few signs, in which a command counts as one, stays on one line.
+var (
+	command = regexp.MustCompile(`\\[A-Za-z]+`)
+	unseen  = regexp.MustCompile(`[{}^_ ]|\\.`)
+)
+
 func (r *nodes) formula(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
 	}
 	f := n.(*inlineFormula)
 	out, err := r.b.katex.HTML(f.tex, false)
-	if len(f.tex) < 24 {
+	if signs := command.ReplaceAllString(f.tex, "x"); len(unseen.ReplaceAllString(signs, "")) <= 22 {
 		out = `<span class="short">` + out + f.mark + `</span>`
 	} else {
 		out += f.mark
