@@ -63,7 +63,7 @@ func open(t *testing.T, files map[string][]byte) *browser {
 	}
 	allocated, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
-	limited, stop := context.WithTimeout(allocated, 4*time.Minute)
+	limited, stop := context.WithTimeout(allocated, 9*time.Minute)
 	t.Cleanup(stop)
 	tab, stop := chromedp.NewContext(limited)
 	t.Cleanup(stop)
