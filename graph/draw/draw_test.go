@@ -179,10 +179,7 @@ func TestDepth(t *testing.T) {
 		2: "v0 --> m2, m2 --> v4, v4 --> m4, m4 --> v8, v8 --> m6, m6 --> v12, v12 --> v13",
 	} {
 		p.Depth = depth
-		var arrows []string
-		for _, m := range regexp.MustCompile(`\w+ --> \w+`).FindAllString(text(t, p.Mermaid), -1) {
-			arrows = append(arrows, m)
-		}
+		arrows := regexp.MustCompile(`\w+ --> \w+`).FindAllString(text(t, p.Mermaid), -1)
 		if got := strings.Join(arrows, ", "); got != want {
 			t.Errorf("depth %d: %s, want %s", depth, got, want)
 		}
