@@ -369,7 +369,7 @@ func TestPictureOfDense(t *testing.T) {
 	d := figure.New(700, 420, "The products of a dense layer from 3 numbers to 4",
 		"Above, boxes with dimensions: W, 4 by 3, times x, 3 by 1, is z, 4 by 1; W transposed, 3 by 4, times delta, 4 by 1, is x bar, 3 by 1; delta, 4 by 1, times x transposed, 1 by 3, is W bar, 4 by 3. "+
 			"Below, the last product in numbers: row i of W bar is x, delta i times as long.")
-	const u = 24
+	const u = 18
 	type box struct {
 		class, name   string
 		rows, columns int
@@ -382,12 +382,12 @@ func TestPictureOfDense(t *testing.T) {
 			if i < 2 {
 				d.Text("ink middle bold", left+13, 58+2*u+5, []string{"·", "="}[i])
 			}
-			left += 38
+			left += 36
 		}
 	}
 	product(36, "Forward", box{"lit", "W", 4, 3}, box{"box", "x", 3, 1}, box{"box", "z", 4, 1})
-	product(270, "To the input", box{"lit", "Wᵀ", 3, 4}, box{"box", "δ", 4, 1}, box{"box", "x̄", 3, 1})
-	product(520, "To the weights", box{"box", "δ", 4, 1}, box{"box", "xᵀ", 1, 3}, box{"lit", "W̄", 4, 3})
+	product(250, "To the input", box{"lit", "Wᵀ", 3, 4}, box{"box", "δ", 4, 1}, box{"box", "x̄", 3, 1})
+	product(478, "To the weights", box{"box", "δ", 4, 1}, box{"box", "xᵀ", 1, 3}, box{"lit", "W̄", 4, 3})
 
 	const top, w, h = 272.0, 92.0, 30.0
 	d.Text("ink bold start", 20, 205, "W̄ = δ xᵀ in numbers")
