@@ -150,7 +150,7 @@ func (t *Tape) sweep(p plan, y, g []*Var, visit func(x, g *Var) bool) {
 				continue
 			}
 			scope := len(t.scope)
-			t.accumulate(&adjoint[in.id], x.share(i, g))
+			t.accumulate(&adjoint[in.id], x.share(i, g)) // eq: V0
 			t.release(scope)
 		}
 		t.paused = false

@@ -57,7 +57,7 @@ func (o smooth[F]) Shape(dst []int, x []*tensor.Tensor) []int {
 func (o smooth[F]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { o.f.Eval(y, x[0]) }
 
 func (o smooth[F]) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	return MulMasked(g, o.f.Slope(x[0], y))
+	return MulMasked(g, o.f.Slope(x[0], y)) // eq: N6
 }
 func (o elementwise[F]) Share(dst *tensor.Tensor, _ int, g, y *tensor.Tensor, x []*tensor.Tensor) bool {
 	o.f.Fused(dst, g, x[0], y)
