@@ -118,6 +118,15 @@ func programs[V any](e engine[V]) []func(x []V) []V {
 			v5 := e.add(v2, v4)
 			return []V{v1, v2, v3, v4, v5, e.mul(v5, v4)}
 		},
+		func(x []V) []V { // a sigmoid unit, Stanford's CS231n notes; x is w₀, w₁, w₂, x₀, x₁, 1 and 0
+			p0, p1 := e.mul(x[0], x[3]), e.mul(x[1], x[4])
+			s := e.add(p0, p1)
+			z := e.add(s, x[2])
+			n := e.sub(x[6], z)
+			exp := e.exp(n)
+			d := e.add(exp, x[5])
+			return []V{p0, p1, s, z, n, exp, d, e.div(x[5], d)}
+		},
 	}
 }
 
@@ -130,6 +139,10 @@ var traces = []golden{
 	{"Griewank and Walther", []float64{1.5, 0.5},
 		[]float64{1.5, 0.5, 3, 0.141120, 1.648721, 1.351279, 1.492399, 2.016647},
 		[]float64{3.011843, -13.723962, 1.505922, 1.351279, -2.843677, 2.843677, 1.351279, 1}},
+	{"CS231n", []float64{2, -3, -3, -1, -2, 1, 0},
+		[]float64{2, -3, -3, -1, -2, 1, 0, -2, 6, 4, 1, -1, 0.367879, 1.367879, 0.731059},
+		[]float64{-0.196612, -0.393224, 0.196612, 0.393224, -0.589836, 0.196612, -0.196612,
+			0.196612, 0.196612, 0.196612, 0.196612, -0.196612, -0.534447, -0.534447, 1}},
 }
 
 // follow runs all programs on an engine and compares values and adjoints of all steps.

@@ -7,8 +7,8 @@ import (
 	"github.com/adjoint-ad/adjoint/tensor"
 )
 
-// RunningSumVJP: the Jacobian is 1 where j ≤ i, so x̄ⱼ is the sum of ȳᵢ over i ≥ j: the running
-// sum from the other end.
+// RunningSumVJP is the running sum from the other end: the Jacobian is 1 where j ≤ i, so x̄ⱼ is
+// the sum of ȳᵢ over i ≥ j.
 func RunningSumVJP(g []float64) []float64 {
 	x, sum := make([]float64, len(g)), 0.0
 	for j := len(g) - 1; j >= 0; j-- {
