@@ -56,7 +56,7 @@ func (c Checker) explainGradient(r *Report, found *Finding, f Func, x []*tensor.
 	case k == nil:
 		found.Hint, found.Text = compareJacobians(f, x, found.Input)
 	case k.Operand >= 0:
-		found.Hint, found.Text = compareJacobians(k.call, k.x, k.Operand)
+		found.Hint, found.Text = compareJacobians(k.call, k.x, k.varied)
 		if k.foreign {
 			found.Culprit = nil // the target itself
 		}
