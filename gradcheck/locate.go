@@ -21,6 +21,7 @@ type Culprit struct {
 	Values  int     // how many values lie on the way from the input to the result
 
 	foreign bool // it stands for a whole function that knows nothing of tapes
+	last    bool // all operations after it are right
 
 	call   Func
 	x      []*tensor.Tensor
@@ -201,11 +202,14 @@ func (c Checker) locate(r *Report, f func(x []*graph.Var) []*graph.Var, x []*ten
 	if k == 0 || k == len(p.way) {
 		return nil, false
 	}
-	return c.accuse(r, p, p.way[k], 1), false
+	found = c.accuse(r, p, p.way[k], 1, tensor.Float64)
+	found.last = true
+	return found, false
 }
 
-// accuse checks the operation of v alone, up to an order, for the operands that vary.
-func (c Checker) accuse(r *Report, p *program, v *graph.Var, order int) *Culprit {
+// accuse checks the operation of v alone, up to an order and in an element type, for the
+// operands that vary.
+func (c Checker) accuse(r *Report, p *program, v *graph.Var, order int, typ tensor.Type) *Culprit {
 	k := &Culprit{Op: what(v), Operand: -1, Line: v.Line(), Values: len(p.way)}
 	switch v.Op().(type) {
 	case problemOp, problemGradOp, pullbackOp:
@@ -216,7 +220,7 @@ func (c Checker) accuse(r *Report, p *program, v *graph.Var, order int) *Culprit
 		k.Shapes = append(k.Shapes, in.Shape())
 		if p.varies[in] {
 			varied = append(varied, i)
-			k.x = append(k.x, in.Value().Clone())
+			k.x = append(k.x, in.Value().Clone().To(typ))
 		}
 	}
 	if len(varied) == 0 {
@@ -225,7 +229,7 @@ func (c Checker) accuse(r *Report, p *program, v *graph.Var, order int) *Culprit
 	k.call = func(x []*graph.Var) *graph.Var {
 		operands := make([]*graph.Var, len(v.Inputs()))
 		for i, in := range v.Inputs() {
-			operands[i] = graph.Const(in.Value())
+			operands[i] = graph.Const(in.Value().To(x[0].Type()))
 		}
 		for n, i := range varied {
 			operands[i] = x[n]
@@ -234,15 +238,18 @@ func (c Checker) accuse(r *Report, p *program, v *graph.Var, order int) *Culprit
 	}
 	k.Report = Checker{Order: order, Entries: c.Entries, Seed: c.Seed, Brief: true}.Run(Target{Name: k.Op, Func: k.call, X: k.x})
 	r.Evaluations += k.Report.Evaluations
-	if worst, wrong := k.Report.worst(isWrong); wrong {
+	if worst, wrong := k.Report.worst(isWrong); wrong && worst.Input < len(varied) { // and not the weights
 		k.varied = worst.Input
 		k.Operand = varied[worst.Input]
 	}
 	return k
 }
 
-// otherForm finds an operation whose rules in their two forms disagree.
-func (c Checker) otherForm(r *Report, f Func, x []*tensor.Tensor, i int) *Culprit {
+// amongAll checks the operations on the way from input i alone, one of each kind, up
+// to an order and in an element type, and returns the first that is wrong. It finds
+// what halving cannot see: a program on a tape keeps what its rules have hidden, and is
+// of one element type.
+func (c Checker) amongAll(r *Report, f Func, x []*tensor.Tensor, i, order int, typ tensor.Type) *Culprit {
 	seen := map[string]bool{}
 	p := programOf(alone(f), x, i, c.Seed, &r.Evaluations)
 	for _, v := range p.way[1:] {
@@ -254,7 +261,7 @@ func (c Checker) otherForm(r *Report, f Func, x []*tensor.Tensor, i int) *Culpri
 			continue
 		}
 		seen[kind] = true
-		if k := c.accuse(r, p, v, 2); k.Operand >= 0 {
+		if k := c.accuse(r, p, v, order, typ); k.Report != nil && k.Report.anyWrong() && !k.foreign {
 			return k
 		}
 	}
