@@ -50,7 +50,7 @@ func (p *Problem) Error() string { return "gradcheck: " + p.Text }
 // Unwrap returns what the function panicked with.
 func (p *Problem) Unwrap() error { return p.Err }
 
-func problem(code Code, format string, args ...any) error {
+func problem(code Code, format string, args ...any) *Problem {
 	return &Problem{Code: code, Text: fmt.Sprintf(format, args...)}
 }
 

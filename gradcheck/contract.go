@@ -1,6 +1,7 @@
 package gradcheck
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -39,11 +40,13 @@ func CheckOp(f Func, x ...*tensor.Tensor) error {
 //     they change when the arguments are moved a little.
 //   - Share and AddShare, if there are any, keep the same clauses and agree with VJP,
 //     and so does Share over the cotangent itself if there is an InPlace.
-//   - f has the same value, bit for bit, each time and when nothing is recorded.
+//   - f has the same value, bit for bit, each time and when nothing is recorded. It
+//     fails in the same way as well, where its inputs are NaN, and has the same value
+//     after a call that failed, with those inputs or with some of another shape.
 //
 // A rule may Detach: whether that is right is seen by second derivatives alone, as are
-// numbers behind a pointer among the attributes. An error of f, a panic with a *tensor.Error, is returned; Contract
-// panics as [Check] does.
+// numbers behind a pointer among the attributes. An error of f, a panic with a
+// *tensor.Error, is returned; Contract panics as [Check] does.
 func Contract(f Func, x ...*tensor.Tensor) (err error) {
 	Checker{}.validate("gradcheck.Contract", f, x)
 	before := takeSnapshot(x)
@@ -65,6 +68,7 @@ func Contract(f Func, x ...*tensor.Tensor) (err error) {
 	c := &contract{random: rand.New(rand.NewPCG(0, 0)), told: map[string]bool{}}
 	c.op = "the function"
 	c.values(f, x, y)
+	c.failures(f, x, y)
 	for v := range tape.Vars() {
 		if v.Op() != nil {
 			c.operation(v)
@@ -103,16 +107,55 @@ func (c *contract) breaks(clause, format string, args ...any) {
 
 // values compares the value of f that was recorded with others.
 func (c *contract) values(f Func, x []*tensor.Tensor, y *graph.Var) {
-	constants := make([]*graph.Var, len(x))
-	for i := range x {
-		constants[i] = graph.Const(x[i])
-	}
 	const clause = "the value must be the same with and without recording"
-	plain := alone(f)(constants)[0].Value()
+	plain := alone(f)(constants(x))[0].Value()
 	var again graph.Tape
 	second, _ := record(&again, f, x)
 	c.equal(clause, plain, y.Value())
 	c.equal("the value must be the same each time", second.Value(), y.Value())
+}
+
+// failures calls f where it may fail, and then at x again.
+func (c *contract) failures(f Func, x []*tensor.Tensor, y *graph.Var) {
+	nans, longer := make([]*tensor.Tensor, len(x)), make([]*tensor.Tensor, len(x))
+	for i, t := range x {
+		nans[i] = tensor.Full(math.NaN(), t.Shape()...).To(t.Type())
+		longer[i] = tensor.New(t.Type(), append([]int{3}, t.Shape()...)...)
+	}
+	recorded, why := attempt(func() *graph.Var { var tape graph.Tape; y, _ := record(&tape, f, nans); return y })
+	plain, whyPlain := attempt(func() *graph.Var { return alone(f)(constants(nans))[0] })
+	const clause = "it must fail in the same way with and without recording, where its inputs are NaN"
+	if (why == "") != (whyPlain == "") {
+		c.breaks(clause, "with: %s; without: %s", cmp.Or(why, "a value"), cmp.Or(whyPlain, "a value"))
+	} else if why == "" {
+		c.equal(clause, plain, recorded)
+	}
+	attempt(func() *graph.Var { return alone(f)(constants(longer))[0] })
+	again, why := attempt(func() *graph.Var { return alone(f)(constants(x))[0] })
+	const after = "the value must be the same after a call that failed"
+	if why != "" {
+		c.breaks(after, "%s", why)
+		return
+	}
+	c.equal(after, again, y.Value())
+}
+
+// attempt returns the value that do computes, or what it panics with.
+func attempt(do func() *graph.Var) (y *tensor.Tensor, why string) {
+	defer func() {
+		if p := recover(); p != nil {
+			why = fmt.Sprint(p)
+		}
+	}()
+	return do().Value(), ""
+}
+
+func constants(x []*tensor.Tensor) []*graph.Var {
+	v := make([]*graph.Var, len(x))
+	for i := range x {
+		v[i] = graph.Const(x[i])
+	}
+	return v
 }
 
 // forms compares the gradient of f in the form that Backward computes, at once, with the
@@ -157,14 +200,6 @@ type node struct {
 	recorded []bool // which x may have a gradient
 	y        *tensor.Tensor
 	typ      tensor.Type
-}
-
-func (n node) vars() []*graph.Var {
-	v := make([]*graph.Var, len(n.x))
-	for i := range n.x {
-		v[i] = graph.Const(n.x[i])
-	}
-	return v
 }
 
 func (c *contract) shape(n node) {

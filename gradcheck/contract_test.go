@@ -101,7 +101,8 @@ func TestContractHolds(t *testing.T) {
 // Each clause, broken.
 func TestContractBroken(t *testing.T) {
 	var scratch *tensor.Tensor
-	var calls float64
+	var calls, left float64
+	broken := false
 	for _, c := range []struct {
 		name string
 		f    gradcheck.Func
@@ -126,6 +127,43 @@ func TestContractBroken(t *testing.T) {
 			}
 			return ops.Exp(x[0])
 		}, []string{"the function: the value must be the same with and without recording"}},
+		{"a failure when recorded only", func(x []*graph.Var) *graph.Var {
+			if x[0].Recorded() && math.IsNaN(x[0].Value().Flat(0)) {
+				panic(tensor.Errorf("f", "no NaN please"))
+			}
+			return ops.Square(x[0])
+		}, []string{"the function: it must fail in the same way with and without recording, where its inputs are NaN: with: f: no NaN please; without: a value"}},
+		{"something else than NaN when recorded", func(x []*graph.Var) *graph.Var {
+			if x[0].Recorded() {
+				return ops.Maximum(x[0], graph.Const(tensor.Scalar(-5)))
+			}
+			return graph.Apply(plain{eval: func(y *tensor.Tensor, x []*tensor.Tensor) {
+				for k := range y.Len() {
+					y.SetFlat(k, math.Max(-5, x[0].Flat(k)))
+					if math.IsNaN(x[0].Flat(k)) {
+						y.SetFlat(k, -5)
+					}
+				}
+			}}, x[0])
+		}, []string{"where its inputs are NaN: element [0] is -5 once and NaN once"}},
+		{"a failure leaves something behind", func(x []*graph.Var) *graph.Var {
+			left++
+			defer func() { left-- }()
+			n := left
+			z := ops.Add(x[0], graph.Const(tensor.Vector(1, 2, 3)))
+			if math.IsNaN(z.Value().Flat(0)) {
+				left++ // what the defer takes back is not all
+				panic("NaN")
+			}
+			return ops.Scale(z, n)
+		}, []string{"the function: the value must be the same after a call that failed: element [0] is"}},
+		{"fails for good", func(x []*graph.Var) *graph.Var {
+			if broken || len(x[0].Shape()) > 1 {
+				broken = true
+				panic(tensor.Errorf("f", "broken"))
+			}
+			return ops.Square(x[0])
+		}, []string{"the value must be the same after a call that failed: f: broken"}},
 		{"a wrong shape", apply(plain{vjp: func(g, _, _ *graph.Var) *graph.Var { return ops.Sum(g) }}),
 			[]string{"VJP of input 0 must have the shape and type of the input: it is float64 [] for float64 [3]"}},
 		{"a wrong type", apply(plain{vjp: func(g, _, _ *graph.Var) *graph.Var { return graph.Const(g.Value().To(tensor.Float32)) }}),

@@ -22,13 +22,13 @@ var explanations = map[Code][3]string{
 		"Read the hint and the operation that is named: its rule is wrong, and all that is computed after it is right. If the function itself is wrong, and the gradient right, the verdict is the same.",
 		"f(x) = x² with the gradient x: it is 0.5 times the right one."},
 	AtKink: {
-		"The function has one slope to the left of the point and another to the right, so it has no derivative there to compare with, and the claimed one is neither the mean nor nothing.",
+		"The function has one slope to the left of the point and another to the right, so it has no derivative there to compare with. Only the mean of the two slopes, which differences show, would have passed.",
 		"Check at another point. Near a kink, the claimed derivative is that of one side.",
 		"f(x) = max(x, 0) at x = 0 with the gradient 1."},
 	AtEdge: {
 		"There are too few points around x at which the function is finite, or that its bounds allow: x lies at the edge of the domain.",
 		"Check at a point inside. If the function should have values there, look why it has none.",
-		"f(x) = √x at x = 0."},
+		"f(x) = √x with the bounds 1 and 2, at x = 2."},
 	NoiseLimited: {
 		"Values of the function are so inexact, or vary so fast, that differences of them cannot confirm the derivative to four digits.",
 		"Look for cancellation in the function, sums of very different sizes, or an iteration that stops early. A complex step, where the function can take complex numbers, has no such noise.",
@@ -44,7 +44,7 @@ var explanations = map[Code][3]string{
 	Misfit: {
 		"A result has another shape, type or number of elements than it should.",
 		"Compare the shapes in the message: a derivative with respect to an input has the shape of that input.",
-		"A gradient of 2 numbers for a function of 3 variables."},
+		"A pullback that returns a cotangent of 2 numbers for an input of 3."},
 	NonFinite: {
 		"The value is NaN or infinite at x, or the claimed derivative is, while the function is smooth there.",
 		"Check at a point inside of the domain. If the derivative alone is NaN, look for an element that is never written, for 0·∞ and for ∞ − ∞; Var.Hunt finds the step.",
@@ -55,8 +55,8 @@ var explanations = map[Code][3]string{
 		"f(x) = x·Detach(x), whose gradient is x and whose slope is 2x."},
 	Imprecise: {
 		"The float32 value differs from the float64 value by more than half of the digits of float32.",
-		"Look for sums of many numbers, and for cancellation. The derivatives were not compared.",
-		"log(Σ eˣ) without subtracting the greatest x first."},
+		"Look for what is done in float32 in another way than in float64: a loop of its own, a limit, a constant that was typed with few digits. What rounding does to the largest number on the way is allowed. The derivatives were not compared.",
+		"An operation whose float32 loop multiplies by 3.14 and whose float64 loop by π."},
 	Misuse: {
 		"The function panicked, or cannot be checked as asked.",
 		"The message says why: shapes that do not fit, or a second order that the target does not offer.",

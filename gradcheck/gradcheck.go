@@ -1,6 +1,7 @@
 package gradcheck
 
 import (
+	"errors"
 	"math/rand/v2"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -61,9 +62,9 @@ func (c Checker) Check(f Func, x ...*tensor.Tensor) error {
 // that are wrong are not an error of Report but of Report.Err.
 //
 // It is an error, a [*Problem], if there is nothing to compare: f panics with a
-// *tensor.Error, which the error then wraps; f has a value that is not finite; f writes to its
-// inputs, or gives two values for the same ones; its float32 and float64 values
-// differ.
+// *tensor.Error, which the error then wraps; f has a value that is not finite; f
+// writes to its inputs, or gives two values for the same ones; its float32 and
+// float64 values differ.
 //
 // Report panics with a *tensor.Error if a field of c is out of its range, if f
 // or an input is nil, if there are no inputs, or if they are of two element
@@ -139,7 +140,11 @@ func misuse(p *tensor.Error, typ tensor.Type) error {
 		text += " (the inputs are float32, and the function was given float64 copies: " +
 			"if it closes over float32 tensors, convert the model to float64 and check that)"
 	}
-	return &Problem{Code: Misuse, Text: text, Err: p}
+	code := Misuse
+	if errors.Is(p, graph.ErrMisfit) {
+		code = Misfit
+	}
+	return &Problem{Code: code, Text: text, Err: p}
 }
 
 // checkFloat64 adds to r what it finds about f at Float64 inputs. It returns

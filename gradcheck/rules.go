@@ -17,7 +17,7 @@ type oneRule func(g *tensor.Tensor) *tensor.Tensor
 func (c *contract) rule(n node, i int, g, other *tensor.Tensor) {
 	was := len(c.broken)
 	vjp := func(g *tensor.Tensor) (share *tensor.Tensor) {
-		d := n.op.VJP(i, graph.Const(g), graph.Const(n.y), n.vars())
+		d := n.op.VJP(i, graph.Const(g), graph.Const(n.y), constants(n.x))
 		if d == nil {
 			return nil
 		}

@@ -286,10 +286,13 @@ func (o pullbackOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	_, pullback := o.f(values)
 	shares := pullback(g.Value().Clone())
 	if len(shares) != len(x) {
-		panic(tensor.Errorf(self, "the pullback returned %d cotangents for %d inputs", len(shares), len(x)))
+		panic(problem(Misfit, "the pullback returned %d cotangents for %d inputs", len(shares), len(x)))
 	}
 	if shares[i] == nil {
 		return nil
+	}
+	if s := shares[i]; s.Type() != x[i].Type() || !slices.Equal(s.Shape(), x[i].Shape()) {
+		panic(problem(Misfit, "the pullback returned a cotangent of %v %v for input %d, which is %v %v", s.Type(), s.Shape(), i, x[i].Type(), x[i].Shape()))
 	}
 	return graph.Const(shares[i])
 }

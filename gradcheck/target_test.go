@@ -69,7 +69,11 @@ func TestTargets(t *testing.T) {
 		{"a pullback that lacks a transposition", product(false), 1, Mismatch},
 		{"a pullback of the wrong number", Pullback(func(x []*tensor.Tensor) (*tensor.Tensor, func(g *tensor.Tensor) []*tensor.Tensor) {
 			return x[0].Clone(), func(*tensor.Tensor) []*tensor.Tensor { return nil }
-		}, tensor.Vector(1, 2)), 1, Misuse},
+		}, tensor.Vector(1, 2)), 1, Misfit},
+		{"a pullback of the wrong shape", Pullback(func(x []*tensor.Tensor) (*tensor.Tensor, func(g *tensor.Tensor) []*tensor.Tensor) {
+			return x[0].Clone(), func(*tensor.Tensor) []*tensor.Tensor { return []*tensor.Tensor{tensor.Zeros(2)} }
+		}, tensor.Vector(1, 2, 3)), 1, Misfit},
+		{"a rule of the wrong shape", Vars(func(x []*graph.Var) *graph.Var { return graph.Apply(narrow{}, x[0]) }, tensor.Vector(1, 2, 3)), 1, Misfit},
 		{"a pullback that says there is no path", Pullback(func(x []*tensor.Tensor) (*tensor.Tensor, func(g *tensor.Tensor) []*tensor.Tensor) {
 			return x[0].Clone(), func(*tensor.Tensor) []*tensor.Tensor { return []*tensor.Tensor{nil} }
 		}, tensor.Vector(1, 2)), 1, Mismatch},
@@ -193,6 +197,14 @@ func TestProjections(t *testing.T) {
 			t.Errorf("%d evaluations", r.Evaluations)
 		}
 	}
+}
+
+// narrow is the identity, with a rule that returns one number.
+type narrow struct{ timesOp }
+
+func (narrow) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Copy(y, x[0]) }
+func (narrow) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var {
+	return graph.Const(tensor.Scalar(1))
 }
 
 func counter() func(x []float64) float64 {

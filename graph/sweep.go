@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"iter"
 	"slices"
 
@@ -223,12 +224,18 @@ func (x *Var) share(i int, g *Var) *Var {
 		panic(x.broken("the cotangent of input %d of %v is on another tape", i, x))
 	}
 	if !slices.Equal(c.value.Shape(), in.Shape()) || c.value.Type() != in.Type() {
-		panic(x.broken("the cotangent is %v %v for input %d of %v, which is %v %v; "+
+		misfit := x.broken("the cotangent is %v %v for input %d of %v, which is %v %v; "+
 			"what the operation spreads over axes, its rule must sum over them",
-			c.value.Type(), c.value.Shape(), i, x, in.Type(), in.Shape()))
+			c.value.Type(), c.value.Shape(), i, x, in.Type(), in.Shape())
+		misfit.Err = ErrMisfit
+		panic(misfit)
 	}
 	return c
 }
+
+// ErrMisfit is wrapped by the *tensor.Error of a sweep in which a rule returned a
+// cotangent that has not the shape and type of its input.
+var ErrMisfit = errors.New("graph: a cotangent has not the shape and type of its input")
 
 func (x *Var) broken(format string, args ...any) *tensor.Error {
 	return tensor.Errorf("graph: VJP of "+x.op.Name(), format, args...)

@@ -81,7 +81,7 @@ func blame(x []*Var) {
 			text += before + v.String()
 			before = ", "
 		}
-		panic(&tensor.Error{Func: e.Func, Text: text})
+		panic(&tensor.Error{Func: e.Func, Text: text, Err: e.Err})
 	default:
 		panic(e)
 	}

@@ -15,7 +15,7 @@ func by(who string) {
 	switch e := recover().(type) {
 	case nil:
 	case *tensor.Error:
-		panic(&tensor.Error{Func: who, Text: e.Text})
+		panic(&tensor.Error{Func: who, Text: e.Text, Err: e.Err})
 	default:
 		panic(e)
 	}

@@ -40,13 +40,18 @@ type Clip struct {
 // A gradient that holds a NaN, or an infinity that Value does not bound, has no
 // useful norm: scaling by it would turn all gradients to NaN or to zero. Apply
 // panics then and names the parameter and the element. It also panics where
-// Step does.
+// Step does, and if g is, or comes from, what the same Clip returned.
 func (c *Clip) Apply(params iter.Seq2[string, *tensor.Tensor], g Gradients) Gradients {
 	const who = "optim.Clip"
 	check(who, "Norm", c.Norm, c.Norm >= 0, "≥ 0")
 	check(who, "Value", c.Value, c.Value >= 0, "≥ 0")
 	if c.out == nil {
 		c.out = &clipped{newList(who), make(map[*tensor.Tensor]*tensor.Tensor)}
+	}
+	for from, ok := g.(*clipped); ok; from, ok = from.from.(*clipped) {
+		if from == c.out {
+			panic(tensor.Errorf(who, "the gradients are what this Clip returned before, in the buffers it would write to: clip twice with two Clips"))
+		}
 	}
 	bound := c.Value
 	if bound == 0 {

@@ -209,3 +209,22 @@ func TestRefusedClips(t *testing.T) {
 		}
 	}
 }
+
+// The result of a Clip lies in the buffers that its next Apply writes to, so it is
+// refused as an argument, also behind another Clip; it would refer to itself.
+func TestRefusedOwnClip(t *testing.T) {
+	p := tensor.Zeros(2)
+	params := named(p)
+	g := gradients{p: tensor.Vector(3, 4)}
+	a, b := &optim.Clip{Norm: 1}, &optim.Clip{Norm: 0.5}
+	const want = "optim.Clip: the gradients are what this Clip returned before, in the buffers it would write to: clip twice with two Clips"
+	if got := refusal(t, func() { a.Apply(params, a.Apply(params, g)) }); got != want {
+		t.Errorf("got %q", got)
+	}
+	if got := refusal(t, func() { a.Apply(params, b.Apply(params, a.Apply(params, g))) }); got != want {
+		t.Errorf("behind another: got %q", got)
+	}
+	if out := a.Apply(params, g).Of(p); !(math.Abs(out.Flat(0)-0.6)+math.Abs(out.Flat(1)-0.8) < 1e-15) {
+		t.Errorf("afterwards %v, want [0.6 0.8]", out)
+	}
+}
