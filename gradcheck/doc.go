@@ -88,6 +88,13 @@
 // with more random weights v, and compares the gradient that Backward finds of
 // φ₂, with respect to x and to w, with differences of φ₂.
 //
+// The gradient with respect to w is the Jacobian-vector product J v, as [graph.JVP]
+// finds it. Last come two identities that need no differences: that of the adjoint,
+// ⟨Jᵀw, v⟩ = ⟨w, J v⟩, and the symmetry of second derivatives, ⟨u, H v⟩ = ⟨v, H u⟩. The
+// first sees a rule that is not linear in the cotangent but right for the one that it
+// gets, as g² is for 1. Neither can replace differences, since the same rules stand on
+// both sides.
+//
 // # Operations of one's own
 //
 // Differences see that a derivative is wrong, and not why. [Contract] looks at each

@@ -43,6 +43,9 @@ func (c Checker) explain(r *Report, f Func, x []*tensor.Tensor) {
 			if found.Culprit == nil && e.Input < len(x) {
 				found.Culprit = c.amongAll(r, f, x, e.Input, 2, tensor.Float64)
 			}
+		case Adjoint:
+			found.Hint, found.Text = NotLinear, "⟨Jᵀw, v⟩ and ⟨w, J v⟩ differ: a rule is not linear in the cotangent"
+			found.Culprit = c.amongAll(r, f, x, e.Input, 2, tensor.Float64)
 		case Symmetry:
 			found.Hint, found.Text = SecondOnly, "⟨u, H v⟩ and ⟨v, H u⟩ differ"
 		case Single:

@@ -190,6 +190,7 @@ func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, 
 	}
 	r.judge(Second, second, second.gradients, 0, probes, measured)
 	if !r.anyWrong() {
+		r.adjoint(first, second, random, len(x))
 		r.symmetry(second, random, len(x))
 	}
 	return first, nil

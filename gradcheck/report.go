@@ -20,12 +20,13 @@ const (
 	Gradient Derivative = iota // ∂φ/∂x as Backward finds it
 	Recorded                   // ∂φ/∂x as Var.Grad finds it, whose rules may have another form
 	Second                     // the derivatives of Σᵢ⟨vᵢ, ∂φ/∂xᵢ⟩ with respect to x and w
+	Adjoint                    // ⟨Jᵀw, v⟩ for the Jacobian J of f; Reference is ⟨w, J v⟩, by transposition
 	Symmetry                   // ⟨u, H v⟩ for the second derivatives H; Reference is ⟨v, H u⟩
 	Single                     // ∂φ/∂x in float32; Reference is the same in float64
 )
 
 func (d Derivative) String() string {
-	return [...]string{"gradient", "gradient by Grad", "second derivative", "symmetry of second derivatives", "float32 gradient"}[d]
+	return [...]string{"gradient", "gradient by Grad", "second derivative", "adjoint identity", "symmetry of second derivatives", "float32 gradient"}[d]
 }
 
 // An Entry is one comparison: of one element of a gradient, or of the derivative

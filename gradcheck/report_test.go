@@ -88,8 +88,8 @@ func TestReport(t *testing.T) {
 		t.Fatal(err, r.Err())
 	}
 	// Two directions and three elements: of the gradient twice, of the second
-	// derivative with respect to x and to w. The last is the symmetry of that.
-	if len(r.Entries) != 4*5+1 || r.Seed != 9 || r.Inputs != 1 || r.Evaluations < 20 {
+	// derivative with respect to x and to w. The last two are the identities.
+	if len(r.Entries) != 4*5+2 || r.Seed != 9 || r.Inputs != 1 || r.Evaluations < 20 {
 		t.Errorf("%d entries, %+v", len(r.Entries), r)
 	}
 	for i, e := range r.Entries[:20] {
@@ -100,7 +100,8 @@ func TestReport(t *testing.T) {
 	for _, want := range []string{
 		"gradient for input 0 [4]\n", "gradient by Grad for input 0 [4]\n",
 		"second derivative for input 0 [4]\n", "second derivative for the weights [4]\n",
-		"direction 2", "agrees", "21 entries", "seed 9",
+		"adjoint identity for input 0 [4]\n", "symmetry of second derivatives for input 0 [4]\n",
+		"direction 2", "agrees", "22 entries", "seed 9",
 	} {
 		if !strings.Contains(r.String(), want) {
 			t.Errorf("no %q in\n%v", want, r)

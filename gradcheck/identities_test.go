@@ -8,6 +8,31 @@ import (
 	"github.com/adjoint-ad/adjoint/tensor"
 )
 
+// A rule that is right for the cotangent 1 alone passes every difference: φ₂ = v·w²·eˣ
+// has the derivatives that its own rules say. The adjoint identity shows it.
+func TestAdjointIdentity(t *testing.T) {
+	square := rule{eval: exp.Eval, vjp: func(_ int, g *graph.Var, x []*graph.Var) *graph.Var {
+		return times(times(g, g), exp.of(x[0]))
+	}}
+	x := tensor.Vector(0.7)
+	if err := Check(square.call, x); err != nil {
+		t.Errorf("first order: %v", err)
+	}
+	r, err := Checker{Order: 2}.Report(square.call, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range r.Entries {
+		if want := e.Derivative == Adjoint; isWrong(e.Verdict) != want {
+			t.Errorf("%+v", e)
+		}
+	}
+	found := Checker{Order: 2}.Run(Vars(square.call, x)).Findings
+	if len(found) != 1 || found[0].Hint != NotLinear || found[0].Culprit == nil || found[0].Culprit.Op != "rule" {
+		t.Errorf("findings %+v", found)
+	}
+}
+
 // A field that is the gradient of nothing has derivatives that are not symmetric.
 func TestSymmetry(t *testing.T) {
 	for name, c := range map[string]struct {
