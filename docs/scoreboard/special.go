@@ -165,10 +165,10 @@ func structural() []Mutant {
 			}, ones(3))},
 		{Name: "one of 2,000", Kind: "one of many", Checker: gradcheck.Checker{Projections: true}, First: true, Hints: []gradcheck.Hint{gradcheck.SomeEntries, gradcheck.Factor},
 			Target: func() gradcheck.Target { return oneOfMany(2000) }},
-		{Name: "one of 131,072", Kind: "one of many", Checker: gradcheck.Checker{Projections: true}, First: false,
+		{Name: "one of 1,000,000", Kind: "one of many", Checker: gradcheck.Checker{Projections: true}, First: false,
 			Hints: []gradcheck.Hint{gradcheck.SomeEntries},
 			Target: func() gradcheck.Target {
-				return oneOfMany(1 << 17)
+				return oneOfMany(1e6)
 			}},
 	}
 }
