@@ -4,13 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"go/ast"
-	"go/format"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -75,101 +69,6 @@ func generated(t *testing.T, file string, want []byte) {
 	}
 }
 
-// The taste in README.md is the body of an Example that runs, and the text
-// below it is that Example's output.
-func TestReadmeTaste(t *testing.T) {
-	readme := read(t, "../README.md")
-	body, output := example(t, "taste_test.go", "Example_taste")
-	if got := block(t, readme, "go"); got != body {
-		t.Errorf("the program in README.md is\n%s\nbut the Example is\n%s", got, body)
-	}
-	if got := block(t, readme, "text"); got != output {
-		t.Errorf("the output in README.md is\n%s\nbut the Example's is\n%s", got, output)
-	}
-}
-
-// block returns the first fenced block of a language.
-func block(t *testing.T, text, language string) string {
-	t.Helper()
-	_, rest, ok := strings.Cut(text, "```"+language+"\n")
-	body, _, closed := strings.Cut(rest, "```")
-	if !ok || !closed {
-		t.Fatalf("no block of %s", language)
-	}
-	return body
-}
-
-// example returns the body of an Example without its indentation, and its output.
-func example(t *testing.T, file, name string) (body, output string) {
-	t.Helper()
-	files := token.NewFileSet()
-	f, err := parser.ParseFile(files, file, nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range f.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		if !ok || fn.Name.Name != name {
-			continue
-		}
-		source := read(t, file)
-		text := source[files.Position(fn.Body.Lbrace).Offset+2 : files.Position(fn.Body.Rbrace).Offset]
-		code, comment, ok := strings.Cut(text, "\t// Output:\n")
-		if !ok {
-			t.Fatalf("%s has no output", name)
-		}
-		unindented, err := format.Source([]byte(code))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return unindent(string(unindented), "\t"), unindent(comment, "\t// ")
-	}
-	t.Fatalf("%s has no %s", file, name)
-	return "", ""
-}
-
-func unindent(text, prefix string) string {
-	lines := strings.SplitAfter(text, "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimPrefix(l, prefix)
-	}
-	return strings.TrimSpace(strings.Join(lines, "")) + "\n"
-}
-
-// Each link to a file of the repository leads somewhere.
-func TestLinks(t *testing.T) {
-	link := regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
-	pages, links := 0, 0
-	err := filepath.WalkDir("..", func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() && (d.Name() == ".git" || d.Name() == "node_modules") {
-			return fs.SkipDir
-		}
-		if filepath.Ext(file) != ".md" {
-			return nil
-		}
-		pages++
-		for _, m := range link.FindAllStringSubmatch(read(t, file), -1) {
-			if strings.Contains(m[1], "://") {
-				continue
-			}
-			links++
-			if _, err := os.Stat(filepath.Join(filepath.Dir(file), m[1])); err != nil {
-				t.Errorf("%s links to %s, which is not there", file, m[1])
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if pages < 5 || links < 10 {
-		t.Errorf("found only %d pages and %d links", pages, links)
-	}
-}
-
 func read(t *testing.T, file string) string {
 	t.Helper()
 	b, err := os.ReadFile(file)
@@ -177,20 +76,4 @@ func read(t *testing.T, file string) string {
 		t.Fatal(err)
 	}
 	return string(b)
-}
-
-// lines counts the lines of the Go source in a folder outside its tests.
-func lines(t *testing.T, dir string) int {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for _, file := range files {
-		if !strings.HasSuffix(file, "_test.go") {
-			n += strings.Count(read(t, file), "\n")
-		}
-	}
-	return n
 }

@@ -3,6 +3,8 @@ package gradcheck
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/adjoint-ad/adjoint/tensor"
 )
 
 const (
@@ -34,16 +36,32 @@ type estimate struct {
 // reveals can make differences look better than they are: they may agree by
 // chance, or because each of them has lost the same. So there is a second
 // estimate that takes for granted what rounding can do at worst.
-type measurement struct{ plain, cautious estimate }
+type measurement struct {
+	plain, cautious estimate
+	steps           []Step
+}
+
+// A Step is the derivative that differences of one step size show.
+type Step struct{ H, Slope float64 }
 
 // measure returns the derivative of φ that belongs to each probe, and measures
 // how exact the gradients are that these are to be compared with.
 func (s *subject) measure(r *rand.Rand, probes []probe) ([]measurement, error) {
-	s.measureFlicker(r)
-	s.measureNearer()
+	if s.flicker == nil {
+		s.measureFlicker(r)
+		s.measureNearer()
+	}
 	e := make([]measurement, len(probes))
 	for i, p := range probes {
+		if s.complex != nil {
+			e[i].plain = s.complexStep(p)
+			e[i].cautious = e[i].plain
+			continue
+		}
 		e[i].plain = s.estimate(p)
+		for _, q := range s.samples {
+			e[i].steps = append(e[i].steps, Step{q.h, q.slope})
+		}
 		e[i].cautious = best(s.samples, max(s.noise, s.swallowed()))
 		if err := s.inputs.changed(); err != nil {
 			return nil, err
@@ -105,6 +123,9 @@ func (s *subject) sample(p probe, h float64) sample {
 // quotient returns c(h). It subtracts element by element before it adds up, so
 // that elements which stay the same leave no rounding error behind.
 func (s *subject) quotient(p probe, h float64) sample {
+	if !s.inside(p, h) || !s.inside(p, -h) {
+		return sample{h: h, slope: math.NaN(), jump: math.NaN()}
+	}
 	up := p.move(s.x, h)
 	s.right = s.values(s.right)
 	down := p.move(s.x, -h)
@@ -124,11 +145,61 @@ func (s *subject) quotient(p probe, h float64) sample {
 	return q
 }
 
+// inside reports whether a step along the way of p stays within the bounds.
+func (s *subject) inside(p probe, t float64) bool {
+	if p.input >= len(s.bounds) {
+		return true
+	}
+	bounds := s.bounds[p.input]
+	if p.along == nil {
+		return bounds.holds(p.at[p.element] + t)
+	}
+	for i, v := range p.at {
+		if !bounds.holds(v + t*p.along[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// complexStep returns Im φ(x + ihu)/h for the direction u of p. With h = 2⁻³⁰⁰,
+// h² is less than any rounding error.
+func (s *subject) complexStep(p probe) estimate {
+	const h = 0x1p-300
+	var z []complex128
+	for i, x := range s.x {
+		for k, v := range x.Float64s() {
+			im := 0.0
+			switch {
+			case i == p.input && p.along != nil:
+				im = h * p.along[k]
+			case i == p.input && k == p.element:
+				im = h
+			}
+			z = append(z, complex(v, im))
+		}
+	}
+	e := estimate{}
+	y := s.complex(z)
+	if len(y) != len(s.w) {
+		panic(tensor.Errorf(self, "the complex function gave %d numbers, the real one %d", len(y), len(s.w)))
+	}
+	for i, w := range s.w {
+		e.slope += w * imag(y[i]) / h
+		e.size = max(e.size, math.Abs(w*imag(y[i])/h))
+	}
+	e.err = 16 * epsilon * e.size * math.Sqrt(float64(len(y)))
+	return e
+}
+
 // swallowed returns the changes of φ that rounding may have swallowed. In
 // (x + 1e10) − 1e10 it swallows small changes of x, and φ looks flat near x. So
 // an element that moved to both sides at larger steps, and not at the last, is
 // taken to be off by the smallest change it made.
 func (s *subject) swallowed() float64 {
+	if len(s.right) != len(s.y) {
+		return 0 // no step stayed within the bounds
+	}
 	sum := 0.0
 	for i, y := range s.y {
 		if s.right[i] == y && s.left[i] == y && finite(s.least[i]) {

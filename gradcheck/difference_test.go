@@ -19,7 +19,7 @@ func derivative(t *testing.T, c curve, x float64) (e estimate, evaluations int) 
 		evaluations++
 		return c.of(x[0])
 	}
-	s, err := newSubject(rand.New(rand.NewPCG(1, 1)), alone(f), []*tensor.Tensor{tensor.Scalar(x)})
+	s, err := Checker{}.newSubject(rand.New(rand.NewPCG(1, 1)), alone(f), []*tensor.Tensor{tensor.Scalar(x)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestDirection(t *testing.T) {
 func TestMemory(t *testing.T) {
 	x := []*tensor.Tensor{tensor.RandNormal(rand.New(rand.NewPCG(7, 7)), 0, 1, 50)}
 	evaluations := 0
-	s, err := newSubject(rand.New(rand.NewPCG(1, 1)), alone(func(x []*graph.Var) *graph.Var {
+	s, err := Checker{}.newSubject(rand.New(rand.NewPCG(1, 1)), alone(func(x []*graph.Var) *graph.Var {
 		evaluations++
 		return times(x[0], x[0])
 	}), x)
@@ -198,7 +198,7 @@ func TestMemory(t *testing.T) {
 func TestWidth(t *testing.T) {
 	identity := func(x []*graph.Var) *graph.Var { return x[0] }
 	for _, x := range []float64{0.3, 0.7, 1 / 3.0, 12.3} {
-		s, err := newSubject(rand.New(rand.NewPCG(1, 1)), alone(identity), []*tensor.Tensor{tensor.Scalar(x)})
+		s, err := Checker{}.newSubject(rand.New(rand.NewPCG(1, 1)), alone(identity), []*tensor.Tensor{tensor.Scalar(x)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,5 +1,5 @@
-// Package gradcheck compares the derivatives that a tape finds with finite
-// differences.
+// Package gradcheck compares derivatives with finite differences: those that a tape
+// finds, and those that somebody wrote by hand.
 //
 // A wrong gradient is hard to see. It does not crash, and training with it often
 // still makes the loss fall, only less far: a rule that is off by a factor, that
@@ -88,10 +88,58 @@
 // with more random weights v, and compares the gradient that Backward finds of
 // φ₂, with respect to x and to w, with differences of φ₂.
 //
+// # Operations of one's own
+//
+// Differences see that a derivative is wrong, and not why. [Contract] looks at each
+// operation that a function applies and says which promise of [graph.Op] is broken: a
+// share of the wrong shape, a write to an input, a rule that is not linear in the
+// cotangent, a number taken out of the tape. [CheckOp] does that first, and compares
+// derivatives of both orders then.
+//
 // # Float32
 //
 // Differences in float32 show four digits at best. Float32 inputs are therefore
 // copied to Float64, f is checked with the copies, and in the end its value and
 // gradient in float32 are compared with those in float64. They may differ by
 // √(2⁻²³), half of the digits of float32.
+//
+// # Other functions
+//
+// A [Target] is a function with claimed derivatives, and a point. [Vars] and [Model]
+// make one of functions on a tape, [Scalar], [Optimize], [Vector] and [Pullback] of
+// functions that know nothing of tapes: each becomes an operation whose rule is the
+// claimed derivative, so that the same check applies. [Checker.Run] returns a [Report],
+// whose [Report.Code] is the verdict in a word: that derivatives agree, that one does not,
+// that the point is a kink or the edge of a domain, that the function is too noisy, not
+// deterministic, or writes to its inputs, and so on; see [Code.Explain].
+//
+// What claims a gradient must also keep to some rules that no difference sees: the
+// gradient must not depend on where the function was called before, a pullback must not
+// change its cotangent nor hand out its input's memory.
+//
+// # Large inputs
+//
+// One random direction through an input of a million elements sees a single wrong
+// element, if the comparison is as exact as here: a thousandth of the element's change
+// is still far above the tolerance. With Projections a Checker compares two directions
+// through each input, and where one is wrong it halves it: the half that is wrong alone
+// holds a wrong element. That takes some 1,500 evaluations of φ where comparing all
+// elements takes 36 million.
+//
+// # Who is to blame
+//
+// The program on the tape after any step is a function of the values that are alive there,
+// and its gradient can be checked without the rest. It is right after the last step and
+// wrong before the first, so halving finds the step where it becomes wrong: the operation
+// whose rule is to blame. A [Finding] names it, with the line that applied it, and the
+// pattern by which its Jacobian differs from the right one: a [Hint], such as a sign, a
+// factor, a transposition or a missing term. If the whole program on the tape has the
+// gradient that the tape finds, no rule is wrong: then the function depends on its inputs
+// in a way that is not on the tape.
+//
+// # Around it
+//
+// Package gradtest checks in tests and fuzzes, package report writes results for people
+// and programs, package expr is a language of expressions, and the command gradcheck
+// finds and checks gradients in packages, in programs of any language, and in expressions.
 package gradcheck

@@ -39,11 +39,12 @@ func ExampleCheck_wrong() {
 	f := func(x []*graph.Var) *graph.Var { return graph.Apply(cosh{}, x[0]) }
 	fmt.Println(gradcheck.Check(f, tensor.Vector(0, 0.5)))
 	// Output:
-	// gradcheck: the gradient for input 0 [2] is wrong at [1]: tape -0.459334, reference 0.459334 ± 2e-13, tolerance 2e-12, tape/reference -1
+	// gradcheck: the gradient for input 0 [2] is wrong at [1]: claimed -0.459334, reference 0.459334 ± 2e-13, tolerance 2e-12, claimed/reference -1
+	// gradient for input 0: the rule of cosh is wrong, applied at example_test.go:39: it is the right one negated (sign)
 	// gradient for input 0 [2]: 1 of 2 entries wrong
-	//   at   tape       reference  ±      tolerance  tape/reference  verdict
-	//   [1]  -0.459334  0.459334   2e-13  2e-12      -1              wrong
-	// 2 entries, 85 evaluations, seed 0
+	//   at   claimed    reference  ±      tolerance  claimed/reference  verdict
+	//   [1]  -0.459334  0.459334   2e-13  2e-12      -1                 wrong
+	// 2 entries, 426 evaluations, seed 0
 }
 
 // A model is checked through a closure over it. The tensors to check are given
@@ -90,4 +91,25 @@ func ExampleInconclusive() {
 		fmt.Println(open.Worst.Index, open.Worst.Verdict)
 	}
 	// Output: [0] kink
+}
+
+// A function that knows nothing of tapes, with a gradient written by hand that
+// forgets the chain rule's factor.
+func ExampleScalar() {
+	f := func(x []float64) float64 { return math.Sin(2*x[0]) * x[1] }
+	grad := func(dst, x []float64) {
+		dst[0] = math.Cos(2*x[0]) * x[1]
+		dst[1] = math.Sin(2 * x[0])
+	}
+	report := gradcheck.Checker{}.Run(gradcheck.Scalar(f, grad, []float64{0.3, 1.5}))
+	fmt.Println(report.Code())
+	fmt.Println(report.Err())
+	// Output:
+	// mismatch
+	// gradcheck: the gradient for x [2] is wrong at [0]: claimed 1.238, reference 2.47601 ± 6e-13, tolerance 6e-12, claimed/reference 0.5
+	// gradient for x: for 1 of 2 elements of the input it is 0.5 times the right one: a factor 2 forgotten, or one of two contributions (factor)
+	// gradient for x [2]: 1 of 2 entries wrong
+	//   at   claimed  reference  ±      tolerance  claimed/reference  verdict
+	//   [0]  1.238    2.47601    6e-13  6e-12      0.5                wrong
+	// 2 entries, 429 evaluations, seed 0
 }

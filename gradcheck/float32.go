@@ -24,20 +24,20 @@ func (c Checker) checkFloat32(r *Report, f Func, x []*tensor.Tensor) error {
 		return err
 	}
 	random := rand.New(rand.NewPCG(c.Seed, 0)) // draws the same weights again
-	single, err := newSubject(random, alone(f), x)
+	single, err := c.newSubject(random, alone(f), x)
 	if err != nil {
 		return fmt.Errorf("%w (in float32)", err)
 	}
 
 	half := math.Sqrt(epsilon32)
 	if len(single.y) != len(double.y) {
-		return fmt.Errorf("gradcheck: the value has %d elements in float32 and %d in float64", len(single.y), len(double.y))
+		return problem(Misfit, "the value has %d elements in float32 and %d in float64", len(single.y), len(double.y))
 	}
 	rounding := 16 * math.Sqrt(single.roundings) * epsilon32 * double.largest
 	tol := max(half*norm(double.y), rounding)
 	for i, v := range single.y {
 		if math.Abs(v-double.y[i]) > tol {
-			return fmt.Errorf("gradcheck: element %d of the value is %.9g in float32 and %.9g in float64; they may differ by %.1g",
+			return problem(Imprecise, "element %d of the value is %.9g in float32 and %.9g in float64; they may differ by %.1g",
 				i, v, double.y[i], tol)
 		}
 	}

@@ -1,7 +1,6 @@
 package gradcheck
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -32,8 +31,19 @@ type Checker struct {
 	// compared. 0 means 256.
 	Entries int
 
+	// Projections compares only derivatives along two random directions through
+	// each input, and then the elements where these find a mistake, by halving: a
+	// few evaluations for each input, however large it is.
+	Projections bool
+
+	// Brief leaves out the search for the cause of a wrong derivative.
+	Brief bool
+
 	// Seed sets the weights, the directions and the choice of elements.
 	Seed uint64
+
+	bounds  []Interval
+	complex func(z []complex128) []complex128
 }
 
 // Check returns nil if every derivative that was compared agrees with its
@@ -44,18 +54,14 @@ type Checker struct {
 // were before, bit for bit, also if f panics.
 func (c Checker) Check(f Func, x ...*tensor.Tensor) error {
 	c.validate("gradcheck.Check", f, x)
-	r, err := c.Report(f, x...)
-	if err != nil {
-		return err
-	}
-	return r.Err()
+	return c.Run(Vars(f, x...)).Err()
 }
 
 // Report does what Check does and returns all that it measured. Derivatives
 // that are wrong are not an error of Report but of Report.Err.
 //
-// It is an error if there is nothing to compare: f panics with a *tensor.Error,
-// which the error then wraps; f has a value that is not finite; f writes to its
+// It is an error, a [*Problem], if there is nothing to compare: f panics with a
+// *tensor.Error, which the error then wraps; f has a value that is not finite; f writes to its
 // inputs, or gives two values for the same ones; its float32 and float64 values
 // differ.
 //
@@ -74,6 +80,8 @@ func (c Checker) Report(f Func, x ...*tensor.Tensor) (_ *Report, err error) {
 		case nil:
 		case *tensor.Error:
 			err = misuse(p, x[0].Type())
+		case *Problem:
+			err = p
 		default:
 			panic(p)
 		}
@@ -123,31 +131,35 @@ const self = "gradcheck"
 
 // misuse turns what f panicked with into an error.
 func misuse(p *tensor.Error, typ tensor.Type) error {
-	err := error(p)
+	text := p.Text
 	if p.Func != self {
-		err = fmt.Errorf("gradcheck: %w", p)
+		text = p.Error()
 	}
 	if typ == tensor.Float32 {
-		return fmt.Errorf("%w (the inputs are float32, and the function was given float64 copies: "+
-			"if it closes over float32 tensors, convert the model to float64 and check that)", err)
+		text += " (the inputs are float32, and the function was given float64 copies: " +
+			"if it closes over float32 tensors, convert the model to float64 and check that)"
 	}
-	return err
+	return &Problem{Code: Misuse, Text: text, Err: p}
 }
 
 // checkFloat64 adds to r what it finds about f at Float64 inputs. It returns
 // the subject of the first order.
 func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, error) {
 	random := rand.New(rand.NewPCG(c.Seed, 0))
-	first, err := newSubject(random, alone(f), x)
+	first, err := c.newSubject(random, alone(f), x)
 	if err != nil {
 		return nil, err
 	}
+	first.complex = c.complex
 	probes := c.choose(random, x)
 	measured, err := first.measure(random, probes)
 	if err != nil {
 		return nil, err
 	}
 	r.judge(Gradient, first, first.gradients, 0, probes, measured)
+	if err := c.pinpoint(r, first, random); err != nil {
+		return nil, err
+	}
 	if c.Order < 2 || r.anyWrong() {
 		return first, nil
 	}
@@ -156,11 +168,9 @@ func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, 
 	// runs rules in the form that can be recorded, so its values are compared
 	// again, before their own derivatives are.
 	weights := first.weights[0]
-	gradient := func(v []*graph.Var) []*graph.Var {
-		phi := inner(v[len(x)], f(v[:len(x)]))
-		return phi.Grad(v[:len(x)]...)
-	}
-	second, err := newSubject(random, gradient, append(x[:len(x):len(x)], weights))
+	r.weights = weights
+	gradient := gradientOf(f, len(x))
+	second, err := c.newSubject(random, gradient, append(x[:len(x):len(x)], weights))
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +184,18 @@ func (c Checker) checkFloat64(r *Report, f Func, x []*tensor.Tensor) (*subject, 
 		return nil, err
 	}
 	r.judge(Second, second, second.gradients, 0, probes, measured)
+	if !r.anyWrong() {
+		r.symmetry(second, random, len(x))
+	}
 	return first, nil
+}
+
+// gradientOf returns the function of n inputs and of weights that has the
+// gradients of φ = ⟨weights, f⟩ for its values.
+func gradientOf(f Func, n int) func(v []*graph.Var) []*graph.Var {
+	return func(v []*graph.Var) []*graph.Var {
+		return inner(v[n], f(v[:n])).Grad(v[:n]...)
+	}
 }
 
 // alone makes a list of the value of f.
@@ -213,7 +234,7 @@ func (s snapshot) restore() {
 func (s snapshot) changed() error {
 	for i, t := range s.x {
 		if k := firstChange(t, s.was[i]); k >= 0 {
-			return fmt.Errorf("gradcheck: the function wrote to input %d %v: its element %v was %v and is %v; "+
+			return problem(Impure, "the function wrote to input %d %v: its element %v was %v and is %v; "+
 				"it must leave its inputs alone", i, t.Shape(), index(k, t.Shape()), s.was[i].Flat(k), t.Flat(k))
 		}
 	}

@@ -30,10 +30,13 @@ func (c Checker) choose(r *rand.Rand, x []*tensor.Tensor) []probe {
 	var probes []probe
 	for i, x := range x {
 		at := slices.Clone(x.Float64s())
-		if len(at) > c.Entries {
+		if len(at) > c.Entries || c.Projections && len(at) > 0 {
 			for k := range directions {
 				probes = append(probes, probe{input: i, at: at, along: direction(r, at), number: k + 1, scale: 1})
 			}
+		}
+		if c.Projections {
+			continue
 		}
 		for _, e := range c.elements(r, len(at)) {
 			probes = append(probes, probe{input: i, element: e, at: at, scale: math.Abs(at[e])})

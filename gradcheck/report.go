@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/adjoint-ad/adjoint/tensor"
 )
 
 // A Derivative says what is compared.
@@ -18,11 +20,12 @@ const (
 	Gradient Derivative = iota // ∂φ/∂x as Backward finds it
 	Recorded                   // ∂φ/∂x as Var.Grad finds it, whose rules may have another form
 	Second                     // the derivatives of Σᵢ⟨vᵢ, ∂φ/∂xᵢ⟩ with respect to x and w
+	Symmetry                   // ⟨u, H v⟩ for the second derivatives H; Reference is ⟨v, H u⟩
 	Single                     // ∂φ/∂x in float32; Reference is the same in float64
 )
 
 func (d Derivative) String() string {
-	return [...]string{"gradient", "gradient by Grad", "second derivative", "float32 gradient"}[d]
+	return [...]string{"gradient", "gradient by Grad", "second derivative", "symmetry of second derivatives", "float32 gradient"}[d]
 }
 
 // An Entry is one comparison: of one element of a gradient, or of the derivative
@@ -39,18 +42,24 @@ type Entry struct {
 	Estimate  float64 // how far Reference is off, by its own account
 	Tolerance float64 // how far apart Tape and Reference may be
 	Verdict   Verdict
+
+	steps []Step
 }
 
-// excess is the difference in units of the tolerance, +Inf if there is none.
-func (e Entry) excess() float64 {
+// Steps returns what differences of each step size showed, the largest step first.
+func (e Entry) Steps() []Step { return e.steps }
+
+// Excess returns the difference of Tape and Reference in units of the tolerance,
+// +Inf if that is no number.
+func (e Entry) Excess() float64 {
 	if d := math.Abs(e.Tape-e.Reference) / e.Tolerance; !math.IsNaN(d) {
 		return d
 	}
 	return math.Inf(1)
 }
 
-// place says where in its input the entry is.
-func (e Entry) place() string {
+// Place says where in its input the entry is, as "[2 3]" or "direction 1".
+func (e Entry) Place() string {
 	if e.Direction > 0 {
 		return fmt.Sprintf("direction %d", e.Direction)
 	}
@@ -72,14 +81,23 @@ func (e Entry) numbers() (tape, reference string) {
 // derivatives, then of the inputs; in an input, directions come first.
 type Report struct {
 	Entries     []Entry
-	Inputs      int    // how many there were
-	Evaluations int    // how often the function was called
-	Seed        uint64 // of the Checker
+	Target      string    // the name of what was checked, if it has one
+	Names       []string  // of the inputs; nil if they have none
+	Problem     error     // what kept the check from comparing; nil if nothing did
+	Inputs      int       // how many there were
+	Findings    []Finding // about each gradient that is wrong
+	Evaluations int       // how often the function, or a part of its program, was run
+	Seed        uint64    // of the Checker
+
+	weights *tensor.Tensor // of the value, where second derivatives were asked for
 }
 
-// Err returns nil if all entries agree, a [*Failure] if some are wrong, and
-// otherwise an [*Inconclusive].
+// Err returns the Problem if there was one, nil if all entries agree, a [*Failure]
+// if some are wrong, and otherwise an [*Inconclusive].
 func (r *Report) Err() error {
+	if r.Problem != nil {
+		return r.Problem
+	}
 	if e, ok := r.worst(isWrong); ok {
 		return &Failure{e, r}
 	}
@@ -96,10 +114,19 @@ func (r *Report) anyWrong() bool {
 	return slices.ContainsFunc(r.Entries, func(e Entry) bool { return isWrong(e.Verdict) })
 }
 
+// Worst returns the entry of greatest Excess, of those that are wrong if any is. It
+// is not ok if there are none.
+func (r *Report) Worst() (e Entry, ok bool) {
+	if e, ok = r.worst(isWrong); ok {
+		return e, true
+	}
+	return r.worst(func(Verdict) bool { return true })
+}
+
 // worst returns the entry of greatest excess among those with certain verdicts.
 func (r *Report) worst(among func(Verdict) bool) (worst Entry, ok bool) {
 	for _, e := range r.Entries {
-		if among(e.Verdict) && (!ok || e.excess() > worst.excess()) {
+		if among(e.Verdict) && (!ok || e.Excess() > worst.Excess()) {
 			worst, ok = e, true
 		}
 	}
@@ -133,11 +160,19 @@ func (r *Report) groups() [][]Entry {
 
 // name says which gradient an entry is of.
 func (r *Report) name(e Entry) string {
-	of := fmt.Sprintf("input %d", e.Input)
+	of := r.Input(e.Input)
 	if e.Derivative == Second && e.Input == r.Inputs {
 		of = "the weights"
 	}
 	return fmt.Sprintf("%v for %s %v", e.Derivative, of, e.Shape)
+}
+
+// Input returns the name of input i, or "input 3" if it has none.
+func (r *Report) Input(i int) string {
+	if i < len(r.Names) && r.Names[i] != "" {
+		return r.Names[i]
+	}
+	return fmt.Sprintf("input %d", i)
 }
 
 func (r *Report) effort() string {
@@ -155,10 +190,16 @@ func (f *Failure) Error() string {
 	var b strings.Builder
 	e := f.Worst
 	tape, reference := e.numbers()
-	fmt.Fprintf(&b, "gradcheck: the %s is wrong at %s: tape %s", f.Report.name(e), e.place(), tape)
+	fmt.Fprintf(&b, "gradcheck: the %s is wrong at %s: claimed %s", f.Report.name(e), e.Place(), tape)
 	if finite(e.Tape) {
-		fmt.Fprintf(&b, ", reference %s ± %.1g, tolerance %.1g, tape/reference %.6g",
+		fmt.Fprintf(&b, ", reference %s ± %.1g, tolerance %.1g, claimed/reference %.6g",
 			reference, e.Estimate, e.Tolerance, e.Tape/e.Reference)
+	}
+	for _, found := range f.Report.Findings {
+		if found.Culprit == nil && found.Text == "" {
+			continue
+		}
+		fmt.Fprintf(&b, "\n%s", f.Report.Tell(found))
 	}
 	f.Report.list(&b, "wrong", isWrong)
 	return b.String()
@@ -176,7 +217,7 @@ func (f *Inconclusive) Error() string {
 	var b strings.Builder
 	e := f.Worst
 	fmt.Fprintf(&b, "gradcheck: cannot tell whether the %s is right at %s: %s",
-		f.Report.name(e), e.place(), reasons[e.Verdict])
+		f.Report.name(e), e.Place(), reasons[e.Verdict])
 	f.Report.list(&b, "undecided", isOpen)
 	return b.String()
 }
@@ -195,7 +236,7 @@ func (r *Report) list(b *strings.Builder, word string, such func(Verdict) bool) 
 		if len(some) == 0 {
 			continue
 		}
-		slices.SortStableFunc(some, func(a, c Entry) int { return cmp.Compare(c.excess(), a.excess()) })
+		slices.SortStableFunc(some, func(a, c Entry) int { return cmp.Compare(c.Excess(), a.Excess()) })
 		fmt.Fprintf(b, "\n%s: %d of %d entries %s\n", r.name(all[0]), len(some), len(all), word)
 		table(b, some[:min(10, len(some))])
 	}
@@ -205,11 +246,11 @@ func (r *Report) list(b *strings.Builder, word string, such func(Verdict) bool) 
 // table writes a line for each entry.
 func table(out io.Writer, entries []Entry) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "  at\ttape\treference\t±\ttolerance\ttape/reference\tverdict")
+	fmt.Fprintln(w, "  at\tclaimed\treference\t±\ttolerance\tclaimed/reference\tverdict")
 	for _, e := range entries {
 		tape, reference := e.numbers()
 		fmt.Fprintf(w, "  %s\t%s\t%s\t%.1g\t%.1g\t%.6g\t%v\n",
-			e.place(), tape, reference, e.Estimate, e.Tolerance, e.Tape/e.Reference, e.Verdict)
+			e.Place(), tape, reference, e.Estimate, e.Tolerance, e.Tape/e.Reference, e.Verdict)
 	}
 	w.Flush()
 }

@@ -1,7 +1,6 @@
 package gradcheck
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -31,6 +30,9 @@ type subject struct {
 	steepest  float64          // the largest adjoint of φ at x
 	noise     float64          // what the rounding of values on the way to φ may change of it
 
+	bounds  []Interval                        // of each x; nil for none
+	complex func(z []complex128) []complex128 // f, continued; nil if it is not known
+
 	tape        graph.Tape // Reset before each evaluation, so its memory does not grow
 	vars        []*graph.Var
 	right, left []float64 // values at two points
@@ -39,11 +41,13 @@ type subject struct {
 }
 
 // newSubject evaluates f and its gradient at x and draws the weights.
-func newSubject(r *rand.Rand, f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor) (*subject, error) {
-	s := &subject{f: f, x: x, inputs: takeSnapshot(x)}
+func (c Checker) newSubject(r *rand.Rand, f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor) (*subject, error) {
+	s := &subject{f: f, x: x, inputs: takeSnapshot(x), bounds: c.bounds}
 	s.tape.Trace = true // misuse shows in the first run if ever, and is then told with its line
-	for _, y := range s.run() {
-		s.weights = append(s.weights, s.drawWeights(r, y))
+	results := s.run()
+	single := len(results) == 1 && results[0] != nil && results[0].Value().Len() == 1
+	for _, y := range results {
+		s.weights = append(s.weights, s.drawWeights(r, y, single))
 		s.y = appendValue(s.y, y)
 	}
 	s.tape.Trace = false
@@ -52,11 +56,11 @@ func newSubject(r *rand.Rand, f func(x []*graph.Var) []*graph.Var, x []*tensor.T
 	}
 	for i, v := range s.y {
 		if !finite(v) {
-			return nil, fmt.Errorf("gradcheck: the value is %v at element %d of %d: it has no derivative there", v, i, len(s.y))
+			return nil, problem(NonFinite, "the value is %v at element %d of %d: it has no derivative there", v, i, len(s.y))
 		}
 	}
 	if !slices.EqualFunc(s.y, s.values(nil), sameBits) {
-		return nil, fmt.Errorf("gradcheck: the function gave two values for the same inputs: it must be deterministic; " +
+		return nil, problem(NonDeterministic, "the function gave two values for the same inputs: it must be deterministic; "+
 			"if it draws random numbers, let each call start from the same seed")
 	}
 	s.gradients = s.gradient()
@@ -65,7 +69,7 @@ func newSubject(r *rand.Rand, f func(x []*graph.Var) []*graph.Var, x []*tensor.T
 	}
 	for i, g := range s.gradient() {
 		if k := firstChange(g, s.gradients[i]); k >= 0 {
-			return nil, fmt.Errorf("gradcheck: two sweeps gave two gradients: that of input %d %v is %v and then %v at %v; "+
+			return nil, problem(NonDeterministic, "two sweeps gave two gradients: that of input %d %v is %v and then %v at %v; "+
 				"a rule must depend on its arguments only", i, g.Shape(), s.gradients[i].Flat(k), g.Flat(k), index(k, g.Shape()))
 		}
 	}
@@ -126,7 +130,7 @@ func (s *subject) measureFlicker(r *rand.Rand) {
 		for i, x := range s.x {
 			row := x.Float64s()
 			for k, v := range s.inputs.was[i].Float64s() {
-				row[k] = v * (1 + epsilon*float64(2*r.IntN(2)-1))
+				row[k] = s.clamp(i, v*(1+epsilon*float64(2*r.IntN(2)-1)))
 			}
 			x.Touch()
 		}
@@ -156,7 +160,7 @@ func (s *subject) measureNearer() {
 			row := x.Float64s()
 			for j, v := range s.inputs.was[i].Float64s() {
 				if math.Abs(v) > 1 {
-					row[j] = math.Copysign(max(1, math.Ldexp(math.Abs(v), -k)), v)
+					row[j] = s.clamp(i, math.Copysign(max(1, math.Ldexp(math.Abs(v), -k)), v))
 				}
 			}
 			x.Touch()
@@ -171,11 +175,20 @@ func (s *subject) measureNearer() {
 	}
 }
 
+// clamp returns what is nearest to v within the bounds of input i.
+func (s *subject) clamp(i int, v float64) float64 {
+	if i >= len(s.bounds) || s.bounds[i] == (Interval{}) {
+		return v
+	}
+	return min(max(v, s.bounds[i].Lo), s.bounds[i].Hi)
+}
+
 // drawWeights gives each element of y a weight of its own. With equal ones,
 // mistakes that cancel in the sum would not show: a rule that puts the right
 // numbers in the wrong places, or the softmax, whose outputs add up to one. No
-// weight is near zero, where it would hide its element.
-func (s *subject) drawWeights(r *rand.Rand, y *graph.Var) *tensor.Tensor {
+// weight is near zero, where it would hide its element. A single number has the
+// weight 1, so that reports show its own derivatives.
+func (s *subject) drawWeights(r *rand.Rand, y *graph.Var, single bool) *tensor.Tensor {
 	if y == nil {
 		return nil
 	}
@@ -187,6 +200,9 @@ func (s *subject) drawWeights(r *rand.Rand, y *graph.Var) *tensor.Tensor {
 		v := 0.5 + r.Float64()
 		if r.IntN(2) == 0 {
 			v = -v
+		}
+		if single {
+			v = 1
 		}
 		w.SetFlat(i, v)
 		s.w = append(s.w, v)

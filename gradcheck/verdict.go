@@ -51,7 +51,7 @@ func (r *Report) judge(d Derivative, s *subject, gradients []*tensor.Tensor, noi
 			most = measured[i].plain.size
 		}
 		e := p.entry(d, s.x[p.input].Shape())
-		e.Tape = tape
+		e.Tape, e.steps = tape, measured[i].steps
 		e = e.compare(measured[i].plain, allowed, most/scale)
 		if e.Verdict == Wrong && finite(tape) {
 			_, nearer := p.derivative(s.nearer[p.input])

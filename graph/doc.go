@@ -54,7 +54,7 @@
 // something is recorded depends on the data alone: the same function applied to
 // a Const just computes.
 //
-// Grad gives gradients as values of the tape, to compute with and to
+// Var.Grad gives gradients as values of the tape, to compute with and to
 // differentiate again. Sweep ranges over all adjoints. A Tape prints as the
 // listing above; with Trace on it also names the line that made each value.
 //
@@ -69,12 +69,26 @@
 // Watched and input tensors belong to the caller and must not change between
 // recording and the last sweep. A write by a function of package tensor, or one
 // announced by Touch, is noticed and panics; a write to the slice behind a
-// tensor is not.
+// tensor is not. Between a sweep and a Replay they may change.
+//
+// # Functions of functions
+//
+// Where a function of tensors is at hand, Grad, ValueAndGrad, VJP, JVP, Jacobian,
+// Hessian, HVP and GaussNewton differentiate it on a tape of their own, and return
+// tensors and an error.
+//
+// # Memory and time
+//
+// A tape keeps every value until Reset. Kept lists them by size, and Checkpoint keeps the
+// value of a segment alone, whose others a sweep computes again. Replay evaluates a tape
+// on new numbers, without the program that recorded it.
 //
 // # Reading the source
 //
-// About 1,300 lines, two thirds of them code, best in this order: var.go and op.go (a node, and what an
-// operation is), tape.go (recording), sweep.go (the loop), grads.go and grad.go
-// (the two ways to take its results), buffers.go (recycled memory), print.go
-// and trace.go.
+// The engine is some 1,100 lines, two thirds of them code, best in this order: var.go
+// and op.go (a node, and what an operation is), tape.go (recording), sweep.go (the
+// loop), grads.go and grad.go (the two ways to take its results), buffers.go (recycled
+// memory). The other files stand on these: functional.go and jacobian.go (derivatives of
+// functions), checkpoint.go (values computed again instead of kept) and kept.go (what is
+// kept), replay.go (a tape evaluated again), print.go and trace.go.
 package graph

@@ -24,6 +24,7 @@ func (g *Grads) Of(w *tensor.Tensor) *tensor.Tensor {
 	if !ok || v.leaf >= len(g.of) {
 		return nil
 	}
+	g.tape.wasRead(v)
 	return g.of[v.leaf]
 }
 

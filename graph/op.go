@@ -8,7 +8,7 @@ import (
 
 // An Op is one primitive operation: a small value whose fields are its
 // attributes (an axis, a slope, a list of indices). It must not change after
-// it was applied.
+// it was applied. That an Op keeps what is said here, gradcheck.CheckOp finds out.
 //
 // Some more methods may be of use. If an attribute is a slice that its owner may
 // write to, give the Op a method Keep(from O) on its pointer that copies from,
@@ -65,7 +65,7 @@ func Apply[O Op](op O, x ...*Var) *Var {
 		return applyConst(op, x)
 	}
 	if t.Trace {
-		defer blame()
+		defer blame(x)
 	}
 	t.takeArgs(x)
 	value := t.buffers.get(x[0].value.Type(), op.Shape(t.shape[:0], t.args))
@@ -76,6 +76,9 @@ func Apply[O Op](op O, x ...*Var) *Var {
 	v := t.next(computed, value)
 	v.setInputs(x)
 	keep(v, op)
+	if t.Checksum {
+		v.sumUp()
+	}
 	return v
 }
 
@@ -121,6 +124,9 @@ func commonTape(x []*Var) (t *Tape, ok bool) {
 // refuse panics with what commonTape found.
 func refuse(op string, x []*Var) {
 	const who = "graph.Apply"
+	if slices.ContainsFunc(x, func(v *Var) bool { return v != nil && v.tape != nil && v.tape.Trace }) {
+		defer blame(nil)
+	}
 	if len(x) == 0 {
 		panic(tensor.Errorf(who, "%s has no inputs; values without inputs are made by Const, Watch and Input", op))
 	}
@@ -156,6 +162,7 @@ type kept[O Op] struct {
 	op     O
 	keeper keeper[O] // op, if its attributes have memory of their own
 	fast   onePass
+	late   bool // O is Op itself: what the operation has is known at run time only
 }
 
 // A keeper is an operation with slices among its attributes. Keep makes it equal
@@ -192,12 +199,16 @@ func keep[O Op](v *Var, op O) {
 		k = new(kept[O])
 		k.keeper, _ = any(&k.op).(keeper[O])
 		k.fast = onePassOf(&k.op)
+		_, k.late = any(&k.op).(*Op)
 		v.op = k
 	}
 	if k.keeper != nil {
 		k.keeper.Keep(op)
 	} else {
 		k.op = op
+	}
+	if k.late {
+		k.fast = onePassOf(op)
 	}
 }
 

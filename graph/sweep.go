@@ -53,6 +53,7 @@ func (v *Var) Sweep() iter.Seq2[*Var, *tensor.Tensor] {
 	return func(yield func(*Var, *tensor.Tensor) bool) {
 		v.check("graph.Sweep")
 		v.checkWanted("graph.Sweep")
+		v.tape.wasRead(v)
 		v.sweep(plan{who: "graph.Sweep"}, v.tape.start(v, nil), func(x, g *Var) bool { return yield(x, g.value) })
 	}
 }
@@ -70,7 +71,7 @@ func (v *Var) checkWanted(who string) {
 	}
 	v.checkNotInRule(who)
 	if !v.wants {
-		panic(tensor.Errorf(who, "%v depends on no watched tensor", v))
+		panic(tensor.Errorf(who, "%v depends on no watched tensor: Watch the parameters, as the layers of nn do; Input and Detach want no gradient", v))
 	}
 }
 
@@ -99,26 +100,34 @@ type plan struct {
 	who    string // the function that asked, for messages
 	record bool   // put what the rules compute on the tape, to be differentiated again
 	mark   uint   // visit only Vars with at least this mark; 0 visits all that are wanted
+	stop   []*Var // where to go no further
+}
+
+func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
+	v.tape.sweep(p, []*Var{v}, []*Var{g}, visit)
 }
 
 // sweep is the one loop that all derivatives come from. It goes down the tape
-// from v, whose adjoint is g. For each value whose adjoint has become known it
-// calls visit, and then adds each input's share to the adjoint of that input.
-// It ends early if visit returns false.
+// from the values y, whose adjoints it starts with as g. For each value whose
+// adjoint has become known it calls visit, and then adds each input's share to
+// the adjoint of that input. It ends early if visit returns false.
 //
 // Unless the plan is to record, rules run with the tape paused: they record
 // nothing, and every buffer is given back as soon as it is spent.
-func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
-	t, resets := v.tape, v.tape.resets
-	adjoint, scope := t.takeSlots(v.id+1), len(t.scope)
+func (t *Tape) sweep(p plan, y, g []*Var, visit func(x, g *Var) bool) {
+	top, resets := last(y), t.resets
+	adjoint, scope := t.takeSlots(top+1), len(t.scope)
 	defer func() {
 		t.paused = false
 		t.release(scope)
 		t.returnSlots(adjoint)
 	}()
 
-	adjoint[v.id] = g
-	for id := v.id; id >= 0; id-- {
+	for k, v := range y {
+		t.accumulate(&adjoint[v.id], g[k])
+		t.drop(g[k])
+	}
+	for id := top; id >= 0; id-- {
 		g := adjoint[id]
 		if g == nil {
 			continue // no path to v
@@ -131,20 +140,32 @@ func (v *Var) sweep(p plan, g *Var, visit func(x, g *Var) bool) {
 			panic(tensor.Errorf(p.who, "the tape was Reset while a sweep of it was running"))
 		}
 		x.checkUnchanged(p.who)
+		if slices.Contains(p.stop, x) {
+			continue
+		}
 		t.paused = !p.record
-		last := x.lastOf(p)
+		final := x.lastOf(p)
 		for i, in := range x.in {
-			if !in.wants || in.mark < p.mark || !p.record && x.onePass(&adjoint[in.id], i, g, i == last) {
+			if !in.wants || in.mark < p.mark || !p.record && x.onePass(&adjoint[in.id], i, g, i == final) {
 				continue
 			}
 			scope := len(t.scope)
-			t.accumulate(&adjoint[in.id], x.share(i, g))
+			t.accumulate(&adjoint[in.id], x.share(i, g)) // eq: V0
 			t.release(scope)
 		}
 		t.paused = false
 		adjoint[id] = nil
 		t.drop(g)
 	}
+}
+
+// last returns the highest place on the tape among y.
+func last(y []*Var) int {
+	id := -1
+	for _, v := range y {
+		id = max(id, v.id)
+	}
+	return id
 }
 
 // checkUnchanged panics if x or one of its inputs was written to since it was
@@ -154,6 +175,9 @@ func (x *Var) checkUnchanged(who string) {
 		v.checkVersion(who)
 	}
 	x.checkVersion(who)
+	if len(x.sums) > 0 {
+		x.checkSums(who)
+	}
 }
 
 func (v *Var) checkVersion(who string) {
@@ -199,7 +223,8 @@ func (x *Var) share(i int, g *Var) *Var {
 		panic(x.broken("the cotangent of input %d of %v is on another tape", i, x))
 	}
 	if !slices.Equal(c.value.Shape(), in.Shape()) || c.value.Type() != in.Type() {
-		panic(x.broken("the cotangent is %v %v for input %d of %v, which is %v %v",
+		panic(x.broken("the cotangent is %v %v for input %d of %v, which is %v %v; "+
+			"what the operation spreads over axes, its rule must sum over them",
 			c.value.Type(), c.value.Shape(), i, x, in.Type(), in.Shape()))
 	}
 	return c

@@ -20,6 +20,13 @@ type Tape struct {
 	// 0.3 µs a value.
 	Trace bool
 
+	// Checksum makes the tape sum up the elements of all that an operation reads
+	// and returns, and each sweep look whether they are still the same. It finds
+	// every write to a tensor between the recording and the sweep, also to the
+	// slice behind it, where otherwise only writes by functions of package tensor
+	// are noticed. It costs a pass over the elements each time.
+	Checksum bool
+
 	_      noCopy
 	vars   slab
 	grads  gradsList
@@ -35,6 +42,11 @@ type Tape struct {
 	buffers buffers
 	args    []*tensor.Tensor // of the Apply that is running
 	shape   [8]int           // of its result, up to this rank
+	inner   *Tape            // on which checkpoints are evaluated
+
+	shapes  []int   // type, rank and dimensions of the tensors of the caller
+	read    *Var    // the last whose numbers the program saw
+	suspect [2]*Var // one that was seen, and the first that was recorded then
 
 	sweeping
 }
@@ -56,11 +68,17 @@ func (t *Tape) Watch(w *tensor.Tensor) *Var {
 	if t.watched == nil {
 		t.watched = make(map[*tensor.Tensor]*Var)
 	}
+	v := t.leaf(w)
+	t.watched[w] = v
+	return v
+}
+
+// leaf returns a new Var that w is read through and whose gradient is wanted.
+func (t *Tape) leaf(w *tensor.Tensor) *Var {
 	v := t.source(watched, w)
 	v.wants = true
 	v.leaf = t.leaves
 	t.leaves++
-	t.watched[w] = v
 	return v
 }
 
@@ -82,6 +100,9 @@ func (t *Tape) source(k kind, x *tensor.Tensor) *Var {
 		panic(tensor.Errorf("graph.Tape", "a rule of a first-order sweep must not put a value (%v, shape %v) on the tape: "+
 			"a VJP may only use its arguments and operations on them", k, x.Shape()))
 	}
+	if k != detached {
+		t.keepShape(x)
+	}
 	return t.next(k, x)
 }
 
@@ -91,9 +112,12 @@ func (t *Tape) next(k kind, value *tensor.Tensor) *Var {
 	v := t.vars.next()
 	v.tape, v.kind, v.value, v.reset = t, k, value, t.resets
 	v.in, v.wants, v.mark, v.version = v.in[:0], false, 0, value.Version()
-	v.site = v.site[:0]
+	v.site, v.sums = v.site[:0], v.sums[:0]
 	if t.Trace {
 		v.site = callers(v.site)
+	}
+	if t.read != nil && t.suspect[0] == nil {
+		t.suspect = [2]*Var{t.read, v}
 	}
 	return v
 }
@@ -111,11 +135,17 @@ func (t *Tape) Reset() {
 	}
 	clear(t.watched)
 	t.leaves = 0
-	t.grads.reset(&t.buffers)
+	t.takeGrads()
 	t.vars, t.before.vars = t.before.vars, t.vars
-	t.grads, t.before.grads = t.before.grads, t.grads
 	t.vars.n = 0
+	t.shapes, t.read, t.suspect = t.shapes[:0], nil, [2]*Var{}
 	t.resets++
+}
+
+// takeGrads takes back the memory of all gradients.
+func (t *Tape) takeGrads() {
+	t.grads.reset(&t.buffers)
+	t.grads, t.before.grads = t.before.grads, t.grads
 }
 
 // Len returns the number of values on the tape.

@@ -105,7 +105,8 @@ func TestTrace(t *testing.T) {
 	y := ops.Linear(x, tape.Watch(tensor.Zeros(4, 3)), nil)
 	wantText(t, y.String(), "linear %0 %1 [2 4] made at tape_test.go:")
 	wantText(t, tape.String(), "[2 3]  tape_test.go:")
-	wantText(t, misuse(t, func() { ops.Add(x, y) }), "ops.Add: cannot broadcast [2 3] with [2 4]", "made at tape_test.go:")
+	wantText(t, misuse(t, func() { ops.Add(x, y) }), "ops.Add: cannot broadcast [2 3] with [2 4]", "applied at tape_test.go:",
+		"to %0 = watch [2 3] made at tape_test.go:", ", %2 = linear %0 %1 [2 4] made at tape_test.go:")
 }
 
 func squeeze(s string) string {

@@ -37,6 +37,26 @@ func (s site) String() string {
 	}
 }
 
+// Frames returns the calls by which v was made, innermost first and at most
+// sixteen. It is nil unless v's tape had Trace on.
+func (v *Var) Frames() []runtime.Frame {
+	if len(v.site) == 0 {
+		return nil
+	}
+	var calls []runtime.Frame
+	for frames := runtime.CallersFrames(v.site); ; {
+		f, more := frames.Next()
+		calls = append(calls, f)
+		if !more {
+			return calls
+		}
+	}
+}
+
+// Line returns the file and line of the user's program that made v, as
+// "model.go:31". It is empty unless v's tape had Trace on.
+func (v *Var) Line() string { return v.at("") }
+
 func inLibrary(function string) bool {
 	if strings.HasPrefix(function, "runtime.") {
 		return true // the panic that blame looks at
@@ -49,12 +69,19 @@ func inLibrary(function string) bool {
 	return pkg == "tensor" || pkg == "graph" || pkg == "ops" || pkg == "nn" || pkg == "gradcheck"
 }
 
-// blame adds the user's line to an Error that is passing by.
-func blame() {
+// blame adds the user's line, and the operands x with theirs, to an Error that is
+// passing by.
+func blame(x []*Var) {
 	switch e := recover().(type) {
 	case nil:
 	case *tensor.Error:
-		panic(&tensor.Error{Func: e.Func, Text: e.Text + ", made at " + callers(nil).String()})
+		text := e.Text + "; applied at " + callers(nil).String()
+		before := " to "
+		for _, v := range x {
+			text += before + v.String()
+			before = ", "
+		}
+		panic(&tensor.Error{Func: e.Func, Text: text})
 	default:
 		panic(e)
 	}

@@ -21,8 +21,9 @@ type Var struct {
 	refs  int  // owners of a temporary of a first-order sweep
 	leaf  int  // of a watched tensor: its number among the watched
 
-	version uint // of value, when it was recorded
-	site    site // where it was made, if the tape traces
+	version uint     // of value, when it was recorded
+	site    site     // where it was made, if the tape traces
+	sums    []uint64 // of what op was applied to and of value, if the tape keeps checksums
 }
 
 // A kind says how a Var came about.
@@ -61,15 +62,27 @@ func checkTensor(who string, x *tensor.Tensor) {
 // panics if v is of a step before the last Reset.
 func (v *Var) Value() *tensor.Tensor {
 	v.check("graph.Value")
+	v.tape.wasRead(v)
 	return v.value
 }
 
-// Shape returns the dimensions of the value. The caller must not change them.
-// It panics as Value does.
-func (v *Var) Shape() []int { return v.Value().Shape() }
+// Shape returns the dimensions of the value. The caller must not change them. It panics as Value does.
+func (v *Var) Shape() []int {
+	v.check("graph.Shape")
+	return v.value.Shape()
+}
+
+// Len returns the number of elements of the value. It panics as Value does.
+func (v *Var) Len() int {
+	v.check("graph.Len")
+	return v.value.Len()
+}
 
 // Type returns the element type of the value. It panics as Value does.
-func (v *Var) Type() tensor.Type { return v.Value().Type() }
+func (v *Var) Type() tensor.Type {
+	v.check("graph.Type")
+	return v.value.Type()
+}
 
 // Tape returns the tape that v is on, nil for a constant. Layers find with it
 // the tape to watch their parameters on; on a nil tape, Watch and Input return
@@ -120,8 +133,8 @@ func (v *Var) check(who string) {
 func (v *Var) stale() bool { return v.tape != nil && v.reset != v.tape.resets }
 
 func (v *Var) refuseStale(who string) {
-	panic(tensor.Errorf(who, "%s was made before the last Reset of its tape, which took its value away: "+
-		"compute it again, or keep a Clone of the value", v.label()))
+	panic(tensor.Errorf(who, "%s%s is from before the last Reset of its tape, which took its value away: "+
+		"compute it again, or keep a Clone of the value", v.label(), v.at(" made at ")))
 }
 
 // setInputs keeps the slot's own storage, so that a tape that records the same

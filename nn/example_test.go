@@ -42,5 +42,5 @@ func ExampleSummary() {
 func ExampleActivation() {
 	_, err := nn.Activation("rleu")
 	fmt.Println(err)
-	// Output: nn: there is no activation "rleu"; there are gelu, gelu_tanh, leaky_relu, linear, relu, sigmoid, silu, softplus, swish, tanh
+	// Output: nn: there is no activation "rleu"; there are celu, elu, gelu, gelu_tanh, hardshrink, hardsigmoid, hardswish, hardtanh, leaky_relu, linear, logsigmoid, mish, relu, relu6, selu, sigmoid, silu, softplus, softshrink, softsign, swish, tanh, tanhshrink
 }

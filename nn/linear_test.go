@@ -133,7 +133,7 @@ func TestNewLinear(t *testing.T) {
 	if !tensor.Equal(ones.W, tensor.Ones(2, 3)) {
 		t.Errorf("an Init without randomness, and nil for it: %v", ones.W)
 	}
-	mustPanic(t, "ops.Linear: cannot apply weights [2 3], which are out × in, to x [5 2]: its last axis must be in",
+	mustPanic(t, "ops.Linear: cannot apply weights [2 3], which are out × in, to x [5 2]: its last axis must be in; the weights transposed would fit",
 		func() { l.Forward(graph.Const(tensor.Zeros(5, 2))) })
 }
 

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -28,6 +29,14 @@ func CrossEntropy(logits *graph.Var, labels []int) *graph.Var {
 	return ops.Mean(ops.CrossEntropy(logits, labels))
 }
 
+// CrossEntropyWith is CrossEntropy with settings: the axis of the classes, labels
+// that are ignored, weights of classes, label smoothing. The mean is that of the
+// rows that count, by their weights; if none does, it is 0, with a gradient of 0.
+// It panics as ops.CrossEntropyWith does, and in its name.
+func CrossEntropyWith(logits *graph.Var, labels []int, s ops.LabelSettings) *graph.Var {
+	return ops.LabelMean(ops.CrossEntropyWith(logits, labels, s), labels, s)
+}
+
 // MSE returns the mean squared error of x against the targets t, a scalar:
 // the mean of (x − t)² over all elements. It panics unless the shapes are equal
 // and not empty.
@@ -48,9 +57,13 @@ func BCEWithLogits(x, t *graph.Var) *graph.Var {
 
 func checkTargets(who string, x, t *graph.Var) {
 	if !slices.Equal(x.Shape(), t.Shape()) {
-		panic(tensor.Errorf(who, "cannot compare %v with targets %v: a loss does not broadcast", x.Shape(), t.Shape()))
+		advice := ""
+		if x.Value().Len() == t.Value().Len() {
+			advice = fmt.Sprintf("; reshape the targets to %v", x.Shape())
+		}
+		panic(tensor.Errorf(who, "cannot compare %v with targets %v: a loss does not broadcast%s", x.Shape(), t.Shape(), advice))
 	}
-	if x.Value().Len() == 0 {
+	if x.Len() == 0 {
 		panic(tensor.Errorf(who, "cannot compare %v with targets %v: there is no mean of nothing", x.Shape(), t.Shape()))
 	}
 }

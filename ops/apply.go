@@ -24,25 +24,39 @@ func apply2[O graph.Op](op O, a, b *graph.Var) *graph.Var { return graph.Apply(o
 //go:noinline
 func apply3[O graph.Op](op O, a, b, c *graph.Var) *graph.Var { return graph.Apply(op, a, b, c) }
 
-// dims is a short list of integers, of axes or dimensions, that is a value: it
-// holds its elements itself up to the ranks that occur.
-type dims struct {
+// A short list, one element for each axis, is a value: it holds its elements
+// itself up to the ranks that occur.
+type short[T any] struct {
 	n    int
-	few  [8]int
-	many []int // all of them, if they are more
+	few  [8]T
+	many []T // all of them, if they are more
 }
 
-func dimsOf(list []int) dims {
-	d := dims{n: len(list)}
+func shortOf[T any](list []T) short[T] {
+	d := short[T]{n: len(list)}
 	if copy(d.few[:], list) < d.n {
 		d.many = slices.Clone(list)
 	}
 	return d
 }
 
-func (d *dims) list() []int {
+// zeroed returns a short list of n zero values.
+func zeroed[T any](n int) short[T] {
+	d := short[T]{n: n}
+	if n > len(d.few) {
+		d.many = make([]T, n)
+	}
+	return d
+}
+
+func (d *short[T]) list() []T {
 	if d.many != nil {
 		return d.many
 	}
 	return d.few[:d.n]
 }
+
+// dims are axes or dimensions.
+type dims = short[int]
+
+func dimsOf(list []int) dims { return shortOf(list) }

@@ -24,16 +24,17 @@ func LessEqual(a, b *graph.Var) *graph.Var { return compare(lessEqual, a, b) }
 // A comparison is an operation; there is one value of it for each relation.
 type comparison struct {
 	name string // of the Go function
+	who  string // the same for messages
 	eval func(y, a, b *tensor.Tensor) *tensor.Tensor
 }
 
 var (
-	greater      = &comparison{"Greater", tensor.Gt}
-	greaterEqual = &comparison{"GreaterEqual", tensor.Ge}
-	less         = &comparison{"Less", tensor.Lt}
-	lessEqual    = &comparison{"LessEqual", tensor.Le}
-	notLess      = &comparison{"not Less", negate(tensor.Lt)} // holds with NaN
-	notGreater   = &comparison{"not Greater", negate(tensor.Gt)}
+	greater      = &comparison{"Greater", "ops.Greater", tensor.Gt}
+	greaterEqual = &comparison{"GreaterEqual", "ops.GreaterEqual", tensor.Ge}
+	less         = &comparison{"Less", "ops.Less", tensor.Lt}
+	lessEqual    = &comparison{"LessEqual", "ops.LessEqual", tensor.Le}
+	notLess      = &comparison{"not Less", "ops.Maximum", negate(tensor.Lt)} // holds with NaN
+	notGreater   = &comparison{"not Greater", "ops.Minimum", negate(tensor.Gt)}
 )
 
 func negate(eval func(y, a, b *tensor.Tensor) *tensor.Tensor) func(y, a, b *tensor.Tensor) *tensor.Tensor {
@@ -47,7 +48,7 @@ func compare(c *comparison, a, b *graph.Var) *graph.Var { return apply2(c, a, b)
 
 func (c *comparison) Name() string { return c.name }
 func (c *comparison) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.BroadcastShape("ops."+c.name, dst, x[0].Shape(), x[1].Shape())
+	return tensor.BroadcastShape(c.who, dst, x[0].Shape(), x[1].Shape())
 }
 func (c *comparison) Eval(y *tensor.Tensor, x []*tensor.Tensor)              { c.eval(y, x[0], x[1]) }
 func (*comparison) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var { return nil }

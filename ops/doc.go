@@ -53,6 +53,15 @@
 // of graph.Apply. In a rule, multiply a cotangent and a slope that may be infinite by
 // MulMasked rather than Mul.
 //
+// # Matrices
+//
+// The operations of linear algebra act on the last two axes; the others are a batch. A
+// matrix that an operation is not defined for is known only when it is there. It is refused
+// by a panic with a *tensor.Error that names the matrix of the batch and what was found in it:
+// there is no number to return, and NaN would hide where it came from. Functions that take
+// a function return that as an error. These operations allocate workspaces, and are computed
+// in float64 also of Float32 tensors.
+//
 // # Shapes and types
 //
 // Elementwise operations broadcast, losses do not. The inputs of one operation

@@ -8,45 +8,59 @@ import (
 	"github.com/adjoint-ad/adjoint/tensor"
 )
 
-// A function of one real variable, applied to each element: y = f(x).
-//
-// Its rule is x̄ = ȳ·f′(x) in two forms. Fused is one pass over the elements,
-// for a first-order sweep. Slope is f′ as an expression of operations, for a
-// sweep that is to be differentiated again. The checks of the catalog compare
-// both with finite differences.
-type function interface {
+// A curve is a function of one real variable, applied to each element: y = f(x).
+// Its rule is x̄ = ȳ·f′(x), with f′ as an expression of operations.
+type curve interface {
 	Name() string
 	Eval(y, x *tensor.Tensor)
-	Fused(gx, g, x, y *tensor.Tensor) // gx = g·f′(x), and 0 where g is 0
 	Slope(x, y *graph.Var) *graph.Var // f′(x)
 }
 
-// elementwise makes an Op of a function. The type parameter carries the
-// function's methods; most functions are empty structs.
-type elementwise[F function] struct{ f F }
+// A function is a curve that is used so often, in the inner loops of training,
+// that its rule has a second form, Fused, which is one pass over the elements,
+// for a first-order sweep. Slope is then for a sweep that is to be differentiated
+// again. The checks of the catalog compare both with finite differences.
+type function interface {
+	curve
+	Fused(gx, g, x, y *tensor.Tensor) // gx = g·f′(x), and 0 where g is 0
+}
 
-// each applies f to each element of x.
+// smooth and elementwise make an Op of a curve and of a function. The type
+// parameter carries the methods; most curves are empty structs.
+type (
+	smooth[F curve]         struct{ f F }
+	elementwise[F function] struct{ smooth[F] }
+)
+
+// draw applies a curve to each element of x.
 //
 //go:noinline
-func each[F function](f F, x *graph.Var) *graph.Var { return graph.Apply(elementwise[F]{f}, x) }
+func draw[F curve](f F, x *graph.Var) *graph.Var { return graph.Apply(smooth[F]{f}, x) }
 
-func (e elementwise[F]) Name() string { return e.f.Name() }
-func (e elementwise[F]) String() string {
-	if f, ok := any(e.f).(fmt.Stringer); ok {
+// each applies a function to each element of x.
+//
+//go:noinline
+func each[F function](f F, x *graph.Var) *graph.Var {
+	return graph.Apply(elementwise[F]{smooth[F]{f}}, x)
+}
+
+func (o smooth[F]) Name() string { return o.f.Name() }
+func (o smooth[F]) String() string {
+	if f, ok := any(o.f).(fmt.Stringer); ok {
 		return f.String() // with attributes
 	}
-	return e.f.Name()
+	return o.f.Name()
 }
-func (e elementwise[F]) Shape(dst []int, x []*tensor.Tensor) []int {
+func (o smooth[F]) Shape(dst []int, x []*tensor.Tensor) []int {
 	return append(dst, x[0].Shape()...)
 }
-func (e elementwise[F]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { e.f.Eval(y, x[0]) }
+func (o smooth[F]) Eval(y *tensor.Tensor, x []*tensor.Tensor) { o.f.Eval(y, x[0]) }
 
-func (e elementwise[F]) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	return MulMasked(g, e.f.Slope(x[0], y))
+func (o smooth[F]) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
+	return MulMasked(g, o.f.Slope(x[0], y)) // eq: N6
 }
-func (e elementwise[F]) Share(dst *tensor.Tensor, _ int, g, y *tensor.Tensor, x []*tensor.Tensor) bool {
-	e.f.Fused(dst, g, x[0], y)
+func (o elementwise[F]) Share(dst *tensor.Tensor, _ int, g, y *tensor.Tensor, x []*tensor.Tensor) bool {
+	o.f.Fused(dst, g, x[0], y)
 	return true
 }
 func (elementwise[F]) InPlace() {}

@@ -86,9 +86,11 @@ func (a *goldenArray) ints() []int {
 	return n
 }
 
-// readGoldens reads a file of testdata. A field that golden lacks is an error:
-// it might change what the case means.
-func readGoldens(t *testing.T, name string) []golden {
+func readGoldens(t *testing.T, name string) []golden { return readCases[golden](t, name) }
+
+// readCases reads a file of testdata. A field that C lacks is an error: it might
+// change what the case means.
+func readCases[C any](t *testing.T, name string) []C {
 	t.Helper()
 	f, err := os.Open("testdata/" + name)
 	if err != nil {
@@ -99,11 +101,11 @@ func readGoldens(t *testing.T, name string) []golden {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var cases []golden
+	var cases []C
 	lines := bufio.NewScanner(z)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		var c golden
+		var c C
 		d := json.NewDecoder(bytes.NewReader(lines.Bytes()))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&c); err != nil {
@@ -129,6 +131,11 @@ type goldenCall struct {
 func (c *goldenCall) arg(i int) *graph.Var {
 	c.read[inputName(i)] = true
 	return c.vars[i]
+}
+
+// constant returns a number in the type of the first input.
+func (c *goldenCall) constant(v float64) *graph.Var {
+	return graph.Const(tensor.Scalar(v).To(c.vars[0].Type()))
 }
 
 // index returns an input of integers.

@@ -75,6 +75,7 @@ var functions = map[string]builder{
 	"gather_repeat": unary(func(x *graph.Var) *graph.Var {
 		return ops.Sum(ops.PowScalar(ops.Take(x, 0, []int{0, 0, 1, 2, 0}), 3))
 	}),
+	"cumsum_sq": unary(func(x *graph.Var) *graph.Var { return ops.Sum(ops.Square(ops.CumSum(x, 0))) }),
 	"max_minus": unary(func(x *graph.Var) *graph.Var { return ops.Mul(ops.Max(x), at(x, 0)) }),
 }
 

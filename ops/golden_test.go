@@ -68,7 +68,7 @@ func TestGolden(t *testing.T) {
 			t.Errorf("%s: %v", c.ID, err)
 		}
 	}
-	sum.check(t, 672, 516)
+	sum.check(t, 672, 672)
 
 	for name := range operations {
 		if !used[name] {

@@ -15,19 +15,19 @@ import (
 // Slice returns a range of each axis, in NumPy's meaning; axes without a range
 // are taken whole.
 func Slice(x *graph.Var, ranges ...tensor.Range) *graph.Var {
-	return apply(sliceOp{ranges}, x)
+	return apply(sliceOp{shortOf(ranges)}, x)
 }
 
-type sliceOp struct{ ranges []tensor.Range }
-
-func (o *sliceOp) Keep(from sliceOp) { o.ranges = append(o.ranges[:0], from.ranges...) }
+type sliceOp struct{ ranges short[tensor.Range] }
 
 func (sliceOp) Name() string     { return "slice" }
-func (o sliceOp) String() string { return fmt.Sprintf("slice%v", o.ranges) }
+func (o sliceOp) String() string { return fmt.Sprintf("slice%v", o.ranges.list()) }
 func (o sliceOp) Shape(dst []int, x []*tensor.Tensor) []int {
-	return tensor.SliceShape("ops.Slice", dst, x[0].Shape(), o.ranges)
+	return tensor.SliceShape("ops.Slice", dst, x[0].Shape(), o.ranges.list())
 }
-func (o sliceOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Slice(y, x[0], o.ranges...) }
+func (o sliceOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	tensor.Slice(y, x[0], o.ranges.list()...)
+}
 func (o sliceOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	return apply(sliceAddOp{o, dimsOf(x[0].Shape())}, g)
 }
@@ -38,16 +38,11 @@ type sliceAddOp struct {
 	shape dims
 }
 
-func (o *sliceAddOp) Keep(from sliceAddOp) {
-	o.slice.Keep(from.slice)
-	o.shape = from.shape
-}
-
 func (sliceAddOp) Name() string                                { return "slice_add" }
 func (o sliceAddOp) Shape(dst []int, _ []*tensor.Tensor) []int { return append(dst, o.shape.list()...) }
 func (o sliceAddOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	y.Fill(0)
-	tensor.SliceAdd(y, x[0], o.slice.ranges...)
+	tensor.SliceAdd(y, x[0], o.slice.ranges.list()...)
 }
 func (o sliceAddOp) VJP(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var {
 	return apply(o.slice, g)

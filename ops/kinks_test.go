@@ -20,7 +20,7 @@ func TestKinks(t *testing.T) {
 		return func(x []*graph.Var) *graph.Var { return f(x[0], x[1]) }
 	}
 	v := tensor.Vector
-	cases := []kink{
+	cases := slices.Concat(arrayKinks(), elementwiseKinks(), networkKinks(), []kink{
 		{"ReLU", unary(ops.ReLU), in(v(-1, 0, 1)), in(v(0, 0, 1))},
 		{"LeakyReLU", unary(func(x *graph.Var) *graph.Var { return ops.LeakyReLU(x, 0.1) }), in(v(-1, 0, 1)), in(v(0.1, 0.1, 1))},
 		{"Abs", unary(ops.Abs), in(v(-1, 0, 1)), in(v(-1, 0, 1))},
@@ -36,11 +36,15 @@ func TestKinks(t *testing.T) {
 		{"PowScalar 1/2", unary(func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 0.5) }), in(v(0, 4)), in(v(math.Inf(1), 0.25))},
 		{"Log", unary(ops.Log), in(v(0, 4)), in(v(math.Inf(1), 0.25))},
 		{"Sqrt", unary(ops.Sqrt), in(v(0, 4)), in(v(math.Inf(1), 0.25))},
+		{"EigenvaluesSym", unary(ops.EigenvaluesSym), in(tensor.Matrix([][]float64{{2, 0}, {0, 2}})), in(tensor.Eye(2))},
+		{"SingularValues", unary(ops.SingularValues), in(tensor.Matrix([][]float64{{3, 0}, {0, 0}})), in(tensor.Matrix([][]float64{{1, 0}, {0, 0}}))},
+		{"SingularValues equal", unary(ops.SingularValues), in(tensor.Eye(2)), in(tensor.Eye(2))},
+		{"NuclearNorm", unary(ops.NuclearNorm), in(tensor.Zeros(2, 3)), in(tensor.Zeros(2, 3))},
+		{"SpectralNorm", unary(ops.SpectralNorm), in(tensor.Zeros(2, 3)), in(tensor.Zeros(2, 3))},
 		{"Where", func(x []*graph.Var) *graph.Var {
 			return ops.Where(graph.Const(v(1, 0)), x[0], x[1])
 		}, in(v(3, 4), v(5, 6)), in(v(1, 0), v(0, 1))},
-	}
-	cases = append(cases, networkKinks()...)
+	})
 	for _, e := range ops.Catalog() {
 		name := strings.TrimSuffix(e.Name, "Keep")
 		if e.Kinks != "" && !slices.ContainsFunc(cases, func(c kink) bool { return strings.Fields(c.name)[0] == name }) {
@@ -98,6 +102,17 @@ func TestMaskedBranches(t *testing.T) {
 		{"1/x", func(x *graph.Var) *graph.Var { return ops.Div(graph.Const(tensor.Scalar(1)), x) }, 0},
 		{"x/x", func(x *graph.Var) *graph.Var { return ops.Div(x, x) }, 0},
 		{"norm", func(x *graph.Var) *graph.Var { return ops.Sqrt(ops.Sum(ops.Square(x))) }, 0},
+		{"norm of p = 3", func(x *graph.Var) *graph.Var { return ops.Norm(x, 3) }, 0},
+		{"norm of p = 1/2", func(x *graph.Var) *graph.Var { return ops.Norm(ops.Stack(0, x, ops.Log(x)), 0.5) }, 0},
+		{"std of infinities", func(x *graph.Var) *graph.Var { return ops.Std(ops.Stack(0, ops.Log(x), ops.Log(x)), 1) }, 0},
+		{"product of 0 and infinity", func(x *graph.Var) *graph.Var { return ops.Prod(ops.Stack(0, x, ops.Log(x), x)) }, 0},
+		{"cumulative product of 0 and infinity", func(x *graph.Var) *graph.Var {
+			return ops.Sum(ops.CumProd(ops.Stack(0, x, ops.Log(x), ops.Reciprocal(x)), 0))
+		}, 0},
+		{"logcumsumexp of nothing but -Inf", func(x *graph.Var) *graph.Var {
+			return ops.Sum(ops.LogCumSumExp(ops.Stack(0, ops.Log(x), ops.Log(x)), 0))
+		}, 0},
+		{"sorted infinities", func(x *graph.Var) *graph.Var { return ops.Median(ops.Stack(0, ops.Log(x), ops.Reciprocal(x)), 0) }, 0},
 		{"x^0.5", func(x *graph.Var) *graph.Var { return ops.PowScalar(x, 0.5) }, 0},
 		{"x^-1", func(x *graph.Var) *graph.Var { return ops.PowScalar(x, -1) }, 0},
 		{"x^y", func(x *graph.Var) *graph.Var { return ops.Pow(x, ops.AddScalar(x, 0.5)) }, 0},

@@ -150,6 +150,8 @@ var _ = register(Entry{
 })
 
 // Concat joins tensors along an axis; the other dimensions must be equal.
+//
+//go:noinline
 func Concat(axis int, x ...*graph.Var) *graph.Var { return graph.Apply(concatOp{axis}, x...) }
 
 type concatOp struct{ axis int }
@@ -166,12 +168,7 @@ func (o concatOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	for _, before := range x[:i] {
 		start += before.Shape()[axis]
 	}
-	part := make([]tensor.Range, axis+1)
-	for a := range part {
-		part[a] = tensor.All()
-	}
-	part[axis] = tensor.Span(start, start+x[i].Shape()[axis])
-	return Slice(g, part...)
+	return span(g, axis, start, start+x[i].Shape()[axis])
 }
 
 var _ = register(Entry{
@@ -189,6 +186,8 @@ var _ = register(Entry{
 })
 
 // Stack joins tensors of one shape along a new axis.
+//
+//go:noinline
 func Stack(axis int, x ...*graph.Var) *graph.Var { return graph.Apply(stackOp{axis}, x...) }
 
 type stackOp struct{ axis int }
@@ -200,7 +199,7 @@ func (o stackOp) Shape(dst []int, x []*tensor.Tensor) []int {
 }
 func (o stackOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Stack(y, o.axis, x...) }
 func (o stackOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return Reshape(Take(g, o.axis, []int{i}), x[i].Shape()...)
+	return Reshape(span(g, tensor.Axis("ops.Stack", o.axis, g.Shape()), i, i+1), x[i].Shape()...)
 }
 
 var _ = register(Entry{

@@ -31,7 +31,7 @@ func (o crossEntropyOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	logits := x[0]
 	// p − onehot is p beside the label, and there less the sum of those, which
 	// unlike p − 1 keeps its digits.
-	label := tensor.Reshape(nil, tensor.OneHot(logits.Type(), o.labels, logits.Value().Dim(-1)), logits.Shape()...)
+	label := tensor.Reshape(nil, tensor.OneHot(logits.Type(), o.labels, logits.Shape()[len(logits.Shape())-1]), logits.Shape()...)
 	beside := tensor.AddScalar(nil, tensor.Neg(nil, label), 1)
 	others := Mul(Softmax(logits, -1), graph.Const(beside))
 	slope := Sub(others, Mul(SumKeep(others, -1), graph.Const(label)))

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/adjoint-ad/adjoint/graph"
 	"github.com/adjoint-ad/adjoint/tensor"
@@ -61,6 +62,37 @@ var _ = register(Entry{
 	Rule:    "x̄ = −ȳ·y²",
 	Domain:  on(0.4, 3),
 	Samples: singles(Reciprocal),
+})
+
+// Cbrt returns the real cube root of each element. The derivative at 0 is +Inf,
+// unless the cotangent there is 0.
+func Cbrt(x *graph.Var) *graph.Var { return draw(cbrt{}, x) }
+
+type cbrt struct{}
+
+func (cbrt) Name() string                     { return "cbrt" }
+func (cbrt) Eval(y, x *tensor.Tensor)         { tensor.Map(y, x, math.Cbrt) }
+func (cbrt) Slope(_, y *graph.Var) *graph.Var { return Scale(Reciprocal(Square(y)), 1./3) }
+
+var _ = register(Entry{
+	Name:    "Cbrt",
+	Formula: "y = ∛x",
+	Rule:    "x̄ = ȳ/(3y²)",
+	Domain:  on(-3, 3, 0),
+	Kinks:   "x = 0: the slope is +Inf",
+	Samples: singles(Cbrt),
+})
+
+// Rsqrt returns 1/√x of each element: +Inf at 0, NaN below.
+func Rsqrt(x *graph.Var) *graph.Var { return Reciprocal(Sqrt(x)) }
+
+var _ = register(Entry{
+	Name:    "Rsqrt",
+	Formula: "y = 1/√x",
+	Rule:    "x̄ = −ȳ·½y³",
+	Domain:  on(0.3, 4),
+	Kinks:   "x = 0: the slope is −Inf",
+	Samples: singles(Rsqrt),
 })
 
 // PowScalar returns xᵖ of each element for a constant p. The derivative of x⁰ is

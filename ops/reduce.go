@@ -107,7 +107,7 @@ func (o meanOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.Mean(y, x[0], o.over.list(), o.over.keep)
 }
 func (o meanOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
-	n := float64(x[0].Value().Len()) / float64(max(y.Value().Len(), 1))
+	n := float64(x[0].Len()) / float64(max(y.Len(), 1))
 	return o.over.spread(Scale(g, 1/n), x[0])
 }
 func (o meanOp) Share(dst *tensor.Tensor, _ int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
@@ -151,7 +151,7 @@ func (o maxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.Max(y, x[0], o.over.list(), o.over.keep)
 }
 func (o maxOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return mask(apply(firstOp{o.over.dims, tensor.ArgMaxMask}, x[0]), o.over.spread(g, x[0]))
+	return mask(apply(firstOp{o.over.dims, false}, x[0]), o.over.spread(g, x[0]))
 }
 
 var _ = register(Entry{
@@ -193,7 +193,7 @@ func (o minOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.Min(y, x[0], o.over.list(), o.over.keep)
 }
 func (o minOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	return mask(apply(firstOp{o.over.dims, tensor.ArgMinMask}, x[0]), o.over.spread(g, x[0]))
+	return mask(apply(firstOp{o.over.dims, true}, x[0]), o.over.spread(g, x[0]))
 }
 
 var _ = register(Entry{
@@ -219,13 +219,19 @@ var _ = register(Entry{
 // firstOp is 1 at the first extreme element along the axes, else 0. It is
 // constant in pieces, so no gradient flows through it.
 type firstOp struct {
-	over dims
-	mask func(y, x *tensor.Tensor, axes []int) *tensor.Tensor
+	over  dims
+	least bool
 }
 
-func (firstOp) Name() string                                             { return "first_extreme" }
-func (firstOp) Shape(dst []int, x []*tensor.Tensor) []int                { return append(dst, x[0].Shape()...) }
-func (o firstOp) Eval(y *tensor.Tensor, x []*tensor.Tensor)              { o.mask(y, x[0], o.over.list()) }
+func (firstOp) Name() string                              { return "first_extreme" }
+func (firstOp) Shape(dst []int, x []*tensor.Tensor) []int { return append(dst, x[0].Shape()...) }
+func (o firstOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
+	if o.least {
+		tensor.ArgMinMask(y, x[0], o.over.list())
+	} else {
+		tensor.ArgMaxMask(y, x[0], o.over.list())
+	}
+}
 func (firstOp) VJP(int, *graph.Var, *graph.Var, []*graph.Var) *graph.Var { return nil }
 
 // LogSumExp returns log Σ eˣ over the axes, or over all elements if none is
@@ -250,7 +256,7 @@ func (o logSumExpOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	tensor.LogSumExp(y, x[0], o.over.list(), o.over.keep)
 }
 func (o logSumExpOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
-	if x[0].Value().Len() == 0 {
+	if x[0].Len() == 0 {
 		return o.over.spread(g, x[0])
 	}
 	// e^(x − y) would lose the digits that y was rounded by, many if y is large.

@@ -68,8 +68,7 @@ func SwishSlope(dst, g, x *Tensor, beta float64) *Tensor {
 }
 
 // GELU returns x·Φ(x), where Φ is the distribution function of the standard
-// normal distribution (Hendrycks and Gimpel, 2016), with an error below 3 ulp,
-// of 3.3 ulp for Float32.
+// normal distribution (Hendrycks and Gimpel, 2016), with an error below 3 ulp.
 func GELU(dst, x *Tensor) *Tensor {
 	return loop("tensor.GELU", dst, x, kernel.F64.GELU, kernel.F32.GELU)
 }

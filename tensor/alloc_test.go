@@ -14,6 +14,8 @@ func TestAllocs(t *testing.T) {
 		cube, middle, ends := New(typ, 2, 3, 2), New(typ, 3), []int{0, 2}
 		last, labels := []int{1}, []int{0, 1, 2, 3}
 		index := []int{1, 0}
+		places, ones := New(typ, 4, 5), Ones(4).To(typ)
+		shape, part4 := make([]int, 2), []int{1, 4}
 		pads := [][2]int{{1, 1}, {2, 1}}
 		for name, f := range map[string]func(){
 			"Add":               func() { Add(d, a, b) },
@@ -37,8 +39,8 @@ func TestAllocs(t *testing.T) {
 			"LogSumExp":         func() { LogSumExp(row, a, last, false) },
 			"LogSumExp apart":   func() { LogSumExp(middle, cube, ends, false) },
 			"ArgMaxMask":        func() { ArgMaxMask(d, a, last) },
-			"LayerNorm":         func() { LayerNorm(d, a, 1e-5) },
-			"LayerNormSlope":    func() { LayerNormSlope(d, a, m, 1e-5) },
+			"LayerNorm":         func() { LayerNorm(d, a, nil, nil, 1e-5) },
+			"LayerNormSlope":    func() { LayerNormSlope(d, a, m, nil, 1e-5) },
 			"Softmax":           func() { Softmax(d, a, -1) },
 			"SoftmaxSlope":      func() { SoftmaxSlope(d, a, a, -1) },
 			"CrossEntropy":      func() { CrossEntropy(row, a, labels) },
@@ -55,6 +57,19 @@ func TestAllocs(t *testing.T) {
 			"Take":              func() { Take(d, a, 0, labels) },
 			"TakeAdd":           func() { TakeAdd(part, other, 0, index) },
 			"Pad":               func() { Pad(d, part, pads, 0) },
+			"Triu":              func() { Triu(d, a, 1) },
+			"BooleanMask":       func() { BooleanMask(d, a, ones) },
+			"BooleanMaskAdd":    func() { BooleanMaskAdd(d, a, ones) },
+			"ScatterFill":       func() { ScatterFill(square, square, 0, labels, 0, 1, 4) },
+			"ScatterShape":      func() { ScatterShape("", shape[:0], square.Shape(), 0, labels, part4) },
+			"Norm2":             func() { Norm2(row, a, last, false) },
+			"CumSum":            func() { CumSum(d, a, 1, true) },
+			"LogCumSumExp":      func() { LogCumSumExp(d, a, 0) },
+			"Recurrence":        func() { Recurrence(d, a, m, 0, false, true) },
+			"Order":             func() { Order(d, a, 1, 5, true) },
+			"CumArgMax":         func() { CumArgMax(d, a, 1) },
+			"TakeAlong":         func() { TakeAlong(d, a, places, 1) },
+			"TakeAlongAdd":      func() { TakeAlongAdd(a, m, places, 1) },
 		} {
 			if n := testing.AllocsPerRun(5, f); n != 0 {
 				t.Errorf("%s of %v allocates %v times", name, typ, n)

@@ -21,6 +21,12 @@ func BenchmarkArrays(b *testing.B) {
 	for i := range index {
 		index[i] = 37 * i % 1000
 	}
+	places := map[Type]*Tensor{Float64: New(Float64, shape...), Float32: New(Float32, shape...)}
+	for i, v := range index {
+		places[Float64].SetFlat(i, float64(v))
+		places[Float32].SetFlat(i, float64(v))
+	}
+	masks := map[Type]*Tensor{Float64: Full(1, 256), Float32: Full(1, 256).To(Float32)}
 	// fill times f on a result of its own; f(nil, …) makes that.
 	fill := func(name string, tensors int, f func(dst, x, g *Tensor) *Tensor) {
 		results := map[Type]*Tensor{}
@@ -50,6 +56,21 @@ func BenchmarkArrays(b *testing.B) {
 	fill("Mean", 1, func(dst, x, _ *Tensor) *Tensor { return Mean(dst, x, []int{1}, false) })
 	fill("Prod", 1, func(dst, x, _ *Tensor) *Tensor { return Prod(dst, x, []int{1}, false) })
 	fill("Min", 1, func(dst, x, _ *Tensor) *Tensor { return Min(dst, x, []int{1}, false) })
+	fill("CumSum", 2, func(dst, x, _ *Tensor) *Tensor { return CumSum(dst, x, 1, false) })
+	fill("CumProd", 2, func(dst, x, _ *Tensor) *Tensor { return CumProd(dst, x, 1, false) })
+	fill("LogCumSumExp", 2, func(dst, x, _ *Tensor) *Tensor { return LogCumSumExp(dst, x, 1) })
+	fill("Recurrence", 3, func(dst, x, g *Tensor) *Tensor { return Recurrence(dst, x, g, 1, false, false) })
+	fill("CumArgMax", 2, func(dst, x, _ *Tensor) *Tensor { return CumArgMax(dst, x, 1) })
+	fill("CumArgMin", 2, func(dst, x, _ *Tensor) *Tensor { return CumArgMin(dst, x, 1) })
+	fill("Order", 2, func(dst, x, _ *Tensor) *Tensor { return Order(dst, x, 1, 1000, false) })
+	fill("TakeAlong", 3, func(dst, x, _ *Tensor) *Tensor { return TakeAlong(dst, x, places[x.Type()], 1) })
+	bench(b, "TakeAlongAdd", 3, shape, func(dst, x, _ *Tensor) { TakeAlongAdd(dst, x, places[x.Type()], 1) })
+	fill("Triu", 2, func(dst, x, _ *Tensor) *Tensor { return Triu(dst, x, 0) })
+	fill("Tril", 2, func(dst, x, _ *Tensor) *Tensor { return Tril(dst, x, 0) })
+	fill("BooleanMask", 2, func(dst, x, _ *Tensor) *Tensor { return BooleanMask(dst, x, masks[x.Type()]) })
+	bench(b, "BooleanMaskAdd", 3, shape, func(dst, x, _ *Tensor) { BooleanMaskAdd(dst, x, masks[x.Type()]) })
+	fill("ScatterFill", 2, func(dst, x, _ *Tensor) *Tensor { return ScatterFill(dst, x, 1, index[:256], 0, 256, 1) })
+	fill("Norm2", 1, func(dst, x, _ *Tensor) *Tensor { return Norm2(dst, x, []int{1}, false) })
 	fill("PowScalarSlope", 3, func(dst, x, g *Tensor) *Tensor { return PowScalarSlope(dst, g, x, 1.7) })
 }
 

@@ -60,8 +60,8 @@ func BenchmarkRows(b *testing.B) {
 	rows := map[Type]*Tensor{Float64: Full(1, 256), Float32: Full(1, 256).To(Float32)}
 	bench(b, "CrossEntropy", 1, shape, func(_, x, _ *Tensor) { CrossEntropy(rows[x.Type()], x, labels) })
 	bench(b, "CrossEntropySlope", 2, shape, func(dst, x, _ *Tensor) { CrossEntropySlope(dst, rows[x.Type()], x, labels) })
-	bench(b, "LayerNorm", 2, shape, func(dst, x, _ *Tensor) { LayerNorm(dst, x, 1e-5) })
-	bench(b, "LayerNormSlope", 3, shape, func(dst, x, g *Tensor) { LayerNormSlope(dst, g, x, 1e-5) })
+	bench(b, "LayerNorm", 2, shape, func(dst, x, _ *Tensor) { LayerNorm(dst, x, nil, nil, 1e-5) })
+	bench(b, "LayerNormSlope", 3, shape, func(dst, x, g *Tensor) { LayerNormSlope(dst, g, x, nil, 1e-5) })
 }
 
 // Reductions over all, over columns and over rows, wide and narrow.
@@ -137,4 +137,22 @@ func BenchmarkTake(b *testing.B) {
 	table := map[Type]*Tensor{Float64: Full(1, 1000, 64), Float32: Full(1, 1000, 64).To(Float32)}
 	bench(b, "Take", 2, []int{256, 64}, func(dst, _, _ *Tensor) { Take(dst, table[dst.Type()], 0, index) })
 	bench(b, "TakeAdd", 3, []int{256, 64}, func(_, x, _ *Tensor) { TakeAdd(table[x.Type()], x, 0, index) })
+}
+
+// A dense layer with its activation, in one pass and in two.
+func BenchmarkLinearThen(b *testing.B) {
+	for _, n := range [][3]int{{1, 784, 128}, {64, 784, 128}, {256, 784, 512}} {
+		x, w, bias := Ones(n[0], n[1]).To(Float32), Ones(n[2], n[1]).To(Float32), Ones(n[2]).To(Float32)
+		y := New(Float32, n[0], n[2])
+		b.Run(fmt.Sprintf("%dx%dx%d/fused", n[0], n[1], n[2]), func(b *testing.B) {
+			for b.Loop() {
+				LinearThen(y, x, w, bias, ThenReLU)
+			}
+		})
+		b.Run(fmt.Sprintf("%dx%dx%d/apart", n[0], n[1], n[2]), func(b *testing.B) {
+			for b.Loop() {
+				ReLU(y, Linear(y, x, w, bias))
+			}
+		})
+	}
 }

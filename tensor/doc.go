@@ -54,7 +54,7 @@
 // serves both. Constructors make Float64, and To converts. Operands of one
 // call have one type, as has the result. Sums, products and the elementary
 // functions of Float32 tensors are computed in Float32, the sums within a softmax
-// in float64. Scalar parameters and At, Set
+// and what a scan carries along in float64. Scalar parameters and At, Set
 // and Item are float64 for both.
 //
 // The order of additions is fixed, and so is which products are fused with a sum.
@@ -62,6 +62,15 @@
 // elsewhere, and give the same bits everywhere, on any number of processors. The
 // environment variable ADJOINT_CPU (avx512, avx2 or generic) limits which form is
 // used, to compare them or for a bug report.
+//
+// # Linear algebra
+//
+// Cholesky, Solve, QR, EigenSym, SVD and their kin act on the last two axes; the others
+// are a batch. They are computed in float64 by gonum's lapack, which allocates workspaces,
+// and rounded if the tensors are Float32. A matrix that has no result, such as a singular
+// one that is to be inverted, is refused by an Error that names it, the row and the
+// number that was found there. So is one with an element that is infinite or NaN. Results do
+// not depend on the number of processors, but their last bits may on their architecture.
 //
 // # Mistakes
 //

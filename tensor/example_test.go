@@ -159,7 +159,7 @@ func ExampleAddScaled() {
 
 func ExampleLayerNorm() {
 	x := tensor.Matrix([][]float64{{1, 2, 3}, {-40, 0, 40}})
-	fmt.Printf("%.3f\n", tensor.LayerNorm(nil, x, 1e-9))
+	fmt.Printf("%.3f\n", tensor.LayerNorm(nil, x, nil, nil, 1e-9))
 	// Output:
 	// [[-1.225  0.000  1.225]
 	//  [-1.225  0.000  1.225]]

@@ -91,8 +91,13 @@ func Gather(dst, x *Tensor, axis int, index []int, shape ...int) *Tensor {
 }
 
 func gather[T constraints.Float](dst, x []T, m, n, inner int, index []int) {
-	for i, v := range index {
-		dst[i] = x[source(i, v, m, n, inner)]
+	for ; len(dst) > 0; x = x[n*inner:] {
+		for range m {
+			for j, v := range index[:inner] {
+				dst[j] = x[place(v, n)*inner+j]
+			}
+			dst, index = dst[inner:], index[inner:]
+		}
 	}
 }
 
@@ -119,16 +124,14 @@ func GatherAdd(dst, x *Tensor, axis int, index []int) *Tensor {
 }
 
 func gatherAdd[T constraints.Float](dst, x []T, m, n, inner int, index []int) {
-	for i, v := range index {
-		dst[source(i, v, m, n, inner)] += x[i]
+	for ; len(x) > 0; dst = dst[n*inner:] {
+		for range m {
+			for j, v := range index[:inner] {
+				dst[place(v, n)*inner+j] += x[j]
+			}
+			x, index = x[inner:], index[inner:]
+		}
 	}
-}
-
-// source returns where in an array with n places on an axis the element lies
-// that belongs to element i of one with m places there, if its index is v.
-func source(i, v, m, n, inner int) int {
-	outer := i / (m * inner)
-	return (outer*n+place(v, n))*inner + i%inner
 }
 
 // place returns an index on an axis of n counted from the front.
@@ -150,4 +153,11 @@ func OneHot(typ Type, labels []int, classes int) *Tensor {
 		t.SetFlat(i*classes+label, 1)
 	}
 	return t
+}
+
+// source returns where in an array with n places on an axis the element lies
+// that belongs to element i of one with m places there, if its index is v.
+func source(i, v, m, n, inner int) int {
+	outer := i / (m * inner)
+	return (outer*n+place(v, n))*inner + i%inner
 }

@@ -218,7 +218,7 @@ func (w walk) window(whole int, shape, part []int, ranges []Range) (walk, positi
 }
 
 // Pad returns x with pads[i][0] elements before and pads[i][1] after those of
-// axis i, all of them value.
+// axis i, all of them value. A negative number takes elements away instead.
 func Pad(dst, x *Tensor, pads [][2]int, value float64) *Tensor {
 	const who = "tensor.Pad"
 	var buf [maxRank]int
@@ -229,8 +229,13 @@ func Pad(dst, x *Tensor, pads [][2]int, value float64) *Tensor {
 	var at position
 	w, stride := walk(axes[:0]), position{1, 1}
 	for i := len(pads) - 1; i >= 0; i-- {
-		at[0] += pads[i][0] * stride[0]
-		w = w.with(x.shape[i], stride)
+		from, to := max(0, -pads[i][0]), min(x.shape[i], dst.shape[i]-pads[i][0]) // what stays of x
+		if from >= to {
+			return dst
+		}
+		at[0] += (from + pads[i][0]) * stride[0]
+		at[1] += from * stride[1]
+		w = w.with(to-from, stride)
 		stride[0] *= dst.shape[i]
 		stride[1] *= x.shape[i]
 	}

@@ -286,7 +286,10 @@ func TestPad(t *testing.T) {
 		pads := make([][2]int, x.Rank())
 		shape := slices.Clone(x.Shape())
 		for i := range pads {
-			pads[i] = [2]int{r.IntN(3), r.IntN(3)}
+			pads[i] = [2]int{r.IntN(6) - 2, r.IntN(6) - 2}
+			if shape[i]+pads[i][0]+pads[i][1] < 0 {
+				pads[i] = [2]int{-shape[i], 0}
+			}
 			shape[i] += pads[i][0] + pads[i][1]
 		}
 		want := build(shape, func(i []int) float64 {

@@ -42,7 +42,39 @@ func Gemm(dst *Tensor, alpha float64, a, b *Tensor, beta float64, ta, tb bool) *
 // and b, of length out, may be nil. x may have any number of leading axes. The
 // chains start from the elements of b.
 func Linear(dst, x, w, b *Tensor) *Tensor {
-	const who = "tensor.Linear"
+	return linear("tensor.Linear", dst, x, w, b, Identity)
+}
+
+// LinearThen returns f(x·wᵀ + b), a dense layer with its activation, as Linear
+// followed by the activation does, bit for bit. It applies f to finished blocks of the
+// result while they are in the first cache, which saves a pass over memory: what
+// inference wants, that needs no x·wᵀ + b for a gradient. It panics as Linear does.
+func LinearThen(dst, x, w, b *Tensor, f Activation) *Tensor {
+	return linear("tensor.LinearThen", dst, x, w, b, f)
+}
+
+// An Activation is a function that LinearThen applies.
+type Activation uint8
+
+// The activations.
+const (
+	Identity Activation = iota
+	ThenReLU
+	ThenTanh
+	ThenSigmoid
+	ThenSoftplus
+	ThenGELU
+)
+
+var (
+	then64 = [...]kernel.Unary[float64]{nil, kernel.F64.ReLU, kernel.F64.Tanh, kernel.F64.Sigmoid, kernel.F64.Softplus, kernel.F64.GELU}
+	then32 = [...]kernel.Unary[float32]{nil, kernel.F32.ReLU, kernel.F32.Tanh, kernel.F32.Sigmoid, kernel.F32.Softplus, kernel.F32.GELU}
+)
+
+func linear(who string, dst, x, w, b *Tensor, f Activation) *Tensor {
+	if int(f) >= len(then64) {
+		panic(Errorf(who, "there is no activation %d", f))
+	}
 	sameType(who, x, w)
 	var buf [maxRank]int
 	shape := LinearShape(who, buf[:0], x.shape, w.shape)
@@ -60,9 +92,9 @@ func Linear(dst, x, w, b *Tensor) *Tensor {
 		apart(who, dst, b)
 	}
 	if x.typ == Float32 {
-		kernel.MatMul(dst.f32, x.f32, w.f32, rows, w.shape[0], in, false, true, kernel.Epilogue[float32]{Bias: b.f32})
+		kernel.MatMul(dst.f32, x.f32, w.f32, rows, w.shape[0], in, false, true, kernel.Epilogue[float32]{Bias: b.f32, Then: then32[f]})
 	} else {
-		kernel.MatMul(dst.f64, x.f64, w.f64, rows, w.shape[0], in, false, true, kernel.Epilogue[float64]{Bias: b.f64})
+		kernel.MatMul(dst.f64, x.f64, w.f64, rows, w.shape[0], in, false, true, kernel.Epilogue[float64]{Bias: b.f64, Then: then64[f]})
 	}
 	return dst
 }

@@ -2,6 +2,7 @@ package tensor
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -147,6 +148,32 @@ func TestGemm(t *testing.T) {
 	nan := Full(math.NaN(), 1, 1)
 	if got := Gemm(nan, 2, Ones(1, 1), Ones(1, 1), 0, false, false); got != nan || got.Item() != 2 {
 		t.Errorf("with beta = 0 dst is read: %v", got)
+	}
+}
+
+// LinearThen has the bits of Linear and then the activation, whatever the size, and
+// with no bias too.
+func TestLinearThen(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for f, then := range map[Activation]func(dst, x *Tensor) *Tensor{
+		Identity: func(_, x *Tensor) *Tensor { return x.Clone() },
+		ThenReLU: ReLU, ThenTanh: Tanh, ThenSigmoid: Sigmoid, ThenSoftplus: Softplus, ThenGELU: GELU,
+	} {
+		for _, n := range [][3]int{{1, 1, 1}, {1, 784, 128}, {5, 3, 4}, {33, 65, 17}, {64, 128, 10}, {200, 130, 300}} {
+			x, w := RandNormal(r, 0, 1, n[0], n[1]), RandNormal(r, 0, 0.3, n[2], n[1])
+			for _, b := range []*Tensor{nil, RandNormal(r, 0, 1, n[2])} {
+				for _, typ := range []Type{Float64, Float32} {
+					x, w, b := x.To(typ), w.To(typ), b
+					if b != nil {
+						b = b.To(typ)
+					}
+					want := then(nil, Linear(nil, x, w, b))
+					if got := LinearThen(nil, x, w, b, f); !Equal(got, want) {
+						t.Errorf("%v, %v, activation %d: LinearThen differs", n, typ, f)
+					}
+				}
+			}
+		}
 	}
 }
 

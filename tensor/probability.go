@@ -3,7 +3,7 @@ package tensor
 import "github.com/adjoint-ad/adjoint/tensor/internal/kernel"
 
 // NormalCDF returns Φ(x) = ½·erfc(−x/√2), the standard normal distribution
-// function, with an error below 3 ulp, of 3.3 ulp for Float32.
+// function, with an error below 3 ulp.
 func NormalCDF(dst, x *Tensor) *Tensor {
 	return loop("tensor.NormalCDF", dst, x, kernel.F64.NormalCDF, kernel.F32.NormalCDF)
 }

@@ -22,7 +22,6 @@ type fold[T constraints.Float] struct {
 func sum[T constraints.Float]() fold[T] {
 	return fold[T]{0, kernel.Of[T]().Sum, kernel.Of[T]().SumRows}
 }
-func prod[T constraints.Float]() fold[T] { return fold[T]{1, kernel.Prod[T], kernel.ProdRows[T]} }
 func most[T constraints.Float]() fold[T] {
 	return fold[T]{T(math.Inf(-1)), kernel.Of[T]().Max, kernel.Of[T]().MaxRows}
 }
@@ -30,8 +29,17 @@ func least[T constraints.Float]() fold[T] {
 	return fold[T]{T(math.Inf(1)), kernel.Of[T]().Min, kernel.Of[T]().MinRows}
 }
 
+// The folds of generic loops are made once: a generic function as a value is a
+// closure, which would be allocated anew each time.
+var (
+	prod64    = fold[float64]{1, kernel.Prod[float64], kernel.ProdRows[float64]}
+	prod32    = fold[float32]{1, kernel.Prod[float32], kernel.ProdRows[float32]}
+	squares64 = fold[float64]{0, kernel.Squares[float64], kernel.SquaresRows[float64]}
+	squares32 = fold[float32]{0, kernel.Squares[float32], kernel.SquaresRows[float32]}
+)
+
 // reduce folds x into dst, whose shape kept broadcasts to that of x. It takes the
-// two innermost axes at once where the last one stays, or is short.
+// two innermost axes at once where the last one stays, or the other does.
 func (f fold[T]) reduce(dst, x []T, shape, kept []int) {
 	for i := range dst {
 		dst[i] = f.init
@@ -39,9 +47,9 @@ func (f fold[T]) reduce(dst, x []T, shape, kept []int) {
 	var buf [maxRank]axis
 	row, rest := walk(buf[:0]).over(shape, kept).row()
 	columns := row.step[0] != 0
-	short := !columns && row.n <= kernel.ShortRow && len(rest) > 0 && rest[0].step[0] == 1
+	several := !columns && len(rest) > 0 && rest[0].step[0] == 1
 	n, rows := row.n, axis{n: 1}
-	if columns || short {
+	if columns || several {
 		rows, rest = rest.row()
 		n *= rows.n
 	}
@@ -50,8 +58,8 @@ func (f fold[T]) reduce(dst, x []T, shape, kept []int) {
 		switch o := at[0]; {
 		case columns:
 			f.rows(dst[o:o+row.n], x[:n])
-		case short:
-			kernel.FoldShort(dst[o:o+rows.n], x[:n], f.rows)
+		case several:
+			kernel.Of[T]().FoldLines(dst[o:o+rows.n], x[:n], f.row, f.rows)
 		default:
 			dst[o] = f.row(dst[o], x[:n])
 		}
@@ -91,7 +99,7 @@ func Mean(dst, x *Tensor, axes []int, keep bool) *Tensor {
 
 // Prod returns the products over the axes; the product of nothing is 1.
 func Prod(dst, x *Tensor, axes []int, keep bool) *Tensor {
-	return reduce("tensor.Prod", dst, x, axes, keep, prod[float64](), prod[float32]())
+	return reduce("tensor.Prod", dst, x, axes, keep, prod64, prod32)
 }
 
 // Max returns the greatest elements over the axes, NaN where one is NaN. It

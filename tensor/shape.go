@@ -50,10 +50,24 @@ func Axis(who string, axis int, shape []int) int {
 func BroadcastShape(who string, dst, a, b []int) []int {
 	dst, bad := broadcast(dst, a, b)
 	if bad != 0 {
-		panic(Errorf(who, "cannot broadcast %v with %v: %d ≠ %d on axis %d",
-			slices.Clone(a), slices.Clone(b), a[len(a)+bad], b[len(b)+bad], bad))
+		panic(Errorf(who, "cannot broadcast %v with %v: %d ≠ %d on axis %d%s",
+			slices.Clone(a), slices.Clone(b), a[len(a)+bad], b[len(b)+bad], bad, alignment(a, b)))
 	}
 	return dst
+}
+
+// alignment returns the advice for two shapes of which one fits the other's first
+// axes, where broadcasting looks at the last.
+func alignment(a, b []int) string {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	if len(b) == 0 || len(a) == len(b) || !slices.Equal(a[:len(b)], b) {
+		return ""
+	}
+	with := slices.Concat(b, slices.Repeat([]int{1}, len(a)-len(b)))
+	return fmt.Sprintf("; shapes align at the right: reshaped to %v, %v would go along the first axes (a reduction that keeps its axes gives that shape)",
+		with, slices.Clone(b))
 }
 
 // broadcast is BroadcastShape, but for the panic: bad is the last axis, from
@@ -145,13 +159,23 @@ func ExtremeShape(who string, dst, x, axes []int, keep bool) []int {
 }
 
 // LayerNormShape appends the shape of x, which must have an axis; eps must be
-// positive.
-func LayerNormShape(who string, dst, x []int, eps float64) []int {
+// positive. A gain and a bias, if there are any, must have the shape of a row.
+func LayerNormShape(who string, dst, x []int, eps float64, gainAndBias ...[]int) []int {
 	if !(eps > 0) {
 		panic(Errorf(who, "eps is %v: it must be > 0", eps))
 	}
 	Axis(who, -1, x)
+	for i, v := range gainAndBias {
+		checkRow(who, i, v, x)
+	}
 	return append(dst, x...)
+}
+
+// checkRow refuses a gain, which is number 0, or a bias that is no row of x.
+func checkRow(who string, i int, v, x []int) {
+	if row := x[len(x)-1:]; !slices.Equal(v, row) {
+		panic(Errorf(who, "%s has shape %v, the rows of x %v have %v", [...]string{"gain", "bias"}[i], slices.Clone(v), slices.Clone(x), slices.Clone(row)))
+	}
 }
 
 // CrossEntropyShape appends the shape of logits without its last axis, the
@@ -183,7 +207,7 @@ func MatMulShape(who string, dst, a, b []int, ta, tb bool) []int {
 	m, k := matrix(a, ta)
 	l, n := matrix(b, tb)
 	if k != l {
-		panic(Errorf(who, "cannot multiply %s by %s: %d ≠ %d", factor(a, ta), factor(b, tb), k, l))
+		panic(Errorf(who, "cannot multiply %s by %s: %d ≠ %d%s", factor(a, ta), factor(b, tb), k, l, transposition(m, k, l, n)))
 	}
 	dst, bad := broadcast(dst, a[:len(a)-2], b[:len(b)-2])
 	if bad != 0 {
@@ -193,12 +217,31 @@ func MatMulShape(who string, dst, a, b []int, ta, tb bool) []int {
 	return append(dst, m, n)
 }
 
+// transposition returns the advice for factors m×k and l×n that would fit if one
+// of them were transposed.
+func transposition(m, k, l, n int) string {
+	switch {
+	case k == n:
+		return "; the second one transposed would fit (MatMulT)"
+	case m == l:
+		return "; the first one transposed would fit (MatMulT)"
+	}
+	return ""
+}
+
 // LinearShape appends the shape of a dense layer's result: that of x with out
 // for in, which is its last axis and that of the weights w, of out × in. A bias,
 // if there is one, must have the shape [out].
 func LinearShape(who string, dst, x, w []int, bias ...[]int) []int {
 	if len(w) != 2 || len(x) == 0 || x[len(x)-1] != w[1] {
-		panic(Errorf(who, "cannot apply weights %v, which are out × in, to x %v: its last axis must be in", slices.Clone(w), slices.Clone(x)))
+		advice := ""
+		switch {
+		case len(w) == 2 && len(x) > 0 && x[len(x)-1] == w[0]:
+			advice = "; the weights transposed would fit"
+		case len(w) == 2 && len(x) > 1 && size(who, x[1:]) == w[1]:
+			advice = fmt.Sprintf("; reshaped to %v, it would fit", []int{x[0], w[1]})
+		}
+		panic(Errorf(who, "cannot apply weights %v, which are out × in, to x %v: its last axis must be in%s", slices.Clone(w), slices.Clone(x), advice))
 	}
 	for _, b := range bias {
 		if len(b) != 1 || b[0] != w[0] {
@@ -371,16 +414,19 @@ func checkIndex(who string, index, x []int, a int) {
 }
 
 // PadShape appends x with pads[i][0] elements before axis i and pads[i][1]
-// after it.
+// after it. Negative numbers take elements away; there must be as many.
 func PadShape(who string, dst, x []int, pads [][2]int) []int {
 	if len(pads) != len(x) {
 		panic(Errorf(who, "%d pads for shape %v, which has %d axes", len(pads), slices.Clone(x), len(x)))
 	}
+	at := len(dst)
 	for i, d := range x {
-		if pads[i][0] < 0 || pads[i][1] < 0 {
-			panic(Errorf(who, "pad %v of axis %d is negative", pads[i], i))
+		n := pads[i][0] + d + pads[i][1]
+		if n < 0 {
+			panic(Errorf(who, "pad %v takes more than the %d elements on axis %d of shape %v", pads[i], d, i, slices.Clone(x)))
 		}
-		dst = append(dst, pads[i][0]+d+pads[i][1])
+		dst = append(dst, n)
 	}
+	size(who, dst[at:])
 	return dst
 }

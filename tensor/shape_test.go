@@ -32,8 +32,9 @@ func TestMisuse(t *testing.T) {
 		{"tensor.Copy: cannot copy [2] to [3]: the shapes differ", func() { Copy(z(3), z(2)) }},
 
 		{"tensor.Add: cannot mix float64 [2 3] with float32 [3]", func() { Add(nil, z(2, 3), f32(3)) }},
-		{"tensor.Add: cannot broadcast [2 3] with [2]: 3 ≠ 2 on axis -1", func() { Add(nil, z(2, 3), z(2)) }},
+		{"tensor.Add: cannot broadcast [2 3] with [2]: 3 ≠ 2 on axis -1; shapes align at the right: reshaped to [2 1], [2] would go along the first axes (a reduction that keeps its axes gives that shape)", func() { Add(nil, z(2, 3), z(2)) }},
 		{"tensor.Lt: cannot broadcast [4 3] with [2 1]: 4 ≠ 2 on axis -2", func() { Lt(nil, z(4, 3), z(2, 1)) }},
+		{"tensor.Add: cannot broadcast [3] with [3 2 4]: 3 ≠ 4 on axis -1; shapes align at the right: reshaped to [3 1 1], [3] would go along the first axes (a reduction that keeps its axes gives that shape)", func() { Add(nil, z(3), z(3, 2, 4)) }},
 		{"tensor.Mul: dst is float64 [2 2], the result float64 [2 3]", func() { Mul(z(2, 2), z(2, 3), z(3)) }},
 		{"tensor.Exp: dst is float32 [2], the result float64 [2]", func() { Exp(f32(2), z(2)) }},
 		{"tensor.Where: cannot mix float32 [2] with float64 [2]", func() { Where(nil, f32(2), z(2), z(2)) }},
@@ -58,6 +59,9 @@ func TestMisuse(t *testing.T) {
 
 		{"tensor.MatMul: cannot multiply [32 784] by [128 10]: 784 ≠ 128", func() { MatMul(nil, z(32, 784), z(128, 10), false, false) }},
 		{"tensor.MatMul: cannot multiply [784 32]ᵀ by [10 128]ᵀ: 784 ≠ 128", func() { MatMul(nil, z(784, 32), z(10, 128), true, true) }},
+		{"tensor.MatMul: cannot multiply [32 784] by [128 784]: 784 ≠ 128; the second one transposed would fit (MatMulT)", func() { MatMul(nil, z(32, 784), z(128, 784), false, false) }},
+		{"tensor.MatMul: cannot multiply [784 32] by [784 10]: 32 ≠ 784; the first one transposed would fit (MatMulT)", func() { MatMul(nil, z(784, 32), z(784, 10), false, false) }},
+		{"tensor.Linear: cannot apply weights [10 784], which are out × in, to x [4 28 28]: its last axis must be in; reshaped to [4 784], it would fit", func() { Linear(nil, z(4, 28, 28), z(10, 784), nil) }},
 		{"tensor.MatMul: cannot multiply [3] by [3 2]: both need at least two axes", func() { MatMul(nil, z(3), z(3, 2), false, false) }},
 		{"tensor.MatMul: cannot multiply [2 3 4] by [5 4 2]: 2 ≠ 5 on axis -3", func() { MatMul(nil, z(2, 3, 4), z(5, 4, 2), false, false) }},
 		{"tensor.MatMul: cannot mix float64 [1 1] with float32 [1 1]", func() { MatMul(nil, z(1, 1), f32(1, 1), false, false) }},
@@ -65,7 +69,7 @@ func TestMisuse(t *testing.T) {
 		{"tensor.MatMul: dst is float64 [2 1], the result float64 [2 3]", func() { MatMul(z(2, 1), z(2, 1), z(1, 3), false, false) }},
 		{"tensor.AddMatMul: dst is nil; there is nothing to add to", func() { AddMatMul(nil, z(1, 1), z(1, 1), false, false) }},
 		{"tensor.Gemm: dst is nil; there is nothing to add to", func() { Gemm(nil, 1, z(1, 1), z(1, 1), 2, false, false) }},
-		{"tensor.Linear: cannot apply weights [784 10], which are out × in, to x [32 784]: its last axis must be in", func() { Linear(nil, z(32, 784), z(784, 10), nil) }},
+		{"tensor.Linear: cannot apply weights [784 10], which are out × in, to x [32 784]: its last axis must be in; the weights transposed would fit", func() { Linear(nil, z(32, 784), z(784, 10), nil) }},
 		{"tensor.Linear: cannot apply weights [2], which are out × in, to x [2]: its last axis must be in", func() { Linear(nil, z(2), z(2), nil) }},
 		{"tensor.Linear: cannot apply weights [1 1], which are out × in, to x []: its last axis must be in", func() { Linear(nil, z(), z(1, 1), nil) }},
 		{"tensor.Linear: cannot add bias [3] after weights [10 3]: it must be [10]", func() { Linear(nil, z(2, 3), z(10, 3), z(3)) }},
@@ -97,7 +101,7 @@ func TestMisuse(t *testing.T) {
 		{"tensor.Gather: 1 indices for shape [2 1], which holds 2", func() { Gather(nil, z(2, 3), 1, []int{0}, 2, 1) }},
 		{"tensor.GatherAdd: index -4 at 1 is outside of axis 1 of shape [2 3]", func() { GatherAdd(z(2, 3), z(2, 1), 1, []int{0, -4}) }},
 		{"tensor.Pad: 1 pads for shape [2 3], which has 2 axes", func() { Pad(nil, z(2, 3), make([][2]int, 1), 0) }},
-		{"tensor.Pad: pad [-1 0] of axis 0 is negative", func() { Pad(nil, z(2), [][2]int{{-1, 0}}, 0) }},
+		{"tensor.Pad: pad [-3 0] takes more than the 2 elements on axis 0 of shape [2]", func() { Pad(nil, z(2), [][2]int{{-3, 0}}, 0) }},
 		{"tensor.OneHot: label 2 at 0 is outside of the 2 classes", func() { OneHot(Float64, []int{2}, 2) }},
 
 		{"tensor.FromDense: the rows of the 2×1 matrix lie 3 apart; FromMatrix copies it", func() {

@@ -111,19 +111,14 @@ func (b *bench) rows(args []string) (workload, error) {
 		return nil, err
 	}
 	x, g := b.normal(size...), b.normal(size...)
-	var f func(x *graph.Var, axis int) *graph.Var
-	switch args[0] {
-	case "softmax":
-		f = ops.Softmax
-	case "log-softmax":
-		f = ops.LogSoftmax
-	case "layer-norm": // which is no operation: its value and slope
-		y, gx := x.Clone(), x.Clone()
-		return calls(func() {
-			tensor.LayerNorm(y, x, 1e-5)
-			tensor.LayerNormSlope(gx, g, x, 1e-5)
-		}), nil
-	default:
+	gain, bias := b.normal(size[1]), b.normal(size[1])
+	f := map[string]func(x *graph.Var, axis int) *graph.Var{
+		"softmax": ops.Softmax, "log-softmax": ops.LogSoftmax,
+		"layer-norm": func(x *graph.Var, _ int) *graph.Var {
+			return ops.LayerNorm(x, b.tape.Watch(gain), b.tape.Watch(bias), 1e-5)
+		},
+	}[args[0]]
+	if f == nil {
 		return nil, fmt.Errorf("unknown function %q", args[0])
 	}
 	return calls(func() {

@@ -26,8 +26,7 @@ var groups = []group{
 		[]string{"limit", "torch"}},
 	{"elementwise", "Elementwise functions, rows and updates",
 		"The limit is the memory traffic alone, at the rate of a triad over as much memory. Of a call: what it must move, " +
-			"and the cache that its arrays fit into. " +
-			"Layer norm is without gain and bias.",
+			"and the cache that its arrays fit into.",
 		[]string{"limit", "torch"}},
 	{"engine", "The engine",
 		"The chain is of scalar operations, forward + backward. Cost is the time of value and gradient over the time of the value alone.",

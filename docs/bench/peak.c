@@ -26,7 +26,7 @@ enum { vector = 32 };
 enum { vector = 16 };
 #endif
 
-enum { max_batches = 4096, max_threads = 256, chains = 12, rounds = 512 };
+enum { batches = 21, max_threads = 256, chains = 12, rounds = 512 };
 
 static double now(void) {
   struct timespec t;
@@ -67,13 +67,21 @@ MULTIPLY_ADD(multiply_add_f64, double)
 TRIAD(triad_f32, float)
 TRIAD(triad_f64, double)
 
+// What the threads of a job share. All begin each batch together, and it ends when
+// the last is done: threads that take turns on one core are not two.
 typedef struct {
+  pthread_barrier_t meet;
+  long size;   // calls of a thread in a batch
+  double rate; // the answer: flop/s or elements of one array per second
+} shared;
+
+typedef struct {
+  int first, threads;
   int f64, flops;   // flops: multiply-adds, else a triad
   size_t n;         // elements of this thread's part of an array
   double seconds;   // how long to measure
-  double rate;      // the answer: flop/s or elements of one array per second
   volatile double sink;
-  pthread_barrier_t *start;
+  shared *all;
 } job;
 
 static void once(job *j, void *x, void *y, void *z) {
@@ -101,56 +109,56 @@ static void *run(void *arg) {
       }
       memset(a[i], 0, bytes);
     }
-  double *batch = malloc(max_batches * sizeof *batch);
-  if (!batch)
-    exit(1);
-  pthread_barrier_wait(j->start);
-  double start = now();
+  shared *all = j->all;
+  double batch[batches], start = now();
   long calls = 0;
   do {
     once(j, a[0], a[1], a[2]);
     calls++;
   } while (now() - start < j->seconds / 4);
-  long size = (long)(j->seconds / 20 / ((now() - start) / calls));
-  if (size < 1)
-    size = 1;
-  int n = 0;
-  for (start = now(); n < max_batches && (n < 3 || now() - start < j->seconds); n++) {
-    double t = now();
-    for (long i = 0; i < size; i++)
-      once(j, a[0], a[1], a[2]);
-    batch[n] = (now() - t) / size;
+  if (j->first) {
+    all->size = (long)(j->seconds / batches / ((now() - start) / calls));
+    if (all->size < 1)
+      all->size = 1;
   }
-  qsort(batch, n, sizeof *batch, ascending);
-  j->rate = work / (n % 2 ? batch[n / 2] : (batch[n / 2 - 1] + batch[n / 2]) / 2);
-  free(batch);
+  for (int n = 0; n < batches; n++) {
+    pthread_barrier_wait(&all->meet);
+    double t = now();
+    for (long i = 0; i < all->size; i++)
+      once(j, a[0], a[1], a[2]);
+    pthread_barrier_wait(&all->meet);
+    batch[n] = (now() - t) / all->size;
+  }
+  if (j->first) {
+    qsort(batch, batches, sizeof *batch, ascending);
+    all->rate = j->threads * work / batch[batches / 2];
+  }
   for (int i = 0; i < 3; i++)
     free(a[i]);
   return 0;
 }
 
-// rate runs the job on all threads at once and returns the sum of their rates.
+// rate runs the job on all threads at once and returns their common rate.
 static double rate(job j, int threads) {
   static job jobs[max_threads];
   static pthread_t ids[max_threads];
-  pthread_barrier_t start;
-  pthread_barrier_init(&start, 0, threads);
-  j.start = &start;
+  shared all;
+  pthread_barrier_init(&all.meet, 0, threads);
+  j.all = &all;
+  j.threads = threads;
   j.n = (j.n + threads - 1) / threads;
   for (int i = 0; i < threads; i++) {
     jobs[i] = j;
+    jobs[i].first = i == 0;
     if (pthread_create(&ids[i], 0, run, &jobs[i])) {
       fprintf(stderr, "cannot start thread %d\n", i);
       exit(1);
     }
   }
-  double sum = 0;
-  for (int i = 0; i < threads; i++) {
+  for (int i = 0; i < threads; i++)
     pthread_join(ids[i], 0);
-    sum += jobs[i].rate;
-  }
-  pthread_barrier_destroy(&start);
-  return sum;
+  pthread_barrier_destroy(&all.meet);
+  return all.rate;
 }
 
 int main(int argc, char **argv) {

@@ -25,7 +25,7 @@ MAPS = {
 ROWS = {
     "softmax": lambda x: torch.softmax(x, 1),
     "log-softmax": lambda x: torch.log_softmax(x, 1),
-    "layer-norm": lambda x: F.layer_norm(x, x.shape[1:]),
+    "layer-norm": lambda x, gain, bias: F.layer_norm(x, x.shape[1:], gain, bias),
 }
 
 
@@ -271,9 +271,12 @@ def sum_of(dtype, axis, rows, cols):
 
 
 def rows_gradient(dtype, name, rows, cols):
-    f, x = ROWS[name], torch.randn(int(rows), int(cols), dtype=dtype, requires_grad=True)
-    g = torch.randn(int(rows), int(cols), dtype=dtype)
-    return timed(lambda: torch.autograd.grad(f(x), x, g))
+    shapes = [(int(rows), int(cols))]
+    if name == "layer-norm":
+        shapes += [(int(cols),)] * 2  # gain and bias
+    f, x = ROWS[name], [torch.randn(shape, dtype=dtype, requires_grad=True) for shape in shapes]
+    g = torch.randn(shapes[0], dtype=dtype)
+    return timed(lambda: torch.autograd.grad(f(*x), x, g))
 
 
 def update(dtype, rule, n):

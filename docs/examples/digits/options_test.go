@@ -66,7 +66,8 @@ func TestNoHiddenLayer(t *testing.T) {
 }
 
 func TestOptionsRefuse(t *testing.T) {
-	const list = "gelu, gelu_tanh, leaky_relu, linear, relu, sigmoid, silu, softplus, swish, tanh"
+	const list = "celu, elu, gelu, gelu_tanh, hardshrink, hardsigmoid, hardswish, hardtanh, leaky_relu, linear, logsigmoid, mish, " +
+		"relu, relu6, selu, sigmoid, silu, softplus, softshrink, softsign, swish, tanh, tanhshrink"
 	for _, c := range []struct{ args, want string }{
 		{"-activation swisch", "-activation swisch: unknown activation \"swisch\"; one of: " + list},
 		{"-activation relu,tanh", "-activation relu,tanh: there are 2 activations for 1 hidden layers; want one for all or one for each"},

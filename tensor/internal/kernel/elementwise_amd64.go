@@ -209,6 +209,16 @@ func softmaxPull512x64(dst []float64, u []float64, x []float64, c float64)
 //go:noescape
 func normalize512x64(dst []float64, x []float64, c float64, rest float64, r float64)
 
+// affine512x64 is affine with vectors of 64 bytes.
+//
+//go:noescape
+func affine512x64(dst []float64, x []float64, gain []float64, bias []float64, c float64, rest float64, r float64)
+
+// addNormed512x64 is addNormed with vectors of 64 bytes.
+//
+//go:noescape
+func addNormed512x64(dst []float64, acc []float64, u []float64, x []float64, c float64, rest float64, r float64)
+
 // normSlope512x64 is normSlope with vectors of 64 bytes.
 //
 //go:noescape
@@ -638,6 +648,16 @@ func softmaxPull256x64(dst []float64, u []float64, x []float64, c float64)
 //
 //go:noescape
 func normalize256x64(dst []float64, x []float64, c float64, rest float64, r float64)
+
+// affine256x64 is affine with vectors of 32 bytes.
+//
+//go:noescape
+func affine256x64(dst []float64, x []float64, gain []float64, bias []float64, c float64, rest float64, r float64)
+
+// addNormed256x64 is addNormed with vectors of 32 bytes.
+//
+//go:noescape
+func addNormed256x64(dst []float64, acc []float64, u []float64, x []float64, c float64, rest float64, r float64)
 
 // normSlope256x64 is normSlope with vectors of 32 bytes.
 //
@@ -1069,6 +1089,16 @@ func softmaxPull512x32(dst []float32, u []float32, x []float32, c float32)
 //go:noescape
 func normalize512x32(dst []float32, x []float32, c float32, rest float32, r float32)
 
+// affine512x32 is affine with vectors of 64 bytes.
+//
+//go:noescape
+func affine512x32(dst []float32, x []float32, gain []float32, bias []float32, c float32, rest float32, r float32)
+
+// addNormed512x32 is addNormed with vectors of 64 bytes.
+//
+//go:noescape
+func addNormed512x32(dst []float32, acc []float32, u []float32, x []float32, c float32, rest float32, r float32)
+
 // normSlope512x32 is normSlope with vectors of 64 bytes.
 //
 //go:noescape
@@ -1498,6 +1528,16 @@ func softmaxPull256x32(dst []float32, u []float32, x []float32, c float32)
 //
 //go:noescape
 func normalize256x32(dst []float32, x []float32, c float32, rest float32, r float32)
+
+// affine256x32 is affine with vectors of 32 bytes.
+//
+//go:noescape
+func affine256x32(dst []float32, x []float32, gain []float32, bias []float32, c float32, rest float32, r float32)
+
+// addNormed256x32 is addNormed with vectors of 32 bytes.
+//
+//go:noescape
+func addNormed256x32(dst []float32, acc []float32, u []float32, x []float32, c float32, rest float32, r float32)
 
 // normSlope256x32 is normSlope with vectors of 32 bytes.
 //

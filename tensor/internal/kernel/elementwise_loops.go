@@ -54,15 +54,21 @@ type Loops[T constraints.Float] struct {
 	Sum, Max, Min             func(acc T, x []T) T
 	SumRows, MaxRows, MinRows func(dst, x []T)
 
-	ArgMax, ArgMin func(x []T, n, step int) int
+	FoldLines func(dst, x []T, row func(acc T, x []T) T, rows func(dst, x []T))
+
+	// The places of extremes: see extreme.go.
+	ArgMax, ArgMin                 func(x []T, n, step int) int
+	ArgMaxColumns, ArgMinColumns   func(index []int, x []T, n, inner int)
+	MaskMaxColumns, MaskMinColumns func(dst, x []T, n, inner int)
 
 	// The loops over rows: see rows.go and norm.go.
 	Softmax, LogSoftmax, LogSumExp func(dst, x, none []T, outer, n, inner int)
 	SoftmaxSlope, LogSoftmaxSlope  func(dst, g, y []T, outer, n, inner int)
 	CrossEntropy                   func(dst, x []T, labels []int)
 	CrossEntropySlope              func(dst, g, x []T, labels []int)
-	LayerNorm                      func(dst, x []T, n int, eps float64)
-	LayerNormSlope                 func(dst, u, x []T, n int, eps float64)
+	LayerNorm                      func(dst, x, gain, bias []T, n int, eps float64)
+	LayerNormSlope                 func(dst, u, x, gain []T, n int, eps float64)
+	LayerNormGain                  func(dst, u, x []T, eps float64)
 
 	// Broadcasting: see broadcast.go.
 	Zip func(f func(dst, a, b []T), dst, a, b []T, m, n int, stepA, stepB [2]int)
@@ -81,6 +87,8 @@ type Loops[T constraints.Float] struct {
 	spread                      func(x []T, c T) (s, q float64)
 	spreadWith                  func(x, y []T, c T) (s, q float64)
 	normalize                   func(dst, x []T, c, rest, r T)
+	affine                      func(dst, x, gain, bias []T, c, rest, r T)
+	addNormed                   func(dst, acc, u, x []T, c, rest, r T)
 	normSlope                   func(dst, u, x []T, c, rest, r, ubar, s T)
 }
 
@@ -147,6 +155,7 @@ func plain[T constraints.Float]() *Loops[T] {
 		lower: lower[T], softmaxPull: softmaxPull[T], logSoftmaxPull: logSoftmaxPull[T],
 		spread: cutSpread(spread[T]), spreadWith: cutSpreadWith(spreadWith[T]),
 		normalize: normalize[T], normSlope: normSlope[T],
+		affine: affine[T], addNormed: addNormed[T],
 	})
 }
 

@@ -20,8 +20,8 @@ import (
 //
 //	exp 0.9, 0.91*     log 0.8, 0.9       sin, cos 1.4, 1.6
 //	tanh 2.5, 2.50*    sigmoid 2.0, 2.5   softplus 1.5, 1.7
-//	Φ 2.5, 3.22*       gelu 2.4, 3.28*    swish 1.9, 2.4
-//	erf 1.7, 1.9       erfSlope 1.0, 1.8  (bce 1.0, 1.2)
+//	Φ 2.5, 2.44*       gelu 2.4, 2.46*    swish 1.9, 2.4
+//	erf 1.7, 1.63*     erfSlope 1.0, 2.03*  (bce 1.0, 1.2)
 //	(geluTanh 1.4, 1.6; the slopes of gelu 0.8, 0.9, geluTanh 1.3, 1.7, swish 1.9, 2.0)
 
 const (
@@ -242,61 +242,91 @@ func geluTanhSlope[T constraints.Float](x T, p *polynomials.Set[T]) T {
 	return s + gate(x*fma(w, 6*bend, 2*side), d)
 }
 
-// gauss returns e and n with (1+e)·2ⁿ = e^(c·t²). The exponent h + l has twice
-// the digits, as its error is that of the result.
+// gauss returns e and n with (1+e)·2ⁿ = e^(c·t²), c = −½ or −1. The exponent is
+// c·v + n·log 2, and t² enters v unrounded: an error of the exponent would be one of
+// the result.
 func gauss[T constraints.Float](t, c T, p *polynomials.Set[T]) (e, n T) {
-	s := T(c * t)
-	h := T(s * t)
-	l := fma(s, t, -h)
-	n = nearest(h, p)
-	r := fma(-n, p.Ln2[0], h) + fma(-n, p.Ln2[1], l)
-	return expm1(r, p), n
+	n = fma(T(t*t), c*log2e, p.Shift) - p.Shift
+	v := fma(t, t, T(n*(p.Short[0]/-c)))
+	v = fma(n, p.Short[1]/-c, v)
+	return T(v * horner(v, p.Decay[choose(c < -0.5, 1, 0)])), n
 }
 
-// tail returns t = |x|, as far as it counts, e and n with (1+e)·2ⁿ = e^(−t²/2),
-// and the polynomials a and b of Mills' ratio, e^(t²/2)·Φ(−t) = b/q for
-// q = Base + t·(κb + a).
-func tail[T constraints.Float](x T, p *polynomials.Set[T]) (t, e, n, a, b T) {
-	t = min(absolute(x), p.Caps[0])
-	e, n = gauss(t, -0.5, p)
-	return t, e, n, horner(t, p.Mills[0]), horner(t, p.Mills[1])
+// piece returns a polynomial of t that has 16 pieces. They begin where the first
+// bits of t+1 change.
+func piece[T constraints.Float](t T, c [][16]T, p *polynomials.Set[T]) T {
+	b := bits(t+1) >> (p.Digits - 2)
+	d := t - (number[T](b<<(p.Digits-2)) - 1)
+	y := c[0][b%16]
+	for _, row := range c[1:] {
+		y = fma(y, d, row[b%16])
+	}
+	return y
 }
 
-// upper returns Φ(−|x|).
-func upper[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	t, e, n, a, b := tail(x, p)
-	y := b / fma(t, fma(b, p.Kappa, a), p.Base)
+// ratio returns the numerator b of Mills' ratio e^(t²/2)·Φ(−t), and what t
+// multiplies in its denominator Base + t·(κb + a).
+func ratio[T constraints.Float](t T, p *polynomials.Set[T]) (a, b T) {
+	return horner(t, p.Mills[0]), horner(t, p.Mills[1])
+}
+
+// mills returns m = e^(t²/2)·Φ(−t), Mills' ratio.
+func mills[T constraints.Float](t T, p *polynomials.Set[T]) T {
+	if c := p.Pieces[0]; c != nil {
+		return piece(t, c, p)
+	}
+	a, b := ratio(t, p)
+	return b / fma(t, fma(b, p.Kappa, a), p.Base)
+}
+
+// millsTimes returns t·m. For large t, t·b is most of the denominator too, and
+// what it was rounded by cancels.
+func millsTimes[T constraints.Float](t T, p *polynomials.Set[T]) T {
+	if c := p.Pieces[1]; c != nil {
+		return piece(t, c, p)
+	}
+	a, b := ratio(t, p)
+	b = T(t * b)
+	return b / (p.Base + fma(b, p.Kappa, T(t*a)))
+}
+
+// millsLess returns m − t/√(2π).
+func millsLess[T constraints.Float](t T, p *polynomials.Set[T]) T {
+	if c := p.Pieces[2]; c != nil {
+		return piece(t, c, p)
+	}
+	return fma(-t, bell, mills(t, p))
+}
+
+// tail returns f(t)·e^(−t²/2) for t = |x|, as far as it counts.
+func tail[T constraints.Float](x T, f func(t T, p *polynomials.Set[T]) T, p *polynomials.Set[T]) T {
+	t := min(absolute(x), p.Caps[0])
+	e, n := gauss(t, -0.5, p)
+	y := f(t, p)
 	return scale2(fma(e, y, y), n, p)
 }
 
 // normalCDF returns Φ(x).
 func normalCDF[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	y := upper(x, p)
+	y := tail(x, mills, p)
 	return choose(x > 0, 1-y, y)
 }
 
-// gelu returns x·Φ(x) = max(x, 0) − |x|·Φ(−|x|). For large t, t·b is most of
-// the denominator too, and what it was rounded by cancels.
+// gelu returns x·Φ(x) = max(x, 0) − |x|·Φ(−|x|).
 func gelu[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	t, e, n, a, b := tail(x, p)
-	b = T(t * b)
-	y := b / (p.Base + fma(b, p.Kappa, T(t*a)))
-	return max(x, 0) - scale2(fma(e, y, y), n, p)
+	return max(x, 0) - tail(x, millsTimes, p)
 }
 
 // geluSlope returns Φ(x) + x·φ(x), for x > 0 as 1 less its value at −x.
 func geluSlope[T constraints.Float](x T, p *polynomials.Set[T]) T {
-	t, e, n, a, b := tail(x, p)
-	q := fma(t, fma(b, p.Kappa, a), p.Base)
-	m := fma(-t, bell, b/q)
-	d := scale2(fma(e, m, m), n, p)
+	d := tail(x, millsLess, p)
 	return choose(x > 0, 1-d, d)
 }
 
 // erf returns 1 − 2Φ(−√2·|x|) with the sign of x, near 0 its series.
 func erf[T constraints.Float](x T, p *polynomials.Set[T]) T {
 	a := absolute(x)
-	y := fma(-2, upper(a*math.Sqrt2, p), 1)
+	y := fma(-2, tail(a*math.Sqrt2, mills, p), 1)
 	near := fma(a, horner(T(a*a), p.Erf), a)
 	return copysign(choose(a < 0.75, near, y), x)
 }

@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"runtime"
-
-	"golang.org/x/exp/constraints"
-)
+import "golang.org/x/exp/constraints"
 
 // An Epilogue says where the chains of a product start and what becomes of its
 // elements. The zero value is the product itself.
@@ -30,6 +26,13 @@ func MatMul[T constraints.Float](dst, a, b []T, m, n, k int, ta, tb bool, e Epil
 		f.direct(dst[:m*n], a[:m*k], b[:k*n], m, n, k, ta, e)
 		return
 	}
+	// Of more rows with a part of a vector left over, some are quicker turned.
+	if e.Then == nil && tb && 0 < k && 0 < m && m*n*k < forkSize && (2*m < f.lanes || n&(f.lanes-1) == 0) {
+		if x := f.crossing(m, n); x != nil {
+			f.directAcross(x, dst[:m*n], a[:m*k], b[:k*n], m, n, k, ta, e)
+			return
+		}
+	}
 	lda, ldb := leading(m, n, k, ta, tb)
 	MatMulApart(dst, n, a, lda, b, ldb, m, n, k, ta, tb, e)
 }
@@ -45,22 +48,34 @@ func (f *forms[T]) simple(m, n, k int, ta bool) bool {
 // direct computes such a product: a small one is done in the time that its
 // description as a product would take.
 func (f *forms[T]) direct(dst, a, b []T, m, n, k int, ta bool, e Epilogue[T]) {
-	size := twoVectors
-	if m <= f.rows[fourVectors] {
-		size = fourVectors
-	}
-	x := left[T]{&a[0], k, 1, k * even(m, f.rows[size])}
+	size := f.tileSize(m)
+	height := even(m, f.rows[size])
+	x := left[T]{&a[0], k, 1, k * height}
 	if ta {
-		x = left[T]{&a[0], 1, m, even(m, f.rows[size])}
+		x = left[T]{&a[0], 1, m, height}
 	}
-	var from start[T]
+	f.panel(size, height, m, n, k, x, right[T]{b, n, f.width(size)}, dst, n, e.start(dst, n))
+}
+
+// directAcross computes a small product with a transposed b by a crossing.
+func (f *forms[T]) directAcross(x *crossing[T], dst, a, b []T, m, n, k int, ta bool, e Epilogue[T]) {
+	rsa, csa := k, 1
+	if ta {
+		rsa, csa = 1, m
+	}
+	from := e.start(dst, n)
+	x.f(m, n, k, &a[0], rsa, csa, &b[0], k, &dst[0], n, from.first(), from.step)
+}
+
+// start returns where the chains of a whole result of n columns start.
+func (e *Epilogue[T]) start(dst []T, n int) start[T] {
 	switch {
 	case e.Add:
-		from = start[T]{dst, n}
+		return start[T]{dst, n}
 	case e.Bias != nil:
-		from = start[T]{e.Bias[:n], 0}
+		return start[T]{e.Bias[:n], 0}
 	}
-	f.panel(size, m, n, k, x, right[T]{b, n, f.width(size)}, dst, n, from)
+	return start[T]{}
 }
 
 // MatMulApart is MatMul of matrices whose rows, as stored, lie ldd, lda and ldb
@@ -138,7 +153,6 @@ type product[T constraints.Float] struct {
 	rowB, colB int
 	Epilogue[T]
 	batch Batch // N = 0: there is one product
-	cuts  int   // parts that a team works on
 }
 
 func productOf[T constraints.Float](f *forms[T], dst []T, ldd int, a []T, lda int, b []T, ldb int, m, n, k int, ta, tb bool, e Epilogue[T]) product[T] {
@@ -190,9 +204,11 @@ func (p *product[T]) run(i0, i1, j0, j1 int) {
 
 // straight computes them with the lanes along the rows of dst.
 func (p *product[T]) straight(i0, i1, j0, j1 int) {
-	if x := p.crossing(i1-i0, j1-j0); x != nil {
-		p.across(x, i0, i1, j0, j1)
-		return
+	if p.colB != 1 {
+		if x := p.crossing(i1-i0, j1-j0); x != nil {
+			p.across(x, i0, i1, j0, j1)
+			return
+		}
 	}
 	p.blocks(i0, i1, j0, j1)
 }
@@ -210,46 +226,6 @@ func (p *product[T]) finish(i0, i1, j0, j1 int) {
 		x := p.dst[i*p.ldd+j0 : (min(i+rows, i1)-1)*p.ldd+j1]
 		p.Then(x, x)
 	}
-}
-
-// forkSize is the number of multiply-adds that are worth a second goroutine.
-const forkSize = 1 << 19
-
-// fork computes the product with a team and returns true, or returns false if
-// there is no team to be had.
-func (p *product[T]) fork() bool {
-	procs := runtime.GOMAXPROCS(0)
-	if procs == 1 || !crew.busy.TryLock() {
-		return false
-	}
-	defer crew.busy.Unlock()
-	w := p.spaces.get()
-	defer p.spaces.put(w)
-	w.job = *p
-	w.job.cuts = 4 * procs // more parts than goroutines even out their speeds
-	crew.do(&w.job, w.job.cuts, procs)
-	w.job = product[T]{}
-	return true
-}
-
-// part computes some products of a batch, or one part of the product's longer
-// side. The parts depend on the number of goroutines; the chains do not.
-func (p *product[T]) part(i int) {
-	if p.batch.N > 0 {
-		for j := i * p.batch.N / p.cuts; j < (i+1)*p.batch.N/p.cuts; j++ {
-			q := p.single(j)
-			q.run(0, q.m, 0, q.n)
-		}
-		return
-	}
-	if p.m > p.n {
-		p.run(i*p.m/p.cuts, (i+1)*p.m/p.cuts, 0, p.n)
-		return
-	}
-	width := max(1, 2*p.lanes)
-	strips := parts(p.n, width)
-	j0, j1 := i*strips/p.cuts*width, (i+1)*strips/p.cuts*width
-	p.run(0, p.m, j0, min(j1, p.n))
 }
 
 // parts is the number of parts of at most size that n falls into; even is the

@@ -24,15 +24,15 @@ func tile512x32x4(m int, strips int, height int, k int, a *float32, rsa int, csa
 //go:noescape
 func tileHalf512x32x1(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
 
-// acrossHalf512x32 multiplies 1 to 4 rows by the rows of b.
+// acrossHalf512x32 multiplies 1 to 10 rows by the rows of b.
 //
 //go:noescape
-func acrossHalf512x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+func acrossHalf512x32(m int, cols int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
 
 // across512x32 multiplies 5 to 10 rows by the rows of b.
 //
 //go:noescape
-func across512x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+func across512x32(m int, cols int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
 
 // transpose512x32 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 16, j < cols.
 //
@@ -64,15 +64,15 @@ func tile512x64x4(m int, strips int, height int, k int, a *float64, rsa int, csa
 //go:noescape
 func tileHalf512x64x1(m int, strips int, height int, k int, a *float64, rsa int, csa int, nexta int, b *float64, rsb int, nextb int, c *float64, rsc int, from *float64, rsf int, last int)
 
-// acrossHalf512x64 multiplies 1 to 4 rows by the rows of b.
+// acrossHalf512x64 multiplies 1 to 10 rows by the rows of b.
 //
 //go:noescape
-func acrossHalf512x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+func acrossHalf512x64(m int, cols int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
 
 // across512x64 multiplies 5 to 10 rows by the rows of b.
 //
 //go:noescape
-func across512x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+func across512x64(m int, cols int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
 
 // transpose512x64 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 8, j < cols.
 //
@@ -102,7 +102,7 @@ func tile256x32x4(m int, strips int, height int, k int, a *float32, rsa int, csa
 // across256x32 multiplies 1 to 4 rows by the rows of b.
 //
 //go:noescape
-func across256x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+func across256x32(m int, cols int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
 
 // transpose256x32 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 8, j < cols.
 //
@@ -132,7 +132,7 @@ func tile256x64x4(m int, strips int, height int, k int, a *float64, rsa int, csa
 // across256x64 multiplies 1 to 4 rows by the rows of b.
 //
 //go:noescape
-func across256x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+func across256x64(m int, cols int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
 
 // transpose256x64 sets dst[j*ldd+i] to src[i*lds+j], i < rows <= 4, j < cols.
 //

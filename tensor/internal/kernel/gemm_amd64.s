@@ -5477,9 +5477,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func acrossHalf512x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+// func acrossHalf512x32(m int, cols int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV
-TEXT ·acrossHalf512x32(SB), NOSPLIT, $32-96
+TEXT ·acrossHalf512x32(SB), NOSPLIT, $48-96
 	MOVQ rsa+32(FP), AX
 	SHLQ $0x02, AX
 	MOVQ csa+40(FP), CX
@@ -5488,38 +5488,65 @@ TEXT ·acrossHalf512x32(SB), NOSPLIT, $32-96
 	SHLQ $0x02, DX
 	LEAQ (AX)(AX*2), BX
 	LEAQ (AX)(AX*4), SI
-	LEAQ (DX)(DX*2), SI
-	LEAQ (DX)(DX*4), DI
-	MOVQ groups+8(FP), R8
-	MOVQ R8, (SP)
-	MOVQ b+48(FP), R8
-	MOVQ R8, 8(SP)
-	MOVQ c+64(FP), R8
-	MOVQ R8, 16(SP)
-	MOVQ from+80(FP), R8
-	MOVQ R8, 24(SP)
+	LEAQ (DX)(DX*2), DI
+	LEAQ (DX)(DX*4), R8
+	MOVQ cols+8(FP), R9
+	MOVQ R9, (SP)
+	MOVQ b+48(FP), R9
+	MOVQ R9, 32(SP)
+	MOVQ c+64(FP), R9
+	MOVQ R9, 40(SP)
+	MOVQ from+80(FP), R9
+	MOVQ R9, 24(SP)
 
 group:
-	CMPQ    m+0(FP), $0x04
-	JEQ     rows4x2
-	CMPQ    m+0(FP), $0x03
-	JEQ     rows3x3
-	CMPQ    m+0(FP), $0x02
-	JEQ     rows2x4
-	CMPQ    (SP), $0x04
-	JLT     rows1x1
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero1x4
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
-	VMOVUPS 64(R8), Y2
-	VMOVUPS 96(R8), Y3
-	ADDQ    R9, R8
-	ADDQ    $0x00000080, 24(SP)
-	JMP     start1x4
+	CMPQ      m+0(FP), $0x0a
+	JEQ       rows10x1
+	CMPQ      m+0(FP), $0x09
+	JEQ       rows9x1
+	CMPQ      m+0(FP), $0x08
+	JEQ       rows8x1
+	CMPQ      m+0(FP), $0x07
+	JEQ       rows7x1
+	CMPQ      m+0(FP), $0x06
+	JEQ       rows6x1
+	CMPQ      m+0(FP), $0x05
+	JEQ       rows5x1
+	CMPQ      m+0(FP), $0x04
+	JEQ       rows4x2
+	CMPQ      m+0(FP), $0x03
+	JEQ       rows3x3
+	CMPQ      m+0(FP), $0x02
+	JEQ       rows2x4
+	CMPQ      (SP), $0x18
+	JLE       rows1x3
+	MOVQ      $0x00000020, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero1x4
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS   (R9), Y0
+	VMOVUPS   32(R9), Y1
+	VMOVUPS   64(R9), Y2
+	VMOVUPS.Z 96(R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000080, 24(SP)
+	JMP       start1x4
 
 zero1x4:
 	VXORPS Y0, Y0, Y0
@@ -5528,247 +5555,248 @@ zero1x4:
 	VXORPS Y3, Y3, Y3
 
 start1x4:
-	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
-	MOVQ k+16(FP), R10
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	MOVQ k+16(FP), R12
 
 square1x4:
-	CMPQ             R10, $0x08
+	CMPQ             R12, $0x08
 	JLT              rest1x4
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y4
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y4, Y4
-	VBROADCASTF32X4  (R11)(DX*1), Y5
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y5, Y5
-	VBROADCASTF32X4  (R11)(DX*2), Y6
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y6, Y6
-	VBROADCASTF32X4  (R11)(SI*1), Y7
-	VINSERTF32X4     $0x01, (R12), Y7, Y7
-	VBROADCASTF32X4  16(R11), Y8
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  16(R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  16(R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  16(R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, 16(R12), Y11, Y11
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y5, Y4, Y12
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  (R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  (R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, (R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
 	VUNPCKHPS        Y5, Y4, Y4
 	VUNPCKLPS        Y7, Y6, Y5
 	VUNPCKHPS        Y7, Y6, Y6
-	VUNPCKLPD        Y5, Y12, Y7
-	VUNPCKHPD        Y5, Y12, Y5
-	VUNPCKLPD        Y6, Y4, Y12
-	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R12), Y7, Y0
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y5, Y0
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y12, Y0
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y4, Y0
-	ADDQ             CX, R12
-	VUNPCKLPS        Y9, Y8, Y4
-	VUNPCKHPS        Y9, Y8, Y5
-	VUNPCKLPS        Y11, Y10, Y6
-	VUNPCKHPS        Y11, Y10, Y7
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
 	VUNPCKLPD        Y6, Y4, Y8
 	VUNPCKHPD        Y6, Y4, Y4
-	VUNPCKLPD        Y7, Y5, Y6
-	VUNPCKHPD        Y7, Y5, Y5
-	VFMADD231PS.BCST (R12), Y8, Y0
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y4, Y0
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y6, Y0
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y5, Y0
-	ADDQ             CX, R12
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y4
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y4, Y4
-	VBROADCASTF32X4  (R11)(DX*1), Y5
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y5, Y5
-	VBROADCASTF32X4  (R11)(DX*2), Y6
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y6, Y6
-	VBROADCASTF32X4  (R11)(SI*1), Y7
-	VINSERTF32X4     $0x01, (R12), Y7, Y7
-	VBROADCASTF32X4  16(R11), Y8
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  16(R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  16(R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  16(R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, 16(R12), Y11, Y11
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y5, Y4, Y12
+	VFMADD231PS.BCST (R14), Y7, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y5, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y0
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, 16(R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
 	VUNPCKHPS        Y5, Y4, Y4
 	VUNPCKLPS        Y7, Y6, Y5
 	VUNPCKHPS        Y7, Y6, Y6
-	VUNPCKLPD        Y5, Y12, Y7
-	VUNPCKHPD        Y5, Y12, Y5
-	VUNPCKLPD        Y6, Y4, Y12
-	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R12), Y7, Y1
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y5, Y1
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y12, Y1
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y4, Y1
-	ADDQ             CX, R12
-	VUNPCKLPS        Y9, Y8, Y4
-	VUNPCKHPS        Y9, Y8, Y5
-	VUNPCKLPS        Y11, Y10, Y6
-	VUNPCKHPS        Y11, Y10, Y7
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
 	VUNPCKLPD        Y6, Y4, Y8
 	VUNPCKHPD        Y6, Y4, Y4
-	VUNPCKLPD        Y7, Y5, Y6
-	VUNPCKHPD        Y7, Y5, Y5
-	VFMADD231PS.BCST (R12), Y8, Y1
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y4, Y1
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y6, Y1
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y5, Y1
-	ADDQ             CX, R12
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y4
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y4, Y4
-	VBROADCASTF32X4  (R11)(DX*1), Y5
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y5, Y5
-	VBROADCASTF32X4  (R11)(DX*2), Y6
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y6, Y6
-	VBROADCASTF32X4  (R11)(SI*1), Y7
-	VINSERTF32X4     $0x01, (R12), Y7, Y7
-	VBROADCASTF32X4  16(R11), Y8
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  16(R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  16(R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  16(R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, 16(R12), Y11, Y11
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y5, Y4, Y12
+	VFMADD231PS.BCST (R14), Y7, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y5, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y0
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  (R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  (R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, (R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
 	VUNPCKHPS        Y5, Y4, Y4
 	VUNPCKLPS        Y7, Y6, Y5
 	VUNPCKHPS        Y7, Y6, Y6
-	VUNPCKLPD        Y5, Y12, Y7
-	VUNPCKHPD        Y5, Y12, Y5
-	VUNPCKLPD        Y6, Y4, Y12
-	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R12), Y7, Y2
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y5, Y2
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y12, Y2
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y4, Y2
-	ADDQ             CX, R12
-	VUNPCKLPS        Y9, Y8, Y4
-	VUNPCKHPS        Y9, Y8, Y5
-	VUNPCKLPS        Y11, Y10, Y6
-	VUNPCKHPS        Y11, Y10, Y7
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
 	VUNPCKLPD        Y6, Y4, Y8
 	VUNPCKHPD        Y6, Y4, Y4
-	VUNPCKLPD        Y7, Y5, Y6
-	VUNPCKHPD        Y7, Y5, Y5
-	VFMADD231PS.BCST (R12), Y8, Y2
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y4, Y2
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y6, Y2
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y5, Y2
-	ADDQ             CX, R12
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y4
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y4, Y4
-	VBROADCASTF32X4  (R11)(DX*1), Y5
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y5, Y5
-	VBROADCASTF32X4  (R11)(DX*2), Y6
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y6, Y6
-	VBROADCASTF32X4  (R11)(SI*1), Y7
-	VINSERTF32X4     $0x01, (R12), Y7, Y7
-	VBROADCASTF32X4  16(R11), Y8
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  16(R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  16(R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  16(R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, 16(R12), Y11, Y11
-	VUNPCKLPS        Y5, Y4, Y12
+	VFMADD231PS.BCST (R14), Y7, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y5, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y1
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, 16(R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
 	VUNPCKHPS        Y5, Y4, Y4
 	VUNPCKLPS        Y7, Y6, Y5
 	VUNPCKHPS        Y7, Y6, Y6
-	VUNPCKLPD        Y5, Y12, Y7
-	VUNPCKHPD        Y5, Y12, Y5
-	VUNPCKLPD        Y6, Y4, Y12
-	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R8), Y7, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y5, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y12, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y4, Y3
-	ADDQ             CX, R8
-	VUNPCKLPS        Y9, Y8, Y4
-	VUNPCKHPS        Y9, Y8, Y5
-	VUNPCKLPS        Y11, Y10, Y6
-	VUNPCKHPS        Y11, Y10, Y7
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
 	VUNPCKLPD        Y6, Y4, Y8
 	VUNPCKHPD        Y6, Y4, Y4
-	VUNPCKLPD        Y7, Y5, Y6
-	VUNPCKHPD        Y7, Y5, Y5
-	VFMADD231PS.BCST (R8), Y8, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y4, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y6, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y5, Y3
-	ADDQ             CX, R8
-	ADDQ             $0x20, R9
-	SUBQ             $0x08, R10
+	VFMADD231PS.BCST (R14), Y7, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y5, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y1
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  (R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  (R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, (R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R14), Y7, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y5, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y2
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, 16(R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R14), Y7, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y5, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y2
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  (R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  (R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, (R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R9), Y7, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y5, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y4, Y3
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, 16(R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R9), Y7, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y5, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y4, Y3
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
 	JEQ              store1x4
 	JMP              square1x4
 
 rest1x4:
-	MOVQ             $0x00000008, R11
-	CMPQ             R10, R11
-	CMOVQLT          R10, R11
-	MOVQ             $0x00000001, R12
-	SHLXQ            R11, R12, R11
-	DECQ             R11
-	KMOVQ            R11, K1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y4
-	VMOVUPS.Z        (R11)(DX*1), K1, Y5
-	VMOVUPS.Z        (R11)(DX*2), K1, Y6
-	VMOVUPS.Z        (R11)(SI*1), K1, Y7
-	VMOVUPS.Z        (R11)(DX*4), K1, Y8
-	VMOVUPS.Z        (R11)(DI*1), K1, Y9
-	VMOVUPS.Z        (R11)(SI*2), K1, Y10
-	VMOVUPS.Z        (R12), K1, Y11
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y4
+	VMOVUPS.Z        (R10)(DX*1), K1, Y5
+	VMOVUPS.Z        (R10)(DX*2), K1, Y6
+	VMOVUPS.Z        (R10)(DI*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*4), K1, Y8
+	VMOVUPS.Z        (R10)(R8*1), K1, Y9
+	VMOVUPS.Z        (R10)(DI*2), K1, Y10
+	VMOVUPS.Z        (R13), K1, Y11
 	VSHUFF32X4       $0x00, Y8, Y4, Y12
 	VSHUFF32X4       $0x03, Y8, Y4, Y4
 	VSHUFF32X4       $0x00, Y9, Y5, Y8
@@ -5777,9 +5805,8 @@ rest1x4:
 	VSHUFF32X4       $0x03, Y10, Y6, Y6
 	VSHUFF32X4       $0x00, Y11, Y7, Y10
 	VSHUFF32X4       $0x03, Y11, Y7, Y7
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
+	MOVQ             R9, R13
+	MOVQ             R12, R14
 	VUNPCKLPS        Y8, Y12, Y11
 	VUNPCKHPS        Y8, Y12, Y8
 	VUNPCKLPS        Y10, Y9, Y12
@@ -5788,21 +5815,21 @@ rest1x4:
 	VUNPCKHPD        Y12, Y11, Y11
 	VUNPCKLPD        Y9, Y8, Y12
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PS.BCST (R12), Y10, Y0
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y10, Y0
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group0
-	VFMADD231PS.BCST (R12), Y11, Y0
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y11, Y0
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group0
-	VFMADD231PS.BCST (R12), Y12, Y0
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y12, Y0
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group0
-	VFMADD231PS.BCST (R12), Y8, Y0
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y8, Y0
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group0
 	VUNPCKLPS        Y5, Y4, Y8
 	VUNPCKHPS        Y5, Y4, Y4
@@ -5812,34 +5839,35 @@ rest1x4:
 	VUNPCKHPD        Y5, Y8, Y5
 	VUNPCKLPD        Y6, Y4, Y8
 	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R12), Y7, Y0
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y7, Y0
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group0
-	VFMADD231PS.BCST (R12), Y5, Y0
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y5, Y0
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group0
-	VFMADD231PS.BCST (R12), Y8, Y0
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y8, Y0
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group0
-	VFMADD231PS.BCST (R12), Y4, Y0
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y4, Y0
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group0
 
 store1x4group0:
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y4
-	VMOVUPS.Z        (R11)(DX*1), K1, Y5
-	VMOVUPS.Z        (R11)(DX*2), K1, Y6
-	VMOVUPS.Z        (R11)(SI*1), K1, Y7
-	VMOVUPS.Z        (R11)(DX*4), K1, Y8
-	VMOVUPS.Z        (R11)(DI*1), K1, Y9
-	VMOVUPS.Z        (R11)(SI*2), K1, Y10
-	VMOVUPS.Z        (R12), K1, Y11
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y4
+	VMOVUPS.Z        (R10)(DX*1), K1, Y5
+	VMOVUPS.Z        (R10)(DX*2), K1, Y6
+	VMOVUPS.Z        (R10)(DI*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*4), K1, Y8
+	VMOVUPS.Z        (R10)(R8*1), K1, Y9
+	VMOVUPS.Z        (R10)(DI*2), K1, Y10
+	VMOVUPS.Z        (R13), K1, Y11
 	VSHUFF32X4       $0x00, Y8, Y4, Y12
 	VSHUFF32X4       $0x03, Y8, Y4, Y4
 	VSHUFF32X4       $0x00, Y9, Y5, Y8
@@ -5848,9 +5876,8 @@ store1x4group0:
 	VSHUFF32X4       $0x03, Y10, Y6, Y6
 	VSHUFF32X4       $0x00, Y11, Y7, Y10
 	VSHUFF32X4       $0x03, Y11, Y7, Y7
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
+	MOVQ             R9, R13
+	MOVQ             R12, R14
 	VUNPCKLPS        Y8, Y12, Y11
 	VUNPCKHPS        Y8, Y12, Y8
 	VUNPCKLPS        Y10, Y9, Y12
@@ -5859,21 +5886,21 @@ store1x4group0:
 	VUNPCKHPD        Y12, Y11, Y11
 	VUNPCKLPD        Y9, Y8, Y12
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PS.BCST (R12), Y10, Y1
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y10, Y1
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group1
-	VFMADD231PS.BCST (R12), Y11, Y1
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y11, Y1
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group1
-	VFMADD231PS.BCST (R12), Y12, Y1
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y12, Y1
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group1
-	VFMADD231PS.BCST (R12), Y8, Y1
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y8, Y1
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group1
 	VUNPCKLPS        Y5, Y4, Y8
 	VUNPCKHPS        Y5, Y4, Y4
@@ -5883,34 +5910,35 @@ store1x4group0:
 	VUNPCKHPD        Y5, Y8, Y5
 	VUNPCKLPD        Y6, Y4, Y8
 	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R12), Y7, Y1
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y7, Y1
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group1
-	VFMADD231PS.BCST (R12), Y5, Y1
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y5, Y1
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group1
-	VFMADD231PS.BCST (R12), Y8, Y1
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y8, Y1
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group1
-	VFMADD231PS.BCST (R12), Y4, Y1
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y4, Y1
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group1
 
 store1x4group1:
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y4
-	VMOVUPS.Z        (R11)(DX*1), K1, Y5
-	VMOVUPS.Z        (R11)(DX*2), K1, Y6
-	VMOVUPS.Z        (R11)(SI*1), K1, Y7
-	VMOVUPS.Z        (R11)(DX*4), K1, Y8
-	VMOVUPS.Z        (R11)(DI*1), K1, Y9
-	VMOVUPS.Z        (R11)(SI*2), K1, Y10
-	VMOVUPS.Z        (R12), K1, Y11
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y4
+	VMOVUPS.Z        (R10)(DX*1), K1, Y5
+	VMOVUPS.Z        (R10)(DX*2), K1, Y6
+	VMOVUPS.Z        (R10)(DI*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*4), K1, Y8
+	VMOVUPS.Z        (R10)(R8*1), K1, Y9
+	VMOVUPS.Z        (R10)(DI*2), K1, Y10
+	VMOVUPS.Z        (R13), K1, Y11
 	VSHUFF32X4       $0x00, Y8, Y4, Y12
 	VSHUFF32X4       $0x03, Y8, Y4, Y4
 	VSHUFF32X4       $0x00, Y9, Y5, Y8
@@ -5919,9 +5947,8 @@ store1x4group1:
 	VSHUFF32X4       $0x03, Y10, Y6, Y6
 	VSHUFF32X4       $0x00, Y11, Y7, Y10
 	VSHUFF32X4       $0x03, Y11, Y7, Y7
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
+	MOVQ             R9, R13
+	MOVQ             R12, R14
 	VUNPCKLPS        Y8, Y12, Y11
 	VUNPCKHPS        Y8, Y12, Y8
 	VUNPCKLPS        Y10, Y9, Y12
@@ -5930,21 +5957,21 @@ store1x4group1:
 	VUNPCKHPD        Y12, Y11, Y11
 	VUNPCKLPD        Y9, Y8, Y12
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PS.BCST (R12), Y10, Y2
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y10, Y2
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group2
-	VFMADD231PS.BCST (R12), Y11, Y2
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y11, Y2
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group2
-	VFMADD231PS.BCST (R12), Y12, Y2
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y12, Y2
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group2
-	VFMADD231PS.BCST (R12), Y8, Y2
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y8, Y2
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group2
 	VUNPCKLPS        Y5, Y4, Y8
 	VUNPCKHPS        Y5, Y4, Y4
@@ -5954,34 +5981,36 @@ store1x4group1:
 	VUNPCKHPD        Y5, Y8, Y5
 	VUNPCKLPD        Y6, Y4, Y8
 	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R12), Y7, Y2
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y7, Y2
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group2
-	VFMADD231PS.BCST (R12), Y5, Y2
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y5, Y2
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group2
-	VFMADD231PS.BCST (R12), Y8, Y2
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y8, Y2
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group2
-	VFMADD231PS.BCST (R12), Y4, Y2
-	ADDQ             CX, R12
-	DECQ             R13
+	VFMADD231PS.BCST (R13), Y4, Y2
+	ADDQ             CX, R13
+	DECQ             R14
 	JEQ              store1x4group2
 
 store1x4group2:
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y4
-	VMOVUPS.Z        (R11)(DX*1), K1, Y5
-	VMOVUPS.Z        (R11)(DX*2), K1, Y6
-	VMOVUPS.Z        (R11)(SI*1), K1, Y7
-	VMOVUPS.Z        (R11)(DX*4), K1, Y8
-	VMOVUPS.Z        (R11)(DI*1), K1, Y9
-	VMOVUPS.Z        (R11)(SI*2), K1, Y10
-	VMOVUPS.Z        (R12), K1, Y11
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y4
+	VMOVUPS.Z        (R10)(DX*1), K1, Y5
+	VMOVUPS.Z        (R10)(DX*2), K1, Y6
+	VMOVUPS.Z        (R10)(DI*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*4), K1, Y8
+	VMOVUPS.Z        (R10)(R8*1), K1, Y9
+	VMOVUPS.Z        (R10)(DI*2), K1, Y10
+	VMOVUPS.Z        (R13), K1, Y11
 	VSHUFF32X4       $0x00, Y8, Y4, Y12
 	VSHUFF32X4       $0x03, Y8, Y4, Y4
 	VSHUFF32X4       $0x00, Y9, Y5, Y8
@@ -5998,21 +6027,21 @@ store1x4group2:
 	VUNPCKHPD        Y12, Y11, Y11
 	VUNPCKLPD        Y9, Y8, Y12
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PS.BCST (R8), Y10, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y10, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store1x4
-	VFMADD231PS.BCST (R8), Y11, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y11, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store1x4
-	VFMADD231PS.BCST (R8), Y12, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y12, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store1x4
-	VFMADD231PS.BCST (R8), Y8, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y8, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store1x4
 	VUNPCKLPS        Y5, Y4, Y8
 	VUNPCKHPS        Y5, Y4, Y4
@@ -6022,1692 +6051,417 @@ store1x4group2:
 	VUNPCKHPD        Y5, Y8, Y5
 	VUNPCKLPD        Y6, Y4, Y8
 	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R8), Y7, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y7, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store1x4
-	VFMADD231PS.BCST (R8), Y5, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y5, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store1x4
-	VFMADD231PS.BCST (R8), Y8, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y8, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store1x4
-	VFMADD231PS.BCST (R8), Y4, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y4, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store1x4
-	ADDQ             $0x20, R9
+	ADDQ             $0x20, R11
 	JMP              rest1x4
 
 store1x4:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y0, (R8)
-	VMOVUPS Y1, 32(R8)
-	VMOVUPS Y2, 64(R8)
-	VMOVUPS Y3, 96(R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000080, 16(SP)
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, K1, 96(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000080, 40(SP)
 	IMUL3Q  $0x00000020, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x04, (SP)
-	JNE     group
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x20, (SP)
+	JGT     group
 	JMP     done
 
-rows1x1:
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero1x1
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y0
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start1x1
+rows1x3:
+	CMPQ      (SP), $0x10
+	JLE       rows1x2
+	MOVQ      $0x00000018, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero1x3
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS   (R9), Y0
+	VMOVUPS   32(R9), Y1
+	VMOVUPS.Z 64(R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000060, 24(SP)
+	JMP       start1x3
 
-zero1x1:
-	VXORPS Y0, Y0, Y0
-
-start1x1:
-	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
-	MOVQ k+16(FP), R10
-
-square1x1:
-	CMPQ             R10, $0x08
-	JLT              rest1x1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y1
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y1, Y1
-	VBROADCASTF32X4  (R11)(DX*1), Y2
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y2, Y2
-	VBROADCASTF32X4  (R11)(DX*2), Y3
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y3, Y3
-	VBROADCASTF32X4  (R11)(SI*1), Y4
-	VINSERTF32X4     $0x01, (R12), Y4, Y4
-	VBROADCASTF32X4  16(R11), Y5
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y5, Y5
-	VBROADCASTF32X4  16(R11)(DX*1), Y6
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y6, Y6
-	VBROADCASTF32X4  16(R11)(DX*2), Y7
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y7, Y7
-	VBROADCASTF32X4  16(R11)(SI*1), Y8
-	VINSERTF32X4     $0x01, 16(R12), Y8, Y8
-	VUNPCKLPS        Y2, Y1, Y9
-	VUNPCKHPS        Y2, Y1, Y1
-	VUNPCKLPS        Y4, Y3, Y2
-	VUNPCKHPS        Y4, Y3, Y3
-	VUNPCKLPD        Y2, Y9, Y4
-	VUNPCKHPD        Y2, Y9, Y2
-	VUNPCKLPD        Y3, Y1, Y9
-	VUNPCKHPD        Y3, Y1, Y1
-	VFMADD231PS.BCST (R8), Y4, Y0
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y2, Y0
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y9, Y0
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y1, Y0
-	ADDQ             CX, R8
-	VUNPCKLPS        Y6, Y5, Y1
-	VUNPCKHPS        Y6, Y5, Y2
-	VUNPCKLPS        Y8, Y7, Y3
-	VUNPCKHPS        Y8, Y7, Y4
-	VUNPCKLPD        Y3, Y1, Y5
-	VUNPCKHPD        Y3, Y1, Y1
-	VUNPCKLPD        Y4, Y2, Y3
-	VUNPCKHPD        Y4, Y2, Y2
-	VFMADD231PS.BCST (R8), Y5, Y0
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y1, Y0
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y3, Y0
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y2, Y0
-	ADDQ             CX, R8
-	ADDQ             $0x20, R9
-	SUBQ             $0x08, R10
-	JEQ              store1x1
-	JMP              square1x1
-
-rest1x1:
-	MOVQ             $0x00000008, R11
-	CMPQ             R10, R11
-	CMOVQLT          R10, R11
-	MOVQ             $0x00000001, R12
-	SHLXQ            R11, R12, R11
-	DECQ             R11
-	KMOVQ            R11, K1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y1
-	VMOVUPS.Z        (R11)(DX*1), K1, Y2
-	VMOVUPS.Z        (R11)(DX*2), K1, Y3
-	VMOVUPS.Z        (R11)(SI*1), K1, Y4
-	VMOVUPS.Z        (R11)(DX*4), K1, Y5
-	VMOVUPS.Z        (R11)(DI*1), K1, Y6
-	VMOVUPS.Z        (R11)(SI*2), K1, Y7
-	VMOVUPS.Z        (R12), K1, Y8
-	VSHUFF32X4       $0x00, Y5, Y1, Y9
-	VSHUFF32X4       $0x03, Y5, Y1, Y1
-	VSHUFF32X4       $0x00, Y6, Y2, Y5
-	VSHUFF32X4       $0x03, Y6, Y2, Y2
-	VSHUFF32X4       $0x00, Y7, Y3, Y6
-	VSHUFF32X4       $0x03, Y7, Y3, Y3
-	VSHUFF32X4       $0x00, Y8, Y4, Y7
-	VSHUFF32X4       $0x03, Y8, Y4, Y4
-	VUNPCKLPS        Y5, Y9, Y8
-	VUNPCKHPS        Y5, Y9, Y5
-	VUNPCKLPS        Y7, Y6, Y9
-	VUNPCKHPS        Y7, Y6, Y6
-	VUNPCKLPD        Y9, Y8, Y7
-	VUNPCKHPD        Y9, Y8, Y8
-	VUNPCKLPD        Y6, Y5, Y9
-	VUNPCKHPD        Y6, Y5, Y5
-	VFMADD231PS.BCST (R8), Y7, Y0
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store1x1
-	VFMADD231PS.BCST (R8), Y8, Y0
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store1x1
-	VFMADD231PS.BCST (R8), Y9, Y0
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store1x1
-	VFMADD231PS.BCST (R8), Y5, Y0
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store1x1
-	VUNPCKLPS        Y2, Y1, Y5
-	VUNPCKHPS        Y2, Y1, Y1
-	VUNPCKLPS        Y4, Y3, Y2
-	VUNPCKHPS        Y4, Y3, Y3
-	VUNPCKLPD        Y2, Y5, Y4
-	VUNPCKHPD        Y2, Y5, Y2
-	VUNPCKLPD        Y3, Y1, Y5
-	VUNPCKHPD        Y3, Y1, Y1
-	VFMADD231PS.BCST (R8), Y4, Y0
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store1x1
-	VFMADD231PS.BCST (R8), Y2, Y0
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store1x1
-	VFMADD231PS.BCST (R8), Y5, Y0
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store1x1
-	VFMADD231PS.BCST (R8), Y1, Y0
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store1x1
-	ADDQ             $0x20, R9
-	JMP              rest1x1
-
-store1x1:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y0, (R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000008, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
-	JMP     done
-
-rows2x4:
-	CMPQ    (SP), $0x04
-	JLT     rows2x1
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero2x4
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
-	VMOVUPS 64(R8), Y2
-	VMOVUPS 96(R8), Y3
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y4
-	VMOVUPS 32(R8), Y5
-	VMOVUPS 64(R8), Y6
-	VMOVUPS 96(R8), Y7
-	ADDQ    R9, R8
-	ADDQ    $0x00000080, 24(SP)
-	JMP     start2x4
-
-zero2x4:
+zero1x3:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
 
-start2x4:
-	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
-	MOVQ k+16(FP), R10
+start1x3:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	MOVQ k+16(FP), R12
 
-square2x4:
-	CMPQ             R10, $0x08
-	JLT              rest2x4
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y8
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  (R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  (R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  (R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, (R12), Y11, Y11
-	VBROADCASTF32X4  16(R11), Y12
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
-	VBROADCASTF32X4  16(R11)(DX*1), Y13
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
-	VBROADCASTF32X4  16(R11)(DX*2), Y14
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
-	VBROADCASTF32X4  16(R11)(SI*1), Y15
-	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y9, Y8, Y16
-	VUNPCKHPS        Y9, Y8, Y8
-	VUNPCKLPS        Y11, Y10, Y9
-	VUNPCKHPS        Y11, Y10, Y10
-	VUNPCKLPD        Y9, Y16, Y11
-	VUNPCKHPD        Y9, Y16, Y9
-	VUNPCKLPD        Y10, Y8, Y16
-	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R12), Y11, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y11, Y4
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y16, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y16, Y4
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y8, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y4
-	ADDQ             CX, R12
-	VUNPCKLPS        Y13, Y12, Y8
-	VUNPCKHPS        Y13, Y12, Y9
-	VUNPCKLPS        Y15, Y14, Y10
-	VUNPCKHPS        Y15, Y14, Y11
-	VUNPCKLPD        Y10, Y8, Y12
-	VUNPCKHPD        Y10, Y8, Y8
-	VUNPCKLPD        Y11, Y9, Y10
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R12), Y12, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y4
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y8, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y4
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y10, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y10, Y4
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
-	ADDQ             CX, R12
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y8
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  (R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  (R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  (R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, (R12), Y11, Y11
-	VBROADCASTF32X4  16(R11), Y12
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
-	VBROADCASTF32X4  16(R11)(DX*1), Y13
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
-	VBROADCASTF32X4  16(R11)(DX*2), Y14
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
-	VBROADCASTF32X4  16(R11)(SI*1), Y15
-	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y9, Y8, Y16
-	VUNPCKHPS        Y9, Y8, Y8
-	VUNPCKLPS        Y11, Y10, Y9
-	VUNPCKHPS        Y11, Y10, Y10
-	VUNPCKLPD        Y9, Y16, Y11
-	VUNPCKHPD        Y9, Y16, Y9
-	VUNPCKLPD        Y10, Y8, Y16
-	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R12), Y11, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y11, Y5
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y5
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y16, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y16, Y5
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y8, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y5
-	ADDQ             CX, R12
-	VUNPCKLPS        Y13, Y12, Y8
-	VUNPCKHPS        Y13, Y12, Y9
-	VUNPCKLPS        Y15, Y14, Y10
-	VUNPCKHPS        Y15, Y14, Y11
-	VUNPCKLPD        Y10, Y8, Y12
-	VUNPCKHPD        Y10, Y8, Y8
-	VUNPCKLPD        Y11, Y9, Y10
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R12), Y12, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y5
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y8, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y5
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y10, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y10, Y5
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y5
-	ADDQ             CX, R12
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y8
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  (R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  (R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  (R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, (R12), Y11, Y11
-	VBROADCASTF32X4  16(R11), Y12
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
-	VBROADCASTF32X4  16(R11)(DX*1), Y13
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
-	VBROADCASTF32X4  16(R11)(DX*2), Y14
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
-	VBROADCASTF32X4  16(R11)(SI*1), Y15
-	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y9, Y8, Y16
-	VUNPCKHPS        Y9, Y8, Y8
-	VUNPCKLPS        Y11, Y10, Y9
-	VUNPCKHPS        Y11, Y10, Y10
-	VUNPCKLPD        Y9, Y16, Y11
-	VUNPCKHPD        Y9, Y16, Y9
-	VUNPCKLPD        Y10, Y8, Y16
-	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R12), Y11, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y11, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y16, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y16, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y8, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y6
-	ADDQ             CX, R12
-	VUNPCKLPS        Y13, Y12, Y8
-	VUNPCKHPS        Y13, Y12, Y9
-	VUNPCKLPS        Y15, Y14, Y10
-	VUNPCKHPS        Y15, Y14, Y11
-	VUNPCKLPD        Y10, Y8, Y12
-	VUNPCKHPD        Y10, Y8, Y8
-	VUNPCKLPD        Y11, Y9, Y10
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R12), Y12, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y8, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y10, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y10, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y6
-	ADDQ             CX, R12
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y8
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  (R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  (R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  (R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, (R12), Y11, Y11
-	VBROADCASTF32X4  16(R11), Y12
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
-	VBROADCASTF32X4  16(R11)(DX*1), Y13
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
-	VBROADCASTF32X4  16(R11)(DX*2), Y14
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
-	VBROADCASTF32X4  16(R11)(SI*1), Y15
-	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
-	VUNPCKLPS        Y9, Y8, Y16
-	VUNPCKHPS        Y9, Y8, Y8
-	VUNPCKLPS        Y11, Y10, Y9
-	VUNPCKHPS        Y11, Y10, Y10
-	VUNPCKLPD        Y9, Y16, Y11
-	VUNPCKHPD        Y9, Y16, Y9
-	VUNPCKLPD        Y10, Y8, Y16
-	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R8), Y11, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y11, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y9, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y16, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y16, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y8, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y8, Y7
-	ADDQ             CX, R8
-	VUNPCKLPS        Y13, Y12, Y8
-	VUNPCKHPS        Y13, Y12, Y9
-	VUNPCKLPS        Y15, Y14, Y10
-	VUNPCKHPS        Y15, Y14, Y11
-	VUNPCKLPD        Y10, Y8, Y12
-	VUNPCKHPD        Y10, Y8, Y8
-	VUNPCKLPD        Y11, Y9, Y10
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R8), Y12, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y12, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y8, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y8, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y10, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y10, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y9, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y7
-	ADDQ             CX, R8
-	ADDQ             $0x20, R9
-	SUBQ             $0x08, R10
-	JEQ              store2x4
-	JMP              square2x4
-
-rest2x4:
-	MOVQ             $0x00000008, R11
-	CMPQ             R10, R11
-	CMOVQLT          R10, R11
-	MOVQ             $0x00000001, R12
-	SHLXQ            R11, R12, R11
-	DECQ             R11
-	KMOVQ            R11, K1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y8
-	VMOVUPS.Z        (R11)(DX*1), K1, Y9
-	VMOVUPS.Z        (R11)(DX*2), K1, Y10
-	VMOVUPS.Z        (R11)(SI*1), K1, Y11
-	VMOVUPS.Z        (R11)(DX*4), K1, Y12
-	VMOVUPS.Z        (R11)(DI*1), K1, Y13
-	VMOVUPS.Z        (R11)(SI*2), K1, Y14
-	VMOVUPS.Z        (R12), K1, Y15
-	VSHUFF32X4       $0x00, Y12, Y8, Y16
-	VSHUFF32X4       $0x03, Y12, Y8, Y8
-	VSHUFF32X4       $0x00, Y13, Y9, Y12
-	VSHUFF32X4       $0x03, Y13, Y9, Y9
-	VSHUFF32X4       $0x00, Y14, Y10, Y13
-	VSHUFF32X4       $0x03, Y14, Y10, Y10
-	VSHUFF32X4       $0x00, Y15, Y11, Y14
-	VSHUFF32X4       $0x03, Y15, Y11, Y11
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y12, Y16, Y15
-	VUNPCKHPS        Y12, Y16, Y12
-	VUNPCKLPS        Y14, Y13, Y16
-	VUNPCKHPS        Y14, Y13, Y13
-	VUNPCKLPD        Y16, Y15, Y14
-	VUNPCKHPD        Y16, Y15, Y15
-	VUNPCKLPD        Y13, Y12, Y16
-	VUNPCKHPD        Y13, Y12, Y12
-	VFMADD231PS.BCST (R12), Y14, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y14, Y4
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group0
-	VFMADD231PS.BCST (R12), Y15, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y15, Y4
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group0
-	VFMADD231PS.BCST (R12), Y16, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y16, Y4
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group0
-	VFMADD231PS.BCST (R12), Y12, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y4
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group0
-	VUNPCKLPS        Y9, Y8, Y12
-	VUNPCKHPS        Y9, Y8, Y8
-	VUNPCKLPS        Y11, Y10, Y9
-	VUNPCKHPS        Y11, Y10, Y10
-	VUNPCKLPD        Y9, Y12, Y11
-	VUNPCKHPD        Y9, Y12, Y9
-	VUNPCKLPD        Y10, Y8, Y12
-	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R12), Y11, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y11, Y4
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group0
-	VFMADD231PS.BCST (R12), Y9, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group0
-	VFMADD231PS.BCST (R12), Y12, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y4
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group0
-	VFMADD231PS.BCST (R12), Y8, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y4
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group0
-
-store2x4group0:
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y8
-	VMOVUPS.Z        (R11)(DX*1), K1, Y9
-	VMOVUPS.Z        (R11)(DX*2), K1, Y10
-	VMOVUPS.Z        (R11)(SI*1), K1, Y11
-	VMOVUPS.Z        (R11)(DX*4), K1, Y12
-	VMOVUPS.Z        (R11)(DI*1), K1, Y13
-	VMOVUPS.Z        (R11)(SI*2), K1, Y14
-	VMOVUPS.Z        (R12), K1, Y15
-	VSHUFF32X4       $0x00, Y12, Y8, Y16
-	VSHUFF32X4       $0x03, Y12, Y8, Y8
-	VSHUFF32X4       $0x00, Y13, Y9, Y12
-	VSHUFF32X4       $0x03, Y13, Y9, Y9
-	VSHUFF32X4       $0x00, Y14, Y10, Y13
-	VSHUFF32X4       $0x03, Y14, Y10, Y10
-	VSHUFF32X4       $0x00, Y15, Y11, Y14
-	VSHUFF32X4       $0x03, Y15, Y11, Y11
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y12, Y16, Y15
-	VUNPCKHPS        Y12, Y16, Y12
-	VUNPCKLPS        Y14, Y13, Y16
-	VUNPCKHPS        Y14, Y13, Y13
-	VUNPCKLPD        Y16, Y15, Y14
-	VUNPCKHPD        Y16, Y15, Y15
-	VUNPCKLPD        Y13, Y12, Y16
-	VUNPCKHPD        Y13, Y12, Y12
-	VFMADD231PS.BCST (R12), Y14, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y14, Y5
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group1
-	VFMADD231PS.BCST (R12), Y15, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y15, Y5
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group1
-	VFMADD231PS.BCST (R12), Y16, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y16, Y5
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group1
-	VFMADD231PS.BCST (R12), Y12, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y5
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group1
-	VUNPCKLPS        Y9, Y8, Y12
-	VUNPCKHPS        Y9, Y8, Y8
-	VUNPCKLPS        Y11, Y10, Y9
-	VUNPCKHPS        Y11, Y10, Y10
-	VUNPCKLPD        Y9, Y12, Y11
-	VUNPCKHPD        Y9, Y12, Y9
-	VUNPCKLPD        Y10, Y8, Y12
-	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R12), Y11, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y11, Y5
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group1
-	VFMADD231PS.BCST (R12), Y9, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y5
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group1
-	VFMADD231PS.BCST (R12), Y12, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y5
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group1
-	VFMADD231PS.BCST (R12), Y8, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y5
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group1
-
-store2x4group1:
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y8
-	VMOVUPS.Z        (R11)(DX*1), K1, Y9
-	VMOVUPS.Z        (R11)(DX*2), K1, Y10
-	VMOVUPS.Z        (R11)(SI*1), K1, Y11
-	VMOVUPS.Z        (R11)(DX*4), K1, Y12
-	VMOVUPS.Z        (R11)(DI*1), K1, Y13
-	VMOVUPS.Z        (R11)(SI*2), K1, Y14
-	VMOVUPS.Z        (R12), K1, Y15
-	VSHUFF32X4       $0x00, Y12, Y8, Y16
-	VSHUFF32X4       $0x03, Y12, Y8, Y8
-	VSHUFF32X4       $0x00, Y13, Y9, Y12
-	VSHUFF32X4       $0x03, Y13, Y9, Y9
-	VSHUFF32X4       $0x00, Y14, Y10, Y13
-	VSHUFF32X4       $0x03, Y14, Y10, Y10
-	VSHUFF32X4       $0x00, Y15, Y11, Y14
-	VSHUFF32X4       $0x03, Y15, Y11, Y11
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y12, Y16, Y15
-	VUNPCKHPS        Y12, Y16, Y12
-	VUNPCKLPS        Y14, Y13, Y16
-	VUNPCKHPS        Y14, Y13, Y13
-	VUNPCKLPD        Y16, Y15, Y14
-	VUNPCKHPD        Y16, Y15, Y15
-	VUNPCKLPD        Y13, Y12, Y16
-	VUNPCKHPD        Y13, Y12, Y12
-	VFMADD231PS.BCST (R12), Y14, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y14, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group2
-	VFMADD231PS.BCST (R12), Y15, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y15, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group2
-	VFMADD231PS.BCST (R12), Y16, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y16, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group2
-	VFMADD231PS.BCST (R12), Y12, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group2
-	VUNPCKLPS        Y9, Y8, Y12
-	VUNPCKHPS        Y9, Y8, Y8
-	VUNPCKLPS        Y11, Y10, Y9
-	VUNPCKHPS        Y11, Y10, Y10
-	VUNPCKLPD        Y9, Y12, Y11
-	VUNPCKHPD        Y9, Y12, Y9
-	VUNPCKLPD        Y10, Y8, Y12
-	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R12), Y11, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y11, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group2
-	VFMADD231PS.BCST (R12), Y9, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group2
-	VFMADD231PS.BCST (R12), Y12, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group2
-	VFMADD231PS.BCST (R12), Y8, Y2
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store2x4group2
-
-store2x4group2:
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y8
-	VMOVUPS.Z        (R11)(DX*1), K1, Y9
-	VMOVUPS.Z        (R11)(DX*2), K1, Y10
-	VMOVUPS.Z        (R11)(SI*1), K1, Y11
-	VMOVUPS.Z        (R11)(DX*4), K1, Y12
-	VMOVUPS.Z        (R11)(DI*1), K1, Y13
-	VMOVUPS.Z        (R11)(SI*2), K1, Y14
-	VMOVUPS.Z        (R12), K1, Y15
-	VSHUFF32X4       $0x00, Y12, Y8, Y16
-	VSHUFF32X4       $0x03, Y12, Y8, Y8
-	VSHUFF32X4       $0x00, Y13, Y9, Y12
-	VSHUFF32X4       $0x03, Y13, Y9, Y9
-	VSHUFF32X4       $0x00, Y14, Y10, Y13
-	VSHUFF32X4       $0x03, Y14, Y10, Y10
-	VSHUFF32X4       $0x00, Y15, Y11, Y14
-	VSHUFF32X4       $0x03, Y15, Y11, Y11
-	VUNPCKLPS        Y12, Y16, Y15
-	VUNPCKHPS        Y12, Y16, Y12
-	VUNPCKLPS        Y14, Y13, Y16
-	VUNPCKHPS        Y14, Y13, Y13
-	VUNPCKLPD        Y16, Y15, Y14
-	VUNPCKHPD        Y16, Y15, Y15
-	VUNPCKLPD        Y13, Y12, Y16
-	VUNPCKHPD        Y13, Y12, Y12
-	VFMADD231PS.BCST (R8), Y14, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y14, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x4
-	VFMADD231PS.BCST (R8), Y15, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y15, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x4
-	VFMADD231PS.BCST (R8), Y16, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y16, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x4
-	VFMADD231PS.BCST (R8), Y12, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y12, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x4
-	VUNPCKLPS        Y9, Y8, Y12
-	VUNPCKHPS        Y9, Y8, Y8
-	VUNPCKLPS        Y11, Y10, Y9
-	VUNPCKHPS        Y11, Y10, Y10
-	VUNPCKLPD        Y9, Y12, Y11
-	VUNPCKHPD        Y9, Y12, Y9
-	VUNPCKLPD        Y10, Y8, Y12
-	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R8), Y11, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y11, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x4
-	VFMADD231PS.BCST (R8), Y9, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x4
-	VFMADD231PS.BCST (R8), Y12, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y12, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x4
-	VFMADD231PS.BCST (R8), Y8, Y3
-	VFMADD231PS.BCST (R8)(AX*1), Y8, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x4
-	ADDQ             $0x20, R9
-	JMP              rest2x4
-
-store2x4:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y0, (R8)
-	VMOVUPS Y1, 32(R8)
-	VMOVUPS Y2, 64(R8)
-	VMOVUPS Y3, 96(R8)
-	ADDQ    R9, R8
-	VMOVUPS Y4, (R8)
-	VMOVUPS Y5, 32(R8)
-	VMOVUPS Y6, 64(R8)
-	VMOVUPS Y7, 96(R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000080, 16(SP)
-	IMUL3Q  $0x00000020, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x04, (SP)
-	JNE     group
-	JMP     done
-
-rows2x1:
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero2x1
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y0
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y1
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start2x1
-
-zero2x1:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-
-start2x1:
-	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
-	MOVQ k+16(FP), R10
-
-square2x1:
-	CMPQ             R10, $0x08
-	JLT              rest2x1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y2
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y2, Y2
-	VBROADCASTF32X4  (R11)(DX*1), Y3
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y3, Y3
-	VBROADCASTF32X4  (R11)(DX*2), Y4
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y4, Y4
-	VBROADCASTF32X4  (R11)(SI*1), Y5
-	VINSERTF32X4     $0x01, (R12), Y5, Y5
-	VBROADCASTF32X4  16(R11), Y6
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y6, Y6
-	VBROADCASTF32X4  16(R11)(DX*1), Y7
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y7, Y7
-	VBROADCASTF32X4  16(R11)(DX*2), Y8
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y8, Y8
-	VBROADCASTF32X4  16(R11)(SI*1), Y9
-	VINSERTF32X4     $0x01, 16(R12), Y9, Y9
-	VUNPCKLPS        Y3, Y2, Y10
-	VUNPCKHPS        Y3, Y2, Y2
-	VUNPCKLPS        Y5, Y4, Y3
-	VUNPCKHPS        Y5, Y4, Y4
-	VUNPCKLPD        Y3, Y10, Y5
-	VUNPCKHPD        Y3, Y10, Y3
-	VUNPCKLPD        Y4, Y2, Y10
-	VUNPCKHPD        Y4, Y2, Y2
-	VFMADD231PS.BCST (R8), Y5, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y3, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y10, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y10, Y1
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y2, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y2, Y1
-	ADDQ             CX, R8
-	VUNPCKLPS        Y7, Y6, Y2
-	VUNPCKHPS        Y7, Y6, Y3
-	VUNPCKLPS        Y9, Y8, Y4
-	VUNPCKHPS        Y9, Y8, Y5
-	VUNPCKLPD        Y4, Y2, Y6
-	VUNPCKHPD        Y4, Y2, Y2
-	VUNPCKLPD        Y5, Y3, Y4
+square1x3:
+	CMPQ             R12, $0x08
+	JLT              rest1x3
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y3
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y3, Y3
+	VBROADCASTF32X4  (R10)(DX*1), Y4
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*2), Y5
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y5, Y5
+	VBROADCASTF32X4  (R10)(DI*1), Y6
+	VINSERTF32X4     $0x01, (R13), Y6, Y6
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
 	VUNPCKHPD        Y5, Y3, Y3
-	VFMADD231PS.BCST (R8), Y6, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y2, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y2, Y1
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y4, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y3, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
-	ADDQ             CX, R8
-	ADDQ             $0x20, R9
-	SUBQ             $0x08, R10
-	JEQ              store2x1
-	JMP              square2x1
+	VFMADD231PS.BCST (R14), Y6, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y7, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y3, Y0
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y3
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y3, Y3
+	VBROADCASTF32X4  16(R10)(DX*1), Y4
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*2), Y5
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DI*1), Y6
+	VINSERTF32X4     $0x01, 16(R13), Y6, Y6
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R14), Y6, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y7, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y3, Y0
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y3
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y3, Y3
+	VBROADCASTF32X4  (R10)(DX*1), Y4
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*2), Y5
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y5, Y5
+	VBROADCASTF32X4  (R10)(DI*1), Y6
+	VINSERTF32X4     $0x01, (R13), Y6, Y6
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R14), Y6, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y7, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y3, Y1
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y3
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y3, Y3
+	VBROADCASTF32X4  16(R10)(DX*1), Y4
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*2), Y5
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DI*1), Y6
+	VINSERTF32X4     $0x01, 16(R13), Y6, Y6
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R14), Y6, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y7, Y1
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y3, Y1
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y3
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y3, Y3
+	VBROADCASTF32X4  (R10)(DX*1), Y4
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*2), Y5
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y5, Y5
+	VBROADCASTF32X4  (R10)(DI*1), Y6
+	VINSERTF32X4     $0x01, (R13), Y6, Y6
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R9), Y6, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y4, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y3, Y2
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y3
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y3, Y3
+	VBROADCASTF32X4  16(R10)(DX*1), Y4
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*2), Y5
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DI*1), Y6
+	VINSERTF32X4     $0x01, 16(R13), Y6, Y6
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R9), Y6, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y4, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y3, Y2
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store1x3
+	JMP              square1x3
 
-rest2x1:
-	MOVQ             $0x00000008, R11
-	CMPQ             R10, R11
-	CMOVQLT          R10, R11
-	MOVQ             $0x00000001, R12
-	SHLXQ            R11, R12, R11
-	DECQ             R11
-	KMOVQ            R11, K1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y2
-	VMOVUPS.Z        (R11)(DX*1), K1, Y3
-	VMOVUPS.Z        (R11)(DX*2), K1, Y4
-	VMOVUPS.Z        (R11)(SI*1), K1, Y5
-	VMOVUPS.Z        (R11)(DX*4), K1, Y6
-	VMOVUPS.Z        (R11)(DI*1), K1, Y7
-	VMOVUPS.Z        (R11)(SI*2), K1, Y8
-	VMOVUPS.Z        (R12), K1, Y9
-	VSHUFF32X4       $0x00, Y6, Y2, Y10
-	VSHUFF32X4       $0x03, Y6, Y2, Y2
-	VSHUFF32X4       $0x00, Y7, Y3, Y6
+rest1x3:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y3
+	VMOVUPS.Z        (R10)(DX*1), K1, Y4
+	VMOVUPS.Z        (R10)(DX*2), K1, Y5
+	VMOVUPS.Z        (R10)(DI*1), K1, Y6
+	VMOVUPS.Z        (R10)(DX*4), K1, Y7
+	VMOVUPS.Z        (R10)(R8*1), K1, Y8
+	VMOVUPS.Z        (R10)(DI*2), K1, Y9
+	VMOVUPS.Z        (R13), K1, Y10
+	VSHUFF32X4       $0x00, Y7, Y3, Y11
 	VSHUFF32X4       $0x03, Y7, Y3, Y3
 	VSHUFF32X4       $0x00, Y8, Y4, Y7
 	VSHUFF32X4       $0x03, Y8, Y4, Y4
 	VSHUFF32X4       $0x00, Y9, Y5, Y8
 	VSHUFF32X4       $0x03, Y9, Y5, Y5
-	VUNPCKLPS        Y6, Y10, Y9
-	VUNPCKHPS        Y6, Y10, Y6
-	VUNPCKLPS        Y8, Y7, Y10
-	VUNPCKHPS        Y8, Y7, Y7
-	VUNPCKLPD        Y10, Y9, Y8
-	VUNPCKHPD        Y10, Y9, Y9
-	VUNPCKLPD        Y7, Y6, Y10
-	VUNPCKHPD        Y7, Y6, Y6
-	VFMADD231PS.BCST (R8), Y8, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y8, Y1
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x1
-	VFMADD231PS.BCST (R8), Y9, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y1
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x1
-	VFMADD231PS.BCST (R8), Y10, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y10, Y1
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x1
-	VFMADD231PS.BCST (R8), Y6, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x1
-	VUNPCKLPS        Y3, Y2, Y6
-	VUNPCKHPS        Y3, Y2, Y2
-	VUNPCKLPS        Y5, Y4, Y3
-	VUNPCKHPS        Y5, Y4, Y4
-	VUNPCKLPD        Y3, Y6, Y5
-	VUNPCKHPD        Y3, Y6, Y3
-	VUNPCKLPD        Y4, Y2, Y6
-	VUNPCKHPD        Y4, Y2, Y2
-	VFMADD231PS.BCST (R8), Y5, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x1
-	VFMADD231PS.BCST (R8), Y3, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x1
-	VFMADD231PS.BCST (R8), Y6, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x1
-	VFMADD231PS.BCST (R8), Y2, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y2, Y1
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store2x1
-	ADDQ             $0x20, R9
-	JMP              rest2x1
-
-store2x1:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y0, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y1, (R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000008, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
-	JMP     done
-
-rows3x3:
-	CMPQ    (SP), $0x03
-	JLT     rows3x1
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero3x3
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
-	VMOVUPS 64(R8), Y2
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y3
-	VMOVUPS 32(R8), Y4
-	VMOVUPS 64(R8), Y5
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y6
-	VMOVUPS 32(R8), Y7
-	VMOVUPS 64(R8), Y8
-	ADDQ    R9, R8
-	ADDQ    $0x00000060, 24(SP)
-	JMP     start3x3
-
-zero3x3:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-
-start3x3:
-	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
-	MOVQ k+16(FP), R10
-
-square3x3:
-	CMPQ             R10, $0x08
-	JLT              rest3x3
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y9
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y9, Y9
-	VBROADCASTF32X4  (R11)(DX*1), Y10
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y10, Y10
-	VBROADCASTF32X4  (R11)(DX*2), Y11
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y11, Y11
-	VBROADCASTF32X4  (R11)(SI*1), Y12
-	VINSERTF32X4     $0x01, (R12), Y12, Y12
-	VBROADCASTF32X4  16(R11), Y13
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y13, Y13
-	VBROADCASTF32X4  16(R11)(DX*1), Y14
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y14, Y14
-	VBROADCASTF32X4  16(R11)(DX*2), Y15
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y15, Y15
-	VBROADCASTF32X4  16(R11)(SI*1), Y16
-	VINSERTF32X4     $0x01, 16(R12), Y16, Y16
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y10, Y9, Y17
-	VUNPCKHPS        Y10, Y9, Y9
-	VUNPCKLPS        Y12, Y11, Y10
-	VUNPCKHPS        Y12, Y11, Y11
-	VUNPCKLPD        Y10, Y17, Y12
-	VUNPCKHPD        Y10, Y17, Y10
-	VUNPCKLPD        Y11, Y9, Y17
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R12), Y12, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y12, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y10, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y10, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y10, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y17, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y17, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y17, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y9, Y6
-	ADDQ             CX, R12
-	VUNPCKLPS        Y14, Y13, Y9
-	VUNPCKHPS        Y14, Y13, Y10
-	VUNPCKLPS        Y16, Y15, Y11
-	VUNPCKHPS        Y16, Y15, Y12
-	VUNPCKLPD        Y11, Y9, Y13
-	VUNPCKHPD        Y11, Y9, Y9
-	VUNPCKLPD        Y12, Y10, Y11
-	VUNPCKHPD        Y12, Y10, Y10
-	VFMADD231PS.BCST (R12), Y13, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y13, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y13, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y9, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y11, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y11, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y11, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y10, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y10, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y10, Y6
-	ADDQ             CX, R12
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y9
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y9, Y9
-	VBROADCASTF32X4  (R11)(DX*1), Y10
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y10, Y10
-	VBROADCASTF32X4  (R11)(DX*2), Y11
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y11, Y11
-	VBROADCASTF32X4  (R11)(SI*1), Y12
-	VINSERTF32X4     $0x01, (R12), Y12, Y12
-	VBROADCASTF32X4  16(R11), Y13
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y13, Y13
-	VBROADCASTF32X4  16(R11)(DX*1), Y14
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y14, Y14
-	VBROADCASTF32X4  16(R11)(DX*2), Y15
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y15, Y15
-	VBROADCASTF32X4  16(R11)(SI*1), Y16
-	VINSERTF32X4     $0x01, 16(R12), Y16, Y16
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y10, Y9, Y17
-	VUNPCKHPS        Y10, Y9, Y9
-	VUNPCKLPS        Y12, Y11, Y10
-	VUNPCKHPS        Y12, Y11, Y11
-	VUNPCKLPD        Y10, Y17, Y12
-	VUNPCKHPD        Y10, Y17, Y10
-	VUNPCKLPD        Y11, Y9, Y17
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R12), Y12, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y12, Y7
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y10, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y10, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y10, Y7
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y17, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y17, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y17, Y7
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y9, Y7
-	ADDQ             CX, R12
-	VUNPCKLPS        Y14, Y13, Y9
-	VUNPCKHPS        Y14, Y13, Y10
-	VUNPCKLPS        Y16, Y15, Y11
-	VUNPCKHPS        Y16, Y15, Y12
-	VUNPCKLPD        Y11, Y9, Y13
-	VUNPCKHPD        Y11, Y9, Y9
-	VUNPCKLPD        Y12, Y10, Y11
-	VUNPCKHPD        Y12, Y10, Y10
-	VFMADD231PS.BCST (R12), Y13, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y13, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y13, Y7
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y9, Y7
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y11, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y11, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y11, Y7
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y10, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y10, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y10, Y7
-	ADDQ             CX, R12
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y9
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y9, Y9
-	VBROADCASTF32X4  (R11)(DX*1), Y10
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y10, Y10
-	VBROADCASTF32X4  (R11)(DX*2), Y11
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y11, Y11
-	VBROADCASTF32X4  (R11)(SI*1), Y12
-	VINSERTF32X4     $0x01, (R12), Y12, Y12
-	VBROADCASTF32X4  16(R11), Y13
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y13, Y13
-	VBROADCASTF32X4  16(R11)(DX*1), Y14
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y14, Y14
-	VBROADCASTF32X4  16(R11)(DX*2), Y15
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y15, Y15
-	VBROADCASTF32X4  16(R11)(SI*1), Y16
-	VINSERTF32X4     $0x01, 16(R12), Y16, Y16
-	VUNPCKLPS        Y10, Y9, Y17
-	VUNPCKHPS        Y10, Y9, Y9
-	VUNPCKLPS        Y12, Y11, Y10
-	VUNPCKHPS        Y12, Y11, Y11
-	VUNPCKLPD        Y10, Y17, Y12
-	VUNPCKHPD        Y10, Y17, Y10
-	VUNPCKLPD        Y11, Y9, Y17
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R8), Y12, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y12, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y12, Y8
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y10, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y10, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y10, Y8
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y17, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y17, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y17, Y8
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y9, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y9, Y8
-	ADDQ             CX, R8
-	VUNPCKLPS        Y14, Y13, Y9
-	VUNPCKHPS        Y14, Y13, Y10
-	VUNPCKLPS        Y16, Y15, Y11
-	VUNPCKHPS        Y16, Y15, Y12
-	VUNPCKLPD        Y11, Y9, Y13
-	VUNPCKHPD        Y11, Y9, Y9
-	VUNPCKLPD        Y12, Y10, Y11
-	VUNPCKHPD        Y12, Y10, Y10
-	VFMADD231PS.BCST (R8), Y13, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y13, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y13, Y8
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y9, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y9, Y8
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y11, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y11, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y11, Y8
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y10, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y10, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y10, Y8
-	ADDQ             CX, R8
-	ADDQ             $0x20, R9
-	SUBQ             $0x08, R10
-	JEQ              store3x3
-	JMP              square3x3
-
-rest3x3:
-	MOVQ             $0x00000008, R11
-	CMPQ             R10, R11
-	CMOVQLT          R10, R11
-	MOVQ             $0x00000001, R12
-	SHLXQ            R11, R12, R11
-	DECQ             R11
-	KMOVQ            R11, K1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y9
-	VMOVUPS.Z        (R11)(DX*1), K1, Y10
-	VMOVUPS.Z        (R11)(DX*2), K1, Y11
-	VMOVUPS.Z        (R11)(SI*1), K1, Y12
-	VMOVUPS.Z        (R11)(DX*4), K1, Y13
-	VMOVUPS.Z        (R11)(DI*1), K1, Y14
-	VMOVUPS.Z        (R11)(SI*2), K1, Y15
-	VMOVUPS.Z        (R12), K1, Y16
-	VSHUFF32X4       $0x00, Y13, Y9, Y17
-	VSHUFF32X4       $0x03, Y13, Y9, Y9
-	VSHUFF32X4       $0x00, Y14, Y10, Y13
-	VSHUFF32X4       $0x03, Y14, Y10, Y10
-	VSHUFF32X4       $0x00, Y15, Y11, Y14
-	VSHUFF32X4       $0x03, Y15, Y11, Y11
-	VSHUFF32X4       $0x00, Y16, Y12, Y15
-	VSHUFF32X4       $0x03, Y16, Y12, Y12
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y13, Y17, Y16
-	VUNPCKHPS        Y13, Y17, Y13
-	VUNPCKLPS        Y15, Y14, Y17
-	VUNPCKHPS        Y15, Y14, Y14
-	VUNPCKLPD        Y17, Y16, Y15
-	VUNPCKHPD        Y17, Y16, Y16
-	VUNPCKLPD        Y14, Y13, Y17
-	VUNPCKHPD        Y14, Y13, Y13
-	VFMADD231PS.BCST (R12), Y15, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y15, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y15, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group0
-	VFMADD231PS.BCST (R12), Y16, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y16, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y16, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group0
-	VFMADD231PS.BCST (R12), Y17, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y17, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y17, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group0
-	VFMADD231PS.BCST (R12), Y13, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y13, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y13, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group0
-	VUNPCKLPS        Y10, Y9, Y13
-	VUNPCKHPS        Y10, Y9, Y9
-	VUNPCKLPS        Y12, Y11, Y10
-	VUNPCKHPS        Y12, Y11, Y11
-	VUNPCKLPD        Y10, Y13, Y12
-	VUNPCKHPD        Y10, Y13, Y10
-	VUNPCKLPD        Y11, Y9, Y13
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R12), Y12, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y12, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group0
-	VFMADD231PS.BCST (R12), Y10, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y10, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y10, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group0
-	VFMADD231PS.BCST (R12), Y13, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y13, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y13, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group0
-	VFMADD231PS.BCST (R12), Y9, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y3
-	VFMADD231PS.BCST (R12)(AX*2), Y9, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group0
-
-store3x3group0:
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y9
-	VMOVUPS.Z        (R11)(DX*1), K1, Y10
-	VMOVUPS.Z        (R11)(DX*2), K1, Y11
-	VMOVUPS.Z        (R11)(SI*1), K1, Y12
-	VMOVUPS.Z        (R11)(DX*4), K1, Y13
-	VMOVUPS.Z        (R11)(DI*1), K1, Y14
-	VMOVUPS.Z        (R11)(SI*2), K1, Y15
-	VMOVUPS.Z        (R12), K1, Y16
-	VSHUFF32X4       $0x00, Y13, Y9, Y17
-	VSHUFF32X4       $0x03, Y13, Y9, Y9
-	VSHUFF32X4       $0x00, Y14, Y10, Y13
-	VSHUFF32X4       $0x03, Y14, Y10, Y10
-	VSHUFF32X4       $0x00, Y15, Y11, Y14
-	VSHUFF32X4       $0x03, Y15, Y11, Y11
-	VSHUFF32X4       $0x00, Y16, Y12, Y15
-	VSHUFF32X4       $0x03, Y16, Y12, Y12
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y13, Y17, Y16
-	VUNPCKHPS        Y13, Y17, Y13
-	VUNPCKLPS        Y15, Y14, Y17
-	VUNPCKHPS        Y15, Y14, Y14
-	VUNPCKLPD        Y17, Y16, Y15
-	VUNPCKHPD        Y17, Y16, Y16
-	VUNPCKLPD        Y14, Y13, Y17
-	VUNPCKHPD        Y14, Y13, Y13
-	VFMADD231PS.BCST (R12), Y15, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y15, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y15, Y7
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group1
-	VFMADD231PS.BCST (R12), Y16, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y16, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y16, Y7
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group1
-	VFMADD231PS.BCST (R12), Y17, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y17, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y17, Y7
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group1
-	VFMADD231PS.BCST (R12), Y13, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y13, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y13, Y7
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group1
-	VUNPCKLPS        Y10, Y9, Y13
-	VUNPCKHPS        Y10, Y9, Y9
-	VUNPCKLPS        Y12, Y11, Y10
-	VUNPCKHPS        Y12, Y11, Y11
-	VUNPCKLPD        Y10, Y13, Y12
-	VUNPCKHPD        Y10, Y13, Y10
-	VUNPCKLPD        Y11, Y9, Y13
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R12), Y12, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y12, Y7
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group1
-	VFMADD231PS.BCST (R12), Y10, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y10, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y10, Y7
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group1
-	VFMADD231PS.BCST (R12), Y13, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y13, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y13, Y7
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group1
-	VFMADD231PS.BCST (R12), Y9, Y1
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y4
-	VFMADD231PS.BCST (R12)(AX*2), Y9, Y7
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store3x3group1
-
-store3x3group1:
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y9
-	VMOVUPS.Z        (R11)(DX*1), K1, Y10
-	VMOVUPS.Z        (R11)(DX*2), K1, Y11
-	VMOVUPS.Z        (R11)(SI*1), K1, Y12
-	VMOVUPS.Z        (R11)(DX*4), K1, Y13
-	VMOVUPS.Z        (R11)(DI*1), K1, Y14
-	VMOVUPS.Z        (R11)(SI*2), K1, Y15
-	VMOVUPS.Z        (R12), K1, Y16
-	VSHUFF32X4       $0x00, Y13, Y9, Y17
-	VSHUFF32X4       $0x03, Y13, Y9, Y9
-	VSHUFF32X4       $0x00, Y14, Y10, Y13
-	VSHUFF32X4       $0x03, Y14, Y10, Y10
-	VSHUFF32X4       $0x00, Y15, Y11, Y14
-	VSHUFF32X4       $0x03, Y15, Y11, Y11
-	VSHUFF32X4       $0x00, Y16, Y12, Y15
-	VSHUFF32X4       $0x03, Y16, Y12, Y12
-	VUNPCKLPS        Y13, Y17, Y16
-	VUNPCKHPS        Y13, Y17, Y13
-	VUNPCKLPS        Y15, Y14, Y17
-	VUNPCKHPS        Y15, Y14, Y14
-	VUNPCKLPD        Y17, Y16, Y15
-	VUNPCKHPD        Y17, Y16, Y16
-	VUNPCKLPD        Y14, Y13, Y17
-	VUNPCKHPD        Y14, Y13, Y13
-	VFMADD231PS.BCST (R8), Y15, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y15, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y15, Y8
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x3
-	VFMADD231PS.BCST (R8), Y16, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y16, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y16, Y8
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x3
-	VFMADD231PS.BCST (R8), Y17, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y17, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y17, Y8
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x3
-	VFMADD231PS.BCST (R8), Y13, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y13, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y13, Y8
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x3
-	VUNPCKLPS        Y10, Y9, Y13
-	VUNPCKHPS        Y10, Y9, Y9
-	VUNPCKLPS        Y12, Y11, Y10
-	VUNPCKHPS        Y12, Y11, Y11
-	VUNPCKLPD        Y10, Y13, Y12
-	VUNPCKHPD        Y10, Y13, Y10
-	VUNPCKLPD        Y11, Y9, Y13
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R8), Y12, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y12, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y12, Y8
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x3
-	VFMADD231PS.BCST (R8), Y10, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y10, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y10, Y8
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x3
-	VFMADD231PS.BCST (R8), Y13, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y13, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y13, Y8
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x3
-	VFMADD231PS.BCST (R8), Y9, Y2
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y5
-	VFMADD231PS.BCST (R8)(AX*2), Y9, Y8
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x3
-	ADDQ             $0x20, R9
-	JMP              rest3x3
-
-store3x3:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y0, (R8)
-	VMOVUPS Y1, 32(R8)
-	VMOVUPS Y2, 64(R8)
-	ADDQ    R9, R8
-	VMOVUPS Y3, (R8)
-	VMOVUPS Y4, 32(R8)
-	VMOVUPS Y5, 64(R8)
-	ADDQ    R9, R8
-	VMOVUPS Y6, (R8)
-	VMOVUPS Y7, 32(R8)
-	VMOVUPS Y8, 64(R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000060, 16(SP)
-	IMUL3Q  $0x00000018, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x03, (SP)
-	JNE     group
-	JMP     done
-
-rows3x1:
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero3x1
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y0
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y1
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y2
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start3x1
-
-zero3x1:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-
-start3x1:
-	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
-	MOVQ k+16(FP), R10
-
-square3x1:
-	CMPQ             R10, $0x08
-	JLT              rest3x1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y3
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y3, Y3
-	VBROADCASTF32X4  (R11)(DX*1), Y4
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y4, Y4
-	VBROADCASTF32X4  (R11)(DX*2), Y5
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y5, Y5
-	VBROADCASTF32X4  (R11)(SI*1), Y6
-	VINSERTF32X4     $0x01, (R12), Y6, Y6
-	VBROADCASTF32X4  16(R11), Y7
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y7, Y7
-	VBROADCASTF32X4  16(R11)(DX*1), Y8
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y8, Y8
-	VBROADCASTF32X4  16(R11)(DX*2), Y9
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y9, Y9
-	VBROADCASTF32X4  16(R11)(SI*1), Y10
-	VINSERTF32X4     $0x01, 16(R12), Y10, Y10
-	VUNPCKLPS        Y4, Y3, Y11
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y7, Y11, Y10
+	VUNPCKHPS        Y7, Y11, Y7
+	VUNPCKLPS        Y9, Y8, Y11
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y11, Y10, Y9
+	VUNPCKHPD        Y11, Y10, Y10
+	VUNPCKLPD        Y8, Y7, Y11
+	VUNPCKHPD        Y8, Y7, Y7
+	VFMADD231PS.BCST (R13), Y9, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group0
+	VFMADD231PS.BCST (R13), Y10, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group0
+	VFMADD231PS.BCST (R13), Y11, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group0
+	VFMADD231PS.BCST (R13), Y7, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group0
+	VUNPCKLPS        Y4, Y3, Y7
 	VUNPCKHPS        Y4, Y3, Y3
 	VUNPCKLPS        Y6, Y5, Y4
 	VUNPCKHPS        Y6, Y5, Y5
-	VUNPCKLPD        Y4, Y11, Y6
-	VUNPCKHPD        Y4, Y11, Y4
-	VUNPCKLPD        Y5, Y3, Y11
-	VUNPCKHPD        Y5, Y3, Y3
-	VFMADD231PS.BCST (R8), Y6, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y6, Y2
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y4, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y11, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y11, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y11, Y2
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y3, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y3, Y2
-	ADDQ             CX, R8
-	VUNPCKLPS        Y8, Y7, Y3
-	VUNPCKHPS        Y8, Y7, Y4
-	VUNPCKLPS        Y10, Y9, Y5
-	VUNPCKHPS        Y10, Y9, Y6
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
 	VUNPCKLPD        Y5, Y3, Y7
 	VUNPCKHPD        Y5, Y3, Y3
-	VUNPCKLPD        Y6, Y4, Y5
-	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R8), Y7, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y7, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y7, Y2
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y3, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y3, Y2
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y5, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y5, Y2
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y4, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
-	ADDQ             CX, R8
-	ADDQ             $0x20, R9
-	SUBQ             $0x08, R10
-	JEQ              store3x1
-	JMP              square3x1
+	VFMADD231PS.BCST (R13), Y6, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group0
+	VFMADD231PS.BCST (R13), Y4, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group0
+	VFMADD231PS.BCST (R13), Y7, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group0
+	VFMADD231PS.BCST (R13), Y3, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group0
 
-rest3x1:
-	MOVQ             $0x00000008, R11
-	CMPQ             R10, R11
-	CMOVQLT          R10, R11
-	MOVQ             $0x00000001, R12
-	SHLXQ            R11, R12, R11
-	DECQ             R11
-	KMOVQ            R11, K1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y3
-	VMOVUPS.Z        (R11)(DX*1), K1, Y4
-	VMOVUPS.Z        (R11)(DX*2), K1, Y5
-	VMOVUPS.Z        (R11)(SI*1), K1, Y6
-	VMOVUPS.Z        (R11)(DX*4), K1, Y7
-	VMOVUPS.Z        (R11)(DI*1), K1, Y8
-	VMOVUPS.Z        (R11)(SI*2), K1, Y9
-	VMOVUPS.Z        (R12), K1, Y10
+store1x3group0:
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y3
+	VMOVUPS.Z        (R10)(DX*1), K1, Y4
+	VMOVUPS.Z        (R10)(DX*2), K1, Y5
+	VMOVUPS.Z        (R10)(DI*1), K1, Y6
+	VMOVUPS.Z        (R10)(DX*4), K1, Y7
+	VMOVUPS.Z        (R10)(R8*1), K1, Y8
+	VMOVUPS.Z        (R10)(DI*2), K1, Y9
+	VMOVUPS.Z        (R13), K1, Y10
+	VSHUFF32X4       $0x00, Y7, Y3, Y11
+	VSHUFF32X4       $0x03, Y7, Y3, Y3
+	VSHUFF32X4       $0x00, Y8, Y4, Y7
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y7, Y11, Y10
+	VUNPCKHPS        Y7, Y11, Y7
+	VUNPCKLPS        Y9, Y8, Y11
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y11, Y10, Y9
+	VUNPCKHPD        Y11, Y10, Y10
+	VUNPCKLPD        Y8, Y7, Y11
+	VUNPCKHPD        Y8, Y7, Y7
+	VFMADD231PS.BCST (R13), Y9, Y1
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group1
+	VFMADD231PS.BCST (R13), Y10, Y1
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group1
+	VFMADD231PS.BCST (R13), Y11, Y1
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group1
+	VFMADD231PS.BCST (R13), Y7, Y1
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group1
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R13), Y6, Y1
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group1
+	VFMADD231PS.BCST (R13), Y4, Y1
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group1
+	VFMADD231PS.BCST (R13), Y7, Y1
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group1
+	VFMADD231PS.BCST (R13), Y3, Y1
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x3group1
+
+store1x3group1:
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y3
+	VMOVUPS.Z        (R10)(DX*1), K1, Y4
+	VMOVUPS.Z        (R10)(DX*2), K1, Y5
+	VMOVUPS.Z        (R10)(DI*1), K1, Y6
+	VMOVUPS.Z        (R10)(DX*4), K1, Y7
+	VMOVUPS.Z        (R10)(R8*1), K1, Y8
+	VMOVUPS.Z        (R10)(DI*2), K1, Y9
+	VMOVUPS.Z        (R13), K1, Y10
 	VSHUFF32X4       $0x00, Y7, Y3, Y11
 	VSHUFF32X4       $0x03, Y7, Y3, Y3
 	VSHUFF32X4       $0x00, Y8, Y4, Y7
@@ -7724,30 +6478,22 @@ rest3x1:
 	VUNPCKHPD        Y11, Y10, Y10
 	VUNPCKLPD        Y8, Y7, Y11
 	VUNPCKHPD        Y8, Y7, Y7
-	VFMADD231PS.BCST (R8), Y9, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y9, Y2
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x1
-	VFMADD231PS.BCST (R8), Y10, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y10, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y10, Y2
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x1
-	VFMADD231PS.BCST (R8), Y11, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y11, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y11, Y2
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x1
-	VFMADD231PS.BCST (R8), Y7, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y7, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y7, Y2
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x1
+	VFMADD231PS.BCST (R9), Y9, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x3
+	VFMADD231PS.BCST (R9), Y10, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x3
+	VFMADD231PS.BCST (R9), Y11, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x3
+	VFMADD231PS.BCST (R9), Y7, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x3
 	VUNPCKLPS        Y4, Y3, Y7
 	VUNPCKHPS        Y4, Y3, Y3
 	VUNPCKLPS        Y6, Y5, Y4
@@ -7756,74 +6502,602 @@ rest3x1:
 	VUNPCKHPD        Y4, Y7, Y4
 	VUNPCKLPD        Y5, Y3, Y7
 	VUNPCKHPD        Y5, Y3, Y3
-	VFMADD231PS.BCST (R8), Y6, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y6, Y2
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x1
-	VFMADD231PS.BCST (R8), Y4, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x1
-	VFMADD231PS.BCST (R8), Y7, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y7, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y7, Y2
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x1
-	VFMADD231PS.BCST (R8), Y3, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y3, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y3, Y2
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store3x1
-	ADDQ             $0x20, R9
-	JMP              rest3x1
+	VFMADD231PS.BCST (R9), Y6, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x3
+	VFMADD231PS.BCST (R9), Y4, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x3
+	VFMADD231PS.BCST (R9), Y7, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x3
+	VFMADD231PS.BCST (R9), Y3, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x3
+	ADDQ             $0x20, R11
+	JMP              rest1x3
 
-store3x1:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y0, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y1, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y2, (R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000008, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+store1x3:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, K1, 64(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000060, 40(SP)
+	IMUL3Q  $0x00000018, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x18, (SP)
+	JGT     group
 	JMP     done
 
-rows4x2:
-	CMPQ    (SP), $0x02
-	JLT     rows4x1
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero4x2
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y2
-	VMOVUPS 32(R8), Y3
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y4
-	VMOVUPS 32(R8), Y5
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y6
-	VMOVUPS 32(R8), Y7
-	ADDQ    R9, R8
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start4x2
+rows1x2:
+	CMPQ      (SP), $0x08
+	JLE       rows1x1
+	MOVQ      $0x00000010, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero1x2
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS   (R9), Y0
+	VMOVUPS.Z 32(R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start1x2
 
-zero4x2:
+zero1x2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+start1x2:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	MOVQ k+16(FP), R12
+
+square1x2:
+	CMPQ             R12, $0x08
+	JLT              rest1x2
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y2
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y2, Y2
+	VBROADCASTF32X4  (R10)(DX*1), Y3
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y3, Y3
+	VBROADCASTF32X4  (R10)(DX*2), Y4
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y4, Y4
+	VBROADCASTF32X4  (R10)(DI*1), Y5
+	VINSERTF32X4     $0x01, (R13), Y5, Y5
+	VUNPCKLPS        Y3, Y2, Y6
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y6, Y5
+	VUNPCKHPD        Y3, Y6, Y3
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R14), Y5, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y3, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y6, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y2, Y0
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y2
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y2, Y2
+	VBROADCASTF32X4  16(R10)(DX*1), Y3
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y3, Y3
+	VBROADCASTF32X4  16(R10)(DX*2), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DI*1), Y5
+	VINSERTF32X4     $0x01, 16(R13), Y5, Y5
+	VUNPCKLPS        Y3, Y2, Y6
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y6, Y5
+	VUNPCKHPD        Y3, Y6, Y3
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R14), Y5, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y3, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y6, Y0
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y2, Y0
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y2
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y2, Y2
+	VBROADCASTF32X4  (R10)(DX*1), Y3
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y3, Y3
+	VBROADCASTF32X4  (R10)(DX*2), Y4
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y4, Y4
+	VBROADCASTF32X4  (R10)(DI*1), Y5
+	VINSERTF32X4     $0x01, (R13), Y5, Y5
+	VUNPCKLPS        Y3, Y2, Y6
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y6, Y5
+	VUNPCKHPD        Y3, Y6, Y3
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R9), Y5, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y3, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y2, Y1
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y2
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y2, Y2
+	VBROADCASTF32X4  16(R10)(DX*1), Y3
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y3, Y3
+	VBROADCASTF32X4  16(R10)(DX*2), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DI*1), Y5
+	VINSERTF32X4     $0x01, 16(R13), Y5, Y5
+	VUNPCKLPS        Y3, Y2, Y6
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y6, Y5
+	VUNPCKHPD        Y3, Y6, Y3
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R9), Y5, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y3, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y2, Y1
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store1x2
+	JMP              square1x2
+
+rest1x2:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y2
+	VMOVUPS.Z        (R10)(DX*1), K1, Y3
+	VMOVUPS.Z        (R10)(DX*2), K1, Y4
+	VMOVUPS.Z        (R10)(DI*1), K1, Y5
+	VMOVUPS.Z        (R10)(DX*4), K1, Y6
+	VMOVUPS.Z        (R10)(R8*1), K1, Y7
+	VMOVUPS.Z        (R10)(DI*2), K1, Y8
+	VMOVUPS.Z        (R13), K1, Y9
+	VSHUFF32X4       $0x00, Y6, Y2, Y10
+	VSHUFF32X4       $0x03, Y6, Y2, Y2
+	VSHUFF32X4       $0x00, Y7, Y3, Y6
+	VSHUFF32X4       $0x03, Y7, Y3, Y3
+	VSHUFF32X4       $0x00, Y8, Y4, Y7
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y6, Y10, Y9
+	VUNPCKHPS        Y6, Y10, Y6
+	VUNPCKLPS        Y8, Y7, Y10
+	VUNPCKHPS        Y8, Y7, Y7
+	VUNPCKLPD        Y10, Y9, Y8
+	VUNPCKHPD        Y10, Y9, Y9
+	VUNPCKLPD        Y7, Y6, Y10
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PS.BCST (R13), Y8, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x2group0
+	VFMADD231PS.BCST (R13), Y9, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x2group0
+	VFMADD231PS.BCST (R13), Y10, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x2group0
+	VFMADD231PS.BCST (R13), Y6, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x2group0
+	VUNPCKLPS        Y3, Y2, Y6
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y6, Y5
+	VUNPCKHPD        Y3, Y6, Y3
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R13), Y5, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x2group0
+	VFMADD231PS.BCST (R13), Y3, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x2group0
+	VFMADD231PS.BCST (R13), Y6, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x2group0
+	VFMADD231PS.BCST (R13), Y2, Y0
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store1x2group0
+
+store1x2group0:
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y2
+	VMOVUPS.Z        (R10)(DX*1), K1, Y3
+	VMOVUPS.Z        (R10)(DX*2), K1, Y4
+	VMOVUPS.Z        (R10)(DI*1), K1, Y5
+	VMOVUPS.Z        (R10)(DX*4), K1, Y6
+	VMOVUPS.Z        (R10)(R8*1), K1, Y7
+	VMOVUPS.Z        (R10)(DI*2), K1, Y8
+	VMOVUPS.Z        (R13), K1, Y9
+	VSHUFF32X4       $0x00, Y6, Y2, Y10
+	VSHUFF32X4       $0x03, Y6, Y2, Y2
+	VSHUFF32X4       $0x00, Y7, Y3, Y6
+	VSHUFF32X4       $0x03, Y7, Y3, Y3
+	VSHUFF32X4       $0x00, Y8, Y4, Y7
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VUNPCKLPS        Y6, Y10, Y9
+	VUNPCKHPS        Y6, Y10, Y6
+	VUNPCKLPS        Y8, Y7, Y10
+	VUNPCKHPS        Y8, Y7, Y7
+	VUNPCKLPD        Y10, Y9, Y8
+	VUNPCKHPD        Y10, Y9, Y9
+	VUNPCKLPD        Y7, Y6, Y10
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PS.BCST (R9), Y8, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x2
+	VFMADD231PS.BCST (R9), Y9, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x2
+	VFMADD231PS.BCST (R9), Y10, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x2
+	VFMADD231PS.BCST (R9), Y6, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x2
+	VUNPCKLPS        Y3, Y2, Y6
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y6, Y5
+	VUNPCKHPD        Y3, Y6, Y3
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R9), Y5, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x2
+	VFMADD231PS.BCST (R9), Y3, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x2
+	VFMADD231PS.BCST (R9), Y6, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x2
+	VFMADD231PS.BCST (R9), Y2, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x2
+	ADDQ             $0x20, R11
+	JMP              rest1x2
+
+store1x2:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, K1, 32(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
+	JMP     done
+
+rows1x1:
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero1x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Y0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start1x1
+
+zero1x1:
+	VXORPS Y0, Y0, Y0
+
+start1x1:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
+	MOVQ k+16(FP), R12
+
+square1x1:
+	CMPQ             R12, $0x08
+	JLT              rest1x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y1
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y1, Y1
+	VBROADCASTF32X4  (R10)(DX*1), Y2
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y2, Y2
+	VBROADCASTF32X4  (R10)(DX*2), Y3
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y3, Y3
+	VBROADCASTF32X4  (R10)(DI*1), Y4
+	VINSERTF32X4     $0x01, (R13), Y4, Y4
+	VUNPCKLPS        Y2, Y1, Y5
+	VUNPCKHPS        Y2, Y1, Y1
+	VUNPCKLPS        Y4, Y3, Y2
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPD        Y2, Y5, Y4
+	VUNPCKHPD        Y2, Y5, Y2
+	VUNPCKLPD        Y3, Y1, Y5
+	VUNPCKHPD        Y3, Y1, Y1
+	VFMADD231PS.BCST (R9), Y4, Y0
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y2, Y0
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y5, Y0
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y1, Y0
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y1
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y1, Y1
+	VBROADCASTF32X4  16(R10)(DX*1), Y2
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y2, Y2
+	VBROADCASTF32X4  16(R10)(DX*2), Y3
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y3, Y3
+	VBROADCASTF32X4  16(R10)(DI*1), Y4
+	VINSERTF32X4     $0x01, 16(R13), Y4, Y4
+	VUNPCKLPS        Y2, Y1, Y5
+	VUNPCKHPS        Y2, Y1, Y1
+	VUNPCKLPS        Y4, Y3, Y2
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPD        Y2, Y5, Y4
+	VUNPCKHPD        Y2, Y5, Y2
+	VUNPCKLPD        Y3, Y1, Y5
+	VUNPCKHPD        Y3, Y1, Y1
+	VFMADD231PS.BCST (R9), Y4, Y0
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y2, Y0
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y5, Y0
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y1, Y0
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store1x1
+	JMP              square1x1
+
+rest1x1:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y1
+	VMOVUPS.Z        (R10)(DX*1), K1, Y2
+	VMOVUPS.Z        (R10)(DX*2), K1, Y3
+	VMOVUPS.Z        (R10)(DI*1), K1, Y4
+	VMOVUPS.Z        (R10)(DX*4), K1, Y5
+	VMOVUPS.Z        (R10)(R8*1), K1, Y6
+	VMOVUPS.Z        (R10)(DI*2), K1, Y7
+	VMOVUPS.Z        (R13), K1, Y8
+	VSHUFF32X4       $0x00, Y5, Y1, Y9
+	VSHUFF32X4       $0x03, Y5, Y1, Y1
+	VSHUFF32X4       $0x00, Y6, Y2, Y5
+	VSHUFF32X4       $0x03, Y6, Y2, Y2
+	VSHUFF32X4       $0x00, Y7, Y3, Y6
+	VSHUFF32X4       $0x03, Y7, Y3, Y3
+	VSHUFF32X4       $0x00, Y8, Y4, Y7
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VUNPCKLPS        Y5, Y9, Y8
+	VUNPCKHPS        Y5, Y9, Y5
+	VUNPCKLPS        Y7, Y6, Y9
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y9, Y8, Y7
+	VUNPCKHPD        Y9, Y8, Y8
+	VUNPCKLPD        Y6, Y5, Y9
+	VUNPCKHPD        Y6, Y5, Y5
+	VFMADD231PS.BCST (R9), Y7, Y0
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x1
+	VFMADD231PS.BCST (R9), Y8, Y0
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x1
+	VFMADD231PS.BCST (R9), Y9, Y0
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x1
+	VFMADD231PS.BCST (R9), Y5, Y0
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x1
+	VUNPCKLPS        Y2, Y1, Y5
+	VUNPCKHPS        Y2, Y1, Y1
+	VUNPCKLPS        Y4, Y3, Y2
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPD        Y2, Y5, Y4
+	VUNPCKHPD        Y2, Y5, Y2
+	VUNPCKLPD        Y3, Y1, Y5
+	VUNPCKHPD        Y3, Y1, Y1
+	VFMADD231PS.BCST (R9), Y4, Y0
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x1
+	VFMADD231PS.BCST (R9), Y2, Y0
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x1
+	VFMADD231PS.BCST (R9), Y5, Y0
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x1
+	VFMADD231PS.BCST (R9), Y1, Y0
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store1x1
+	ADDQ             $0x20, R11
+	JMP              rest1x1
+
+store1x1:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
+	JMP     done
+
+rows2x4:
+	CMPQ      (SP), $0x18
+	JLE       rows2x3
+	MOVQ      $0x00000020, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero2x4
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS   (R9), Y0
+	VMOVUPS   32(R9), Y1
+	VMOVUPS   64(R9), Y2
+	VMOVUPS.Z 96(R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS   (R9), Y4
+	VMOVUPS   32(R9), Y5
+	VMOVUPS   64(R9), Y6
+	VMOVUPS.Z 96(R11), K1, Y7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000080, 24(SP)
+	JMP       start2x4
+
+zero2x4:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -7833,237 +7107,27 @@ zero4x2:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 
-start4x2:
-	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
-	MOVQ k+16(FP), R10
+start2x4:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	MOVQ k+16(FP), R12
 
-square4x2:
-	CMPQ             R10, $0x08
-	JLT              rest4x2
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y8
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  (R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  (R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  (R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, (R12), Y11, Y11
-	VBROADCASTF32X4  16(R11), Y12
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
-	VBROADCASTF32X4  16(R11)(DX*1), Y13
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
-	VBROADCASTF32X4  16(R11)(DX*2), Y14
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
-	VBROADCASTF32X4  16(R11)(SI*1), Y15
-	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y9, Y8, Y16
-	VUNPCKHPS        Y9, Y8, Y8
-	VUNPCKLPS        Y11, Y10, Y9
-	VUNPCKHPS        Y11, Y10, Y10
-	VUNPCKLPD        Y9, Y16, Y11
-	VUNPCKHPD        Y9, Y16, Y9
-	VUNPCKLPD        Y10, Y8, Y16
-	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R12), Y11, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y11, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y11, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y11, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y9, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y9, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y16, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y16, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y16, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y16, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y8, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y8, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y8, Y6
-	ADDQ             CX, R12
-	VUNPCKLPS        Y13, Y12, Y8
-	VUNPCKHPS        Y13, Y12, Y9
-	VUNPCKLPS        Y15, Y14, Y10
-	VUNPCKHPS        Y15, Y14, Y11
-	VUNPCKLPD        Y10, Y8, Y12
-	VUNPCKHPD        Y10, Y8, Y8
-	VUNPCKLPD        Y11, Y9, Y10
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R12), Y12, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y12, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y12, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y8, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y8, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y8, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y10, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y10, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y10, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y10, Y6
-	ADDQ             CX, R12
-	VFMADD231PS.BCST (R12), Y9, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y9, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y9, Y6
-	ADDQ             CX, R12
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y8
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  (R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  (R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  (R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, (R12), Y11, Y11
-	VBROADCASTF32X4  16(R11), Y12
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y12, Y12
-	VBROADCASTF32X4  16(R11)(DX*1), Y13
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y13, Y13
-	VBROADCASTF32X4  16(R11)(DX*2), Y14
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y14, Y14
-	VBROADCASTF32X4  16(R11)(SI*1), Y15
-	VINSERTF32X4     $0x01, 16(R12), Y15, Y15
-	VUNPCKLPS        Y9, Y8, Y16
-	VUNPCKHPS        Y9, Y8, Y8
-	VUNPCKLPS        Y11, Y10, Y9
-	VUNPCKHPS        Y11, Y10, Y10
-	VUNPCKLPD        Y9, Y16, Y11
-	VUNPCKHPD        Y9, Y16, Y9
-	VUNPCKLPD        Y10, Y8, Y16
-	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R8), Y11, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y11, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y11, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y11, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y9, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y9, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y9, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y16, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y16, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y16, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y16, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y8, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y8, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y8, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y8, Y7
-	ADDQ             CX, R8
-	VUNPCKLPS        Y13, Y12, Y8
-	VUNPCKHPS        Y13, Y12, Y9
-	VUNPCKLPS        Y15, Y14, Y10
-	VUNPCKHPS        Y15, Y14, Y11
-	VUNPCKLPD        Y10, Y8, Y12
-	VUNPCKHPD        Y10, Y8, Y8
-	VUNPCKLPD        Y11, Y9, Y10
-	VUNPCKHPD        Y11, Y9, Y9
-	VFMADD231PS.BCST (R8), Y12, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y12, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y12, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y12, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y8, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y8, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y8, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y8, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y10, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y10, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y10, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y10, Y7
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y9, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y9, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y9, Y7
-	ADDQ             CX, R8
-	ADDQ             $0x20, R9
-	SUBQ             $0x08, R10
-	JEQ              store4x2
-	JMP              square4x2
-
-rest4x2:
-	MOVQ             $0x00000008, R11
-	CMPQ             R10, R11
-	CMOVQLT          R10, R11
-	MOVQ             $0x00000001, R12
-	SHLXQ            R11, R12, R11
-	DECQ             R11
-	KMOVQ            R11, K1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y8
-	VMOVUPS.Z        (R11)(DX*1), K1, Y9
-	VMOVUPS.Z        (R11)(DX*2), K1, Y10
-	VMOVUPS.Z        (R11)(SI*1), K1, Y11
-	VMOVUPS.Z        (R11)(DX*4), K1, Y12
-	VMOVUPS.Z        (R11)(DI*1), K1, Y13
-	VMOVUPS.Z        (R11)(SI*2), K1, Y14
-	VMOVUPS.Z        (R12), K1, Y15
-	VSHUFF32X4       $0x00, Y12, Y8, Y16
-	VSHUFF32X4       $0x03, Y12, Y8, Y8
-	VSHUFF32X4       $0x00, Y13, Y9, Y12
-	VSHUFF32X4       $0x03, Y13, Y9, Y9
-	VSHUFF32X4       $0x00, Y14, Y10, Y13
-	VSHUFF32X4       $0x03, Y14, Y10, Y10
-	VSHUFF32X4       $0x00, Y15, Y11, Y14
-	VSHUFF32X4       $0x03, Y15, Y11, Y11
-	LEAQ             (R11)(DX*8), R11
-	MOVQ             R8, R12
-	MOVQ             R10, R13
-	VUNPCKLPS        Y12, Y16, Y15
-	VUNPCKHPS        Y12, Y16, Y12
-	VUNPCKLPS        Y14, Y13, Y16
-	VUNPCKHPS        Y14, Y13, Y13
-	VUNPCKLPD        Y16, Y15, Y14
-	VUNPCKHPD        Y16, Y15, Y15
-	VUNPCKLPD        Y13, Y12, Y16
-	VUNPCKHPD        Y13, Y12, Y12
-	VFMADD231PS.BCST (R12), Y14, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y14, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y14, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y14, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store4x2group0
-	VFMADD231PS.BCST (R12), Y15, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y15, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y15, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y15, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store4x2group0
-	VFMADD231PS.BCST (R12), Y16, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y16, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y16, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y16, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store4x2group0
-	VFMADD231PS.BCST (R12), Y12, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y12, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y12, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store4x2group0
+square2x4:
+	CMPQ             R12, $0x08
+	JLT              rest2x4
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  (R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, (R13), Y11, Y11
 	VUNPCKLPS        Y9, Y8, Y12
 	VUNPCKHPS        Y9, Y8, Y8
 	VUNPCKLPS        Y11, Y10, Y9
@@ -8072,46 +7136,490 @@ rest4x2:
 	VUNPCKHPD        Y9, Y12, Y9
 	VUNPCKLPD        Y10, Y8, Y12
 	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R12), Y11, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y11, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y11, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y11, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store4x2group0
-	VFMADD231PS.BCST (R12), Y9, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y9, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y9, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y9, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store4x2group0
-	VFMADD231PS.BCST (R12), Y12, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y12, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y12, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y12, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store4x2group0
-	VFMADD231PS.BCST (R12), Y8, Y0
-	VFMADD231PS.BCST (R12)(AX*1), Y8, Y2
-	VFMADD231PS.BCST (R12)(AX*2), Y8, Y4
-	VFMADD231PS.BCST (R12)(BX*1), Y8, Y6
-	ADDQ             CX, R12
-	DECQ             R13
-	JEQ              store4x2group0
+	VFMADD231PS.BCST (R14), Y11, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y11, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y12, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y8, Y4
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  16(R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, 16(R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R14), Y11, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y11, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y12, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y8, Y4
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  (R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, (R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R14), Y11, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y11, Y5
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y5
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y12, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y5
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y8, Y5
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  16(R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, 16(R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R14), Y11, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y11, Y5
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y5
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y12, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y5
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y8, Y5
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  (R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, (R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R14), Y11, Y2
+	VFMADD231PS.BCST (R14)(AX*1), Y11, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y2
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y12, Y2
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y2
+	VFMADD231PS.BCST (R14)(AX*1), Y8, Y6
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  16(R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, 16(R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R14), Y11, Y2
+	VFMADD231PS.BCST (R14)(AX*1), Y11, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y2
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y12, Y2
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y2
+	VFMADD231PS.BCST (R14)(AX*1), Y8, Y6
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  (R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, (R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R9), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y7
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  16(R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, 16(R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R9), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y7
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store2x4
+	JMP              square2x4
 
-store4x2group0:
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y8
-	VMOVUPS.Z        (R11)(DX*1), K1, Y9
-	VMOVUPS.Z        (R11)(DX*2), K1, Y10
-	VMOVUPS.Z        (R11)(SI*1), K1, Y11
-	VMOVUPS.Z        (R11)(DX*4), K1, Y12
-	VMOVUPS.Z        (R11)(DI*1), K1, Y13
-	VMOVUPS.Z        (R11)(SI*2), K1, Y14
-	VMOVUPS.Z        (R12), K1, Y15
+rest2x4:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y8
+	VMOVUPS.Z        (R10)(DX*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*2), K1, Y10
+	VMOVUPS.Z        (R10)(DI*1), K1, Y11
+	VMOVUPS.Z        (R10)(DX*4), K1, Y12
+	VMOVUPS.Z        (R10)(R8*1), K1, Y13
+	VMOVUPS.Z        (R10)(DI*2), K1, Y14
+	VMOVUPS.Z        (R13), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R13), Y14, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y14, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R13), Y15, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y15, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R13), Y16, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y16, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R13), Y12, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group0
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R13), Y11, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y11, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R13), Y9, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y9, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R13), Y12, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group0
+	VFMADD231PS.BCST (R13), Y8, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y8, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group0
+
+store2x4group0:
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y8
+	VMOVUPS.Z        (R10)(DX*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*2), K1, Y10
+	VMOVUPS.Z        (R10)(DI*1), K1, Y11
+	VMOVUPS.Z        (R10)(DX*4), K1, Y12
+	VMOVUPS.Z        (R10)(R8*1), K1, Y13
+	VMOVUPS.Z        (R10)(DI*2), K1, Y14
+	VMOVUPS.Z        (R13), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R13), Y14, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y14, Y5
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R13), Y15, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y15, Y5
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R13), Y16, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y16, Y5
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R13), Y12, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y5
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group1
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R13), Y11, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y11, Y5
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R13), Y9, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y9, Y5
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R13), Y12, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y5
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group1
+	VFMADD231PS.BCST (R13), Y8, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y8, Y5
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group1
+
+store2x4group1:
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y8
+	VMOVUPS.Z        (R10)(DX*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*2), K1, Y10
+	VMOVUPS.Z        (R10)(DI*1), K1, Y11
+	VMOVUPS.Z        (R10)(DX*4), K1, Y12
+	VMOVUPS.Z        (R10)(R8*1), K1, Y13
+	VMOVUPS.Z        (R10)(DI*2), K1, Y14
+	VMOVUPS.Z        (R13), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R13), Y14, Y2
+	VFMADD231PS.BCST (R13)(AX*1), Y14, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R13), Y15, Y2
+	VFMADD231PS.BCST (R13)(AX*1), Y15, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R13), Y16, Y2
+	VFMADD231PS.BCST (R13)(AX*1), Y16, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R13), Y12, Y2
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group2
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R13), Y11, Y2
+	VFMADD231PS.BCST (R13)(AX*1), Y11, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R13), Y9, Y2
+	VFMADD231PS.BCST (R13)(AX*1), Y9, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R13), Y12, Y2
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group2
+	VFMADD231PS.BCST (R13), Y8, Y2
+	VFMADD231PS.BCST (R13)(AX*1), Y8, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x4group2
+
+store2x4group2:
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y8
+	VMOVUPS.Z        (R10)(DX*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*2), K1, Y10
+	VMOVUPS.Z        (R10)(DI*1), K1, Y11
+	VMOVUPS.Z        (R10)(DX*4), K1, Y12
+	VMOVUPS.Z        (R10)(R8*1), K1, Y13
+	VMOVUPS.Z        (R10)(DI*2), K1, Y14
+	VMOVUPS.Z        (R13), K1, Y15
 	VSHUFF32X4       $0x00, Y12, Y8, Y16
 	VSHUFF32X4       $0x03, Y12, Y8, Y8
 	VSHUFF32X4       $0x00, Y13, Y9, Y12
@@ -8128,34 +7636,26 @@ store4x2group0:
 	VUNPCKHPD        Y16, Y15, Y15
 	VUNPCKLPD        Y13, Y12, Y16
 	VUNPCKHPD        Y13, Y12, Y12
-	VFMADD231PS.BCST (R8), Y14, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y14, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y14, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y14, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store4x2
-	VFMADD231PS.BCST (R8), Y15, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y15, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y15, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y15, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store4x2
-	VFMADD231PS.BCST (R8), Y16, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y16, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y16, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y16, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store4x2
-	VFMADD231PS.BCST (R8), Y12, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y12, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y12, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y12, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store4x2
+	VFMADD231PS.BCST (R9), Y14, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x4
+	VFMADD231PS.BCST (R9), Y15, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y15, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x4
+	VFMADD231PS.BCST (R9), Y16, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y16, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x4
+	VFMADD231PS.BCST (R9), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x4
 	VUNPCKLPS        Y9, Y8, Y12
 	VUNPCKHPS        Y9, Y8, Y8
 	VUNPCKLPS        Y11, Y10, Y9
@@ -8164,190 +7664,842 @@ store4x2group0:
 	VUNPCKHPD        Y9, Y12, Y9
 	VUNPCKLPD        Y10, Y8, Y12
 	VUNPCKHPD        Y10, Y8, Y8
-	VFMADD231PS.BCST (R8), Y11, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y11, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y11, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y11, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store4x2
-	VFMADD231PS.BCST (R8), Y9, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y9, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y9, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y9, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store4x2
-	VFMADD231PS.BCST (R8), Y12, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y12, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y12, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y12, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store4x2
-	VFMADD231PS.BCST (R8), Y8, Y1
-	VFMADD231PS.BCST (R8)(AX*1), Y8, Y3
-	VFMADD231PS.BCST (R8)(AX*2), Y8, Y5
-	VFMADD231PS.BCST (R8)(BX*1), Y8, Y7
-	ADDQ             CX, R8
-	DECQ             R10
-	JEQ              store4x2
-	ADDQ             $0x20, R9
-	JMP              rest4x2
+	VFMADD231PS.BCST (R9), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x4
+	VFMADD231PS.BCST (R9), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x4
+	VFMADD231PS.BCST (R9), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x4
+	VFMADD231PS.BCST (R9), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x4
+	ADDQ             $0x20, R11
+	JMP              rest2x4
 
-store4x2:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y0, (R8)
-	VMOVUPS Y1, 32(R8)
-	ADDQ    R9, R8
-	VMOVUPS Y2, (R8)
-	VMOVUPS Y3, 32(R8)
-	ADDQ    R9, R8
-	VMOVUPS Y4, (R8)
-	VMOVUPS Y5, 32(R8)
-	ADDQ    R9, R8
-	VMOVUPS Y6, (R8)
-	VMOVUPS Y7, 32(R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000010, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x02, (SP)
-	JNE     group
+store2x4:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, 64(R9)
+	VMOVUPS Y3, K1, 96(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, 32(R9)
+	VMOVUPS Y6, 64(R9)
+	VMOVUPS Y7, K1, 96(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000080, 40(SP)
+	IMUL3Q  $0x00000020, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x20, (SP)
+	JGT     group
 	JMP     done
 
-rows4x1:
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero4x1
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y0
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y1
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y2
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y3
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start4x1
+rows2x3:
+	CMPQ      (SP), $0x10
+	JLE       rows2x2
+	MOVQ      $0x00000018, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero2x3
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS   (R9), Y0
+	VMOVUPS   32(R9), Y1
+	VMOVUPS.Z 64(R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS   (R9), Y3
+	VMOVUPS   32(R9), Y4
+	VMOVUPS.Z 64(R11), K1, Y5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000060, 24(SP)
+	JMP       start2x3
 
-zero4x1:
+zero2x3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+start2x3:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	MOVQ k+16(FP), R12
+
+square2x3:
+	CMPQ             R12, $0x08
+	JLT              rest2x3
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y6
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  (R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  (R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, (R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R14), Y9, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y3
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y7, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y7, Y3
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y10, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y10, Y3
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y6, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y6, Y3
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  16(R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, 16(R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R14), Y9, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y3
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y7, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y7, Y3
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y10, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y10, Y3
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y6, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y6, Y3
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y6
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  (R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  (R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, (R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R14), Y9, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y7, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y7, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y10, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y10, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y6, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y6, Y4
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  16(R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, 16(R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R14), Y9, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y7, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y7, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y10, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y10, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y6, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y6, Y4
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y6
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  (R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  (R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, (R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R9), Y9, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y10, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y5
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  16(R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, 16(R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R9), Y9, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y10, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y5
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store2x3
+	JMP              square2x3
+
+rest2x3:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y6
+	VMOVUPS.Z        (R10)(DX*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*2), K1, Y8
+	VMOVUPS.Z        (R10)(DI*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*4), K1, Y10
+	VMOVUPS.Z        (R10)(R8*1), K1, Y11
+	VMOVUPS.Z        (R10)(DI*2), K1, Y12
+	VMOVUPS.Z        (R13), K1, Y13
+	VSHUFF32X4       $0x00, Y10, Y6, Y14
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VSHUFF32X4       $0x00, Y12, Y8, Y11
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y10, Y14, Y13
+	VUNPCKHPS        Y10, Y14, Y10
+	VUNPCKLPS        Y12, Y11, Y14
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y14, Y13, Y12
+	VUNPCKHPD        Y14, Y13, Y13
+	VUNPCKLPD        Y11, Y10, Y14
+	VUNPCKHPD        Y11, Y10, Y10
+	VFMADD231PS.BCST (R13), Y12, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y3
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group0
+	VFMADD231PS.BCST (R13), Y13, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y13, Y3
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group0
+	VFMADD231PS.BCST (R13), Y14, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y14, Y3
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group0
+	VFMADD231PS.BCST (R13), Y10, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y10, Y3
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group0
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R13), Y9, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y9, Y3
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group0
+	VFMADD231PS.BCST (R13), Y7, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y7, Y3
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group0
+	VFMADD231PS.BCST (R13), Y10, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y10, Y3
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group0
+	VFMADD231PS.BCST (R13), Y6, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y6, Y3
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group0
+
+store2x3group0:
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y6
+	VMOVUPS.Z        (R10)(DX*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*2), K1, Y8
+	VMOVUPS.Z        (R10)(DI*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*4), K1, Y10
+	VMOVUPS.Z        (R10)(R8*1), K1, Y11
+	VMOVUPS.Z        (R10)(DI*2), K1, Y12
+	VMOVUPS.Z        (R13), K1, Y13
+	VSHUFF32X4       $0x00, Y10, Y6, Y14
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VSHUFF32X4       $0x00, Y12, Y8, Y11
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y10, Y14, Y13
+	VUNPCKHPS        Y10, Y14, Y10
+	VUNPCKLPS        Y12, Y11, Y14
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y14, Y13, Y12
+	VUNPCKHPD        Y14, Y13, Y13
+	VUNPCKLPD        Y11, Y10, Y14
+	VUNPCKHPD        Y11, Y10, Y10
+	VFMADD231PS.BCST (R13), Y12, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group1
+	VFMADD231PS.BCST (R13), Y13, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y13, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group1
+	VFMADD231PS.BCST (R13), Y14, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y14, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group1
+	VFMADD231PS.BCST (R13), Y10, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y10, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group1
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R13), Y9, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y9, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group1
+	VFMADD231PS.BCST (R13), Y7, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y7, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group1
+	VFMADD231PS.BCST (R13), Y10, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y10, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group1
+	VFMADD231PS.BCST (R13), Y6, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y6, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x3group1
+
+store2x3group1:
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y6
+	VMOVUPS.Z        (R10)(DX*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*2), K1, Y8
+	VMOVUPS.Z        (R10)(DI*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*4), K1, Y10
+	VMOVUPS.Z        (R10)(R8*1), K1, Y11
+	VMOVUPS.Z        (R10)(DI*2), K1, Y12
+	VMOVUPS.Z        (R13), K1, Y13
+	VSHUFF32X4       $0x00, Y10, Y6, Y14
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VSHUFF32X4       $0x00, Y12, Y8, Y11
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VUNPCKLPS        Y10, Y14, Y13
+	VUNPCKHPS        Y10, Y14, Y10
+	VUNPCKLPS        Y12, Y11, Y14
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y14, Y13, Y12
+	VUNPCKHPD        Y14, Y13, Y13
+	VUNPCKLPD        Y11, Y10, Y14
+	VUNPCKHPD        Y11, Y10, Y10
+	VFMADD231PS.BCST (R9), Y12, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x3
+	VFMADD231PS.BCST (R9), Y13, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x3
+	VFMADD231PS.BCST (R9), Y14, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x3
+	VFMADD231PS.BCST (R9), Y10, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x3
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R9), Y9, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x3
+	VFMADD231PS.BCST (R9), Y7, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x3
+	VFMADD231PS.BCST (R9), Y10, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x3
+	VFMADD231PS.BCST (R9), Y6, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x3
+	ADDQ             $0x20, R11
+	JMP              rest2x3
+
+store2x3:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, K1, 64(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y3, (R9)
+	VMOVUPS Y4, 32(R9)
+	VMOVUPS Y5, K1, 64(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000060, 40(SP)
+	IMUL3Q  $0x00000018, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x18, (SP)
+	JGT     group
+	JMP     done
+
+rows2x2:
+	CMPQ      (SP), $0x08
+	JLE       rows2x1
+	MOVQ      $0x00000010, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero2x2
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS   (R9), Y0
+	VMOVUPS.Z 32(R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS   (R9), Y2
+	VMOVUPS.Z 32(R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start2x2
+
+zero2x2:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 
-start4x1:
-	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
-	MOVQ k+16(FP), R10
+start2x2:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	MOVQ k+16(FP), R12
 
-square4x1:
-	CMPQ             R10, $0x08
-	JLT              rest4x1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VBROADCASTF32X4  (R11), Y4
-	VINSERTF32X4     $0x01, (R11)(DX*4), Y4, Y4
-	VBROADCASTF32X4  (R11)(DX*1), Y5
-	VINSERTF32X4     $0x01, (R11)(DI*1), Y5, Y5
-	VBROADCASTF32X4  (R11)(DX*2), Y6
-	VINSERTF32X4     $0x01, (R11)(SI*2), Y6, Y6
-	VBROADCASTF32X4  (R11)(SI*1), Y7
-	VINSERTF32X4     $0x01, (R12), Y7, Y7
-	VBROADCASTF32X4  16(R11), Y8
-	VINSERTF32X4     $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF32X4  16(R11)(DX*1), Y9
-	VINSERTF32X4     $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF32X4  16(R11)(DX*2), Y10
-	VINSERTF32X4     $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF32X4  16(R11)(SI*1), Y11
-	VINSERTF32X4     $0x01, 16(R12), Y11, Y11
-	VUNPCKLPS        Y5, Y4, Y12
+square2x2:
+	CMPQ             R12, $0x08
+	JLT              rest2x2
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  (R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  (R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, (R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
 	VUNPCKHPS        Y5, Y4, Y4
 	VUNPCKLPS        Y7, Y6, Y5
 	VUNPCKHPS        Y7, Y6, Y6
-	VUNPCKLPD        Y5, Y12, Y7
-	VUNPCKHPD        Y5, Y12, Y5
-	VUNPCKLPD        Y6, Y4, Y12
-	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R8), Y7, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y7, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y7, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y7, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y5, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y5, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y5, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y12, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y12, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y12, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y12, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y4, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y4, Y3
-	ADDQ             CX, R8
-	VUNPCKLPS        Y9, Y8, Y4
-	VUNPCKHPS        Y9, Y8, Y5
-	VUNPCKLPS        Y11, Y10, Y6
-	VUNPCKHPS        Y11, Y10, Y7
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
 	VUNPCKLPD        Y6, Y4, Y8
 	VUNPCKHPD        Y6, Y4, Y4
-	VUNPCKLPD        Y7, Y5, Y6
-	VUNPCKHPD        Y7, Y5, Y5
-	VFMADD231PS.BCST (R8), Y8, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y8, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y8, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y8, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y4, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y4, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y6, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y6, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y6, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y6, Y3
-	ADDQ             CX, R8
-	VFMADD231PS.BCST (R8), Y5, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y5, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y5, Y3
-	ADDQ             CX, R8
-	ADDQ             $0x20, R9
-	SUBQ             $0x08, R10
-	JEQ              store4x1
-	JMP              square4x1
+	VFMADD231PS.BCST (R14), Y7, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y7, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y5, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y5, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y8, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y4, Y2
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, 16(R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R14), Y7, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y7, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y5, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y5, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y8, Y2
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y4, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y4, Y2
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  (R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  (R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, (R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R9), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y5, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y4, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y4, Y3
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, 16(R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R9), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y5, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y4, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y4, Y3
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store2x2
+	JMP              square2x2
 
-rest4x1:
-	MOVQ             $0x00000008, R11
-	CMPQ             R10, R11
-	CMOVQLT          R10, R11
-	MOVQ             $0x00000001, R12
-	SHLXQ            R11, R12, R11
-	DECQ             R11
-	KMOVQ            R11, K1
-	MOVQ             R9, R11
-	LEAQ             (R11)(SI*2), R12
-	ADDQ             DX, R12
-	VMOVUPS.Z        (R11), K1, Y4
-	VMOVUPS.Z        (R11)(DX*1), K1, Y5
-	VMOVUPS.Z        (R11)(DX*2), K1, Y6
-	VMOVUPS.Z        (R11)(SI*1), K1, Y7
-	VMOVUPS.Z        (R11)(DX*4), K1, Y8
-	VMOVUPS.Z        (R11)(DI*1), K1, Y9
-	VMOVUPS.Z        (R11)(SI*2), K1, Y10
-	VMOVUPS.Z        (R12), K1, Y11
+rest2x2:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y4
+	VMOVUPS.Z        (R10)(DX*1), K1, Y5
+	VMOVUPS.Z        (R10)(DX*2), K1, Y6
+	VMOVUPS.Z        (R10)(DI*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*4), K1, Y8
+	VMOVUPS.Z        (R10)(R8*1), K1, Y9
+	VMOVUPS.Z        (R10)(DI*2), K1, Y10
+	VMOVUPS.Z        (R13), K1, Y11
+	VSHUFF32X4       $0x00, Y8, Y4, Y12
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y8, Y12, Y11
+	VUNPCKHPS        Y8, Y12, Y8
+	VUNPCKLPS        Y10, Y9, Y12
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPD        Y12, Y11, Y10
+	VUNPCKHPD        Y12, Y11, Y11
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PS.BCST (R13), Y10, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y10, Y2
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x2group0
+	VFMADD231PS.BCST (R13), Y11, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y11, Y2
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x2group0
+	VFMADD231PS.BCST (R13), Y12, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y2
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x2group0
+	VFMADD231PS.BCST (R13), Y8, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y8, Y2
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x2group0
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R13), Y7, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y7, Y2
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x2group0
+	VFMADD231PS.BCST (R13), Y5, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y5, Y2
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x2group0
+	VFMADD231PS.BCST (R13), Y8, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y8, Y2
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x2group0
+	VFMADD231PS.BCST (R13), Y4, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y4, Y2
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store2x2group0
+
+store2x2group0:
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y4
+	VMOVUPS.Z        (R10)(DX*1), K1, Y5
+	VMOVUPS.Z        (R10)(DX*2), K1, Y6
+	VMOVUPS.Z        (R10)(DI*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*4), K1, Y8
+	VMOVUPS.Z        (R10)(R8*1), K1, Y9
+	VMOVUPS.Z        (R10)(DI*2), K1, Y10
+	VMOVUPS.Z        (R13), K1, Y11
 	VSHUFF32X4       $0x00, Y8, Y4, Y12
 	VSHUFF32X4       $0x03, Y8, Y4, Y4
 	VSHUFF32X4       $0x00, Y9, Y5, Y8
@@ -8364,33 +8516,2158 @@ rest4x1:
 	VUNPCKHPD        Y12, Y11, Y11
 	VUNPCKLPD        Y9, Y8, Y12
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PS.BCST (R8), Y10, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y10, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y10, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y10, Y3
-	ADDQ             CX, R8
+	VFMADD231PS.BCST (R9), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y3
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x2
+	VFMADD231PS.BCST (R9), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y3
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x2
+	VFMADD231PS.BCST (R9), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y3
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x2
+	VFMADD231PS.BCST (R9), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y3
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x2
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R9), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y3
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x2
+	VFMADD231PS.BCST (R9), Y5, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y3
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x2
+	VFMADD231PS.BCST (R9), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y3
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x2
+	VFMADD231PS.BCST (R9), Y4, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y4, Y3
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x2
+	ADDQ             $0x20, R11
+	JMP              rest2x2
+
+store2x2:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, K1, 32(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, K1, 32(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
+	JMP     done
+
+rows2x1:
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero2x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Y0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start2x1
+
+zero2x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+start2x1:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
+	MOVQ k+16(FP), R12
+
+square2x1:
+	CMPQ             R12, $0x08
+	JLT              rest2x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y2
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y2, Y2
+	VBROADCASTF32X4  (R10)(DX*1), Y3
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y3, Y3
+	VBROADCASTF32X4  (R10)(DX*2), Y4
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y4, Y4
+	VBROADCASTF32X4  (R10)(DI*1), Y5
+	VINSERTF32X4     $0x01, (R13), Y5, Y5
+	VUNPCKLPS        Y3, Y2, Y6
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y6, Y5
+	VUNPCKHPD        Y3, Y6, Y3
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R9), Y5, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y3, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y3, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y2, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y2, Y1
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y2
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y2, Y2
+	VBROADCASTF32X4  16(R10)(DX*1), Y3
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y3, Y3
+	VBROADCASTF32X4  16(R10)(DX*2), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DI*1), Y5
+	VINSERTF32X4     $0x01, 16(R13), Y5, Y5
+	VUNPCKLPS        Y3, Y2, Y6
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y6, Y5
+	VUNPCKHPD        Y3, Y6, Y3
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R9), Y5, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y3, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y3, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y2, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y2, Y1
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store2x1
+	JMP              square2x1
+
+rest2x1:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
 	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y2
+	VMOVUPS.Z        (R10)(DX*1), K1, Y3
+	VMOVUPS.Z        (R10)(DX*2), K1, Y4
+	VMOVUPS.Z        (R10)(DI*1), K1, Y5
+	VMOVUPS.Z        (R10)(DX*4), K1, Y6
+	VMOVUPS.Z        (R10)(R8*1), K1, Y7
+	VMOVUPS.Z        (R10)(DI*2), K1, Y8
+	VMOVUPS.Z        (R13), K1, Y9
+	VSHUFF32X4       $0x00, Y6, Y2, Y10
+	VSHUFF32X4       $0x03, Y6, Y2, Y2
+	VSHUFF32X4       $0x00, Y7, Y3, Y6
+	VSHUFF32X4       $0x03, Y7, Y3, Y3
+	VSHUFF32X4       $0x00, Y8, Y4, Y7
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VUNPCKLPS        Y6, Y10, Y9
+	VUNPCKHPS        Y6, Y10, Y6
+	VUNPCKLPS        Y8, Y7, Y10
+	VUNPCKHPS        Y8, Y7, Y7
+	VUNPCKLPD        Y10, Y9, Y8
+	VUNPCKHPD        Y10, Y9, Y9
+	VUNPCKLPD        Y7, Y6, Y10
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x1
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x1
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x1
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x1
+	VUNPCKLPS        Y3, Y2, Y6
+	VUNPCKHPS        Y3, Y2, Y2
+	VUNPCKLPS        Y5, Y4, Y3
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPD        Y3, Y6, Y5
+	VUNPCKHPD        Y3, Y6, Y3
+	VUNPCKLPD        Y4, Y2, Y6
+	VUNPCKHPD        Y4, Y2, Y2
+	VFMADD231PS.BCST (R9), Y5, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x1
+	VFMADD231PS.BCST (R9), Y3, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y3, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x1
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x1
+	VFMADD231PS.BCST (R9), Y2, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y2, Y1
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store2x1
+	ADDQ             $0x20, R11
+	JMP              rest2x1
+
+store2x1:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y1, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
+	JMP     done
+
+rows3x3:
+	CMPQ      (SP), $0x10
+	JLE       rows3x2
+	MOVQ      $0x00000018, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero3x3
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS   (R9), Y0
+	VMOVUPS   32(R9), Y1
+	VMOVUPS.Z 64(R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS   (R9), Y3
+	VMOVUPS   32(R9), Y4
+	VMOVUPS.Z 64(R11), K1, Y5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS   (R9), Y6
+	VMOVUPS   32(R9), Y7
+	VMOVUPS.Z 64(R11), K1, Y8
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000060, 24(SP)
+	JMP       start3x3
+
+zero3x3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+start3x3:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	MOVQ k+16(FP), R12
+
+square3x3:
+	CMPQ             R12, $0x08
+	JLT              rest3x3
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y9
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y10, Y10
+	VBROADCASTF32X4  (R10)(DX*2), Y11
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y11, Y11
+	VBROADCASTF32X4  (R10)(DI*1), Y12
+	VINSERTF32X4     $0x01, (R13), Y12, Y12
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R14), Y12, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R14)(AX*2), Y12, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y10, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R14)(AX*2), Y10, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y13, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y13, Y3
+	VFMADD231PS.BCST (R14)(AX*2), Y13, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R14)(AX*2), Y9, Y6
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y9
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y9, Y9
+	VBROADCASTF32X4  16(R10)(DX*1), Y10
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DX*2), Y11
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y11, Y11
+	VBROADCASTF32X4  16(R10)(DI*1), Y12
+	VINSERTF32X4     $0x01, 16(R13), Y12, Y12
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R14), Y12, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R14)(AX*2), Y12, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y10, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R14)(AX*2), Y10, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y13, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y13, Y3
+	VFMADD231PS.BCST (R14)(AX*2), Y13, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R14)(AX*2), Y9, Y6
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y9
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y10, Y10
+	VBROADCASTF32X4  (R10)(DX*2), Y11
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y11, Y11
+	VBROADCASTF32X4  (R10)(DI*1), Y12
+	VINSERTF32X4     $0x01, (R13), Y12, Y12
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R14), Y12, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y4
+	VFMADD231PS.BCST (R14)(AX*2), Y12, Y7
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y10, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y10, Y4
+	VFMADD231PS.BCST (R14)(AX*2), Y10, Y7
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y13, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y13, Y4
+	VFMADD231PS.BCST (R14)(AX*2), Y13, Y7
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y4
+	VFMADD231PS.BCST (R14)(AX*2), Y9, Y7
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y9
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y9, Y9
+	VBROADCASTF32X4  16(R10)(DX*1), Y10
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DX*2), Y11
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y11, Y11
+	VBROADCASTF32X4  16(R10)(DI*1), Y12
+	VINSERTF32X4     $0x01, 16(R13), Y12, Y12
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R14), Y12, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y4
+	VFMADD231PS.BCST (R14)(AX*2), Y12, Y7
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y10, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y10, Y4
+	VFMADD231PS.BCST (R14)(AX*2), Y10, Y7
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y13, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y13, Y4
+	VFMADD231PS.BCST (R14)(AX*2), Y13, Y7
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y1
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y4
+	VFMADD231PS.BCST (R14)(AX*2), Y9, Y7
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y9
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y10, Y10
+	VBROADCASTF32X4  (R10)(DX*2), Y11
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y11, Y11
+	VBROADCASTF32X4  (R10)(DI*1), Y12
+	VINSERTF32X4     $0x01, (R13), Y12, Y12
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R9), Y12, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y8
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y10, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y8
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y13, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y8
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y9, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y8
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y9
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y9, Y9
+	VBROADCASTF32X4  16(R10)(DX*1), Y10
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DX*2), Y11
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y11, Y11
+	VBROADCASTF32X4  16(R10)(DI*1), Y12
+	VINSERTF32X4     $0x01, 16(R13), Y12, Y12
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R9), Y12, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y8
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y10, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y8
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y13, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y8
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y9, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y8
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store3x3
+	JMP              square3x3
+
+rest3x3:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y9
+	VMOVUPS.Z        (R10)(DX*1), K1, Y10
+	VMOVUPS.Z        (R10)(DX*2), K1, Y11
+	VMOVUPS.Z        (R10)(DI*1), K1, Y12
+	VMOVUPS.Z        (R10)(DX*4), K1, Y13
+	VMOVUPS.Z        (R10)(R8*1), K1, Y14
+	VMOVUPS.Z        (R10)(DI*2), K1, Y15
+	VMOVUPS.Z        (R13), K1, Y16
+	VSHUFF32X4       $0x00, Y13, Y9, Y17
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VSHUFF32X4       $0x00, Y16, Y12, Y15
+	VSHUFF32X4       $0x03, Y16, Y12, Y12
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y13, Y17, Y16
+	VUNPCKHPS        Y13, Y17, Y13
+	VUNPCKLPS        Y15, Y14, Y17
+	VUNPCKHPS        Y15, Y14, Y14
+	VUNPCKLPD        Y17, Y16, Y15
+	VUNPCKHPD        Y17, Y16, Y16
+	VUNPCKLPD        Y14, Y13, Y17
+	VUNPCKHPD        Y14, Y13, Y13
+	VFMADD231PS.BCST (R13), Y15, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y15, Y3
+	VFMADD231PS.BCST (R13)(AX*2), Y15, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R13), Y16, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y16, Y3
+	VFMADD231PS.BCST (R13)(AX*2), Y16, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R13), Y17, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y17, Y3
+	VFMADD231PS.BCST (R13)(AX*2), Y17, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R13), Y13, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y13, Y3
+	VFMADD231PS.BCST (R13)(AX*2), Y13, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group0
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R13), Y12, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R13)(AX*2), Y12, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R13), Y10, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R13)(AX*2), Y10, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R13), Y13, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y13, Y3
+	VFMADD231PS.BCST (R13)(AX*2), Y13, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group0
+	VFMADD231PS.BCST (R13), Y9, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R13)(AX*2), Y9, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group0
+
+store3x3group0:
+	LEAQ             (R10)(DX*8), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y9
+	VMOVUPS.Z        (R10)(DX*1), K1, Y10
+	VMOVUPS.Z        (R10)(DX*2), K1, Y11
+	VMOVUPS.Z        (R10)(DI*1), K1, Y12
+	VMOVUPS.Z        (R10)(DX*4), K1, Y13
+	VMOVUPS.Z        (R10)(R8*1), K1, Y14
+	VMOVUPS.Z        (R10)(DI*2), K1, Y15
+	VMOVUPS.Z        (R13), K1, Y16
+	VSHUFF32X4       $0x00, Y13, Y9, Y17
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VSHUFF32X4       $0x00, Y16, Y12, Y15
+	VSHUFF32X4       $0x03, Y16, Y12, Y12
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y13, Y17, Y16
+	VUNPCKHPS        Y13, Y17, Y13
+	VUNPCKLPS        Y15, Y14, Y17
+	VUNPCKHPS        Y15, Y14, Y14
+	VUNPCKLPD        Y17, Y16, Y15
+	VUNPCKHPD        Y17, Y16, Y16
+	VUNPCKLPD        Y14, Y13, Y17
+	VUNPCKHPD        Y14, Y13, Y13
+	VFMADD231PS.BCST (R13), Y15, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y15, Y4
+	VFMADD231PS.BCST (R13)(AX*2), Y15, Y7
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R13), Y16, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y16, Y4
+	VFMADD231PS.BCST (R13)(AX*2), Y16, Y7
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R13), Y17, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y17, Y4
+	VFMADD231PS.BCST (R13)(AX*2), Y17, Y7
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R13), Y13, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y13, Y4
+	VFMADD231PS.BCST (R13)(AX*2), Y13, Y7
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group1
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R13), Y12, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y4
+	VFMADD231PS.BCST (R13)(AX*2), Y12, Y7
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R13), Y10, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y10, Y4
+	VFMADD231PS.BCST (R13)(AX*2), Y10, Y7
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R13), Y13, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y13, Y4
+	VFMADD231PS.BCST (R13)(AX*2), Y13, Y7
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group1
+	VFMADD231PS.BCST (R13), Y9, Y1
+	VFMADD231PS.BCST (R13)(AX*1), Y9, Y4
+	VFMADD231PS.BCST (R13)(AX*2), Y9, Y7
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x3group1
+
+store3x3group1:
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y9
+	VMOVUPS.Z        (R10)(DX*1), K1, Y10
+	VMOVUPS.Z        (R10)(DX*2), K1, Y11
+	VMOVUPS.Z        (R10)(DI*1), K1, Y12
+	VMOVUPS.Z        (R10)(DX*4), K1, Y13
+	VMOVUPS.Z        (R10)(R8*1), K1, Y14
+	VMOVUPS.Z        (R10)(DI*2), K1, Y15
+	VMOVUPS.Z        (R13), K1, Y16
+	VSHUFF32X4       $0x00, Y13, Y9, Y17
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VSHUFF32X4       $0x00, Y16, Y12, Y15
+	VSHUFF32X4       $0x03, Y16, Y12, Y12
+	VUNPCKLPS        Y13, Y17, Y16
+	VUNPCKHPS        Y13, Y17, Y13
+	VUNPCKLPS        Y15, Y14, Y17
+	VUNPCKHPS        Y15, Y14, Y14
+	VUNPCKLPD        Y17, Y16, Y15
+	VUNPCKHPD        Y17, Y16, Y16
+	VUNPCKLPD        Y14, Y13, Y17
+	VUNPCKHPD        Y14, Y13, Y13
+	VFMADD231PS.BCST (R9), Y15, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y15, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y15, Y8
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x3
+	VFMADD231PS.BCST (R9), Y16, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y16, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y16, Y8
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x3
+	VFMADD231PS.BCST (R9), Y17, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y17, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y17, Y8
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x3
+	VFMADD231PS.BCST (R9), Y13, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y8
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x3
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R9), Y12, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y8
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x3
+	VFMADD231PS.BCST (R9), Y10, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y8
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x3
+	VFMADD231PS.BCST (R9), Y13, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y8
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x3
+	VFMADD231PS.BCST (R9), Y9, Y2
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y5
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y8
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x3
+	ADDQ             $0x20, R11
+	JMP              rest3x3
+
+store3x3:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y2, K1, 64(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y3, (R9)
+	VMOVUPS Y4, 32(R9)
+	VMOVUPS Y5, K1, 64(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y6, (R9)
+	VMOVUPS Y7, 32(R9)
+	VMOVUPS Y8, K1, 64(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000060, 40(SP)
+	IMUL3Q  $0x00000018, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x18, (SP)
+	JGT     group
+	JMP     done
+
+rows3x2:
+	CMPQ      (SP), $0x08
+	JLE       rows3x1
+	MOVQ      $0x00000010, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero3x2
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS   (R9), Y0
+	VMOVUPS.Z 32(R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS   (R9), Y2
+	VMOVUPS.Z 32(R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS   (R9), Y4
+	VMOVUPS.Z 32(R11), K1, Y5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start3x2
+
+zero3x2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+start3x2:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	MOVQ k+16(FP), R12
+
+square3x2:
+	CMPQ             R12, $0x08
+	JLT              rest3x2
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y6
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  (R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  (R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, (R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R14), Y9, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y9, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y7, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y7, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y7, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y10, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y10, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y10, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y6, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y6, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y6, Y4
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  16(R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, 16(R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R14), Y9, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y9, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y7, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y7, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y7, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y10, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y10, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y10, Y4
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y6, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y6, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y6, Y4
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y6
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  (R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  (R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, (R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R9), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y5
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  16(R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, 16(R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R9), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y5
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store3x2
+	JMP              square3x2
+
+rest3x2:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y6
+	VMOVUPS.Z        (R10)(DX*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*2), K1, Y8
+	VMOVUPS.Z        (R10)(DI*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*4), K1, Y10
+	VMOVUPS.Z        (R10)(R8*1), K1, Y11
+	VMOVUPS.Z        (R10)(DI*2), K1, Y12
+	VMOVUPS.Z        (R13), K1, Y13
+	VSHUFF32X4       $0x00, Y10, Y6, Y14
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VSHUFF32X4       $0x00, Y12, Y8, Y11
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y10, Y14, Y13
+	VUNPCKHPS        Y10, Y14, Y10
+	VUNPCKLPS        Y12, Y11, Y14
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y14, Y13, Y12
+	VUNPCKHPD        Y14, Y13, Y13
+	VUNPCKLPD        Y11, Y10, Y14
+	VUNPCKHPD        Y11, Y10, Y10
+	VFMADD231PS.BCST (R13), Y12, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y12, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x2group0
+	VFMADD231PS.BCST (R13), Y13, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y13, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y13, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x2group0
+	VFMADD231PS.BCST (R13), Y14, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y14, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y14, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x2group0
+	VFMADD231PS.BCST (R13), Y10, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y10, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y10, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x2group0
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R13), Y9, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y9, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y9, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x2group0
+	VFMADD231PS.BCST (R13), Y7, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y7, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y7, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x2group0
+	VFMADD231PS.BCST (R13), Y10, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y10, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y10, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x2group0
+	VFMADD231PS.BCST (R13), Y6, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y6, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y6, Y4
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store3x2group0
+
+store3x2group0:
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y6
+	VMOVUPS.Z        (R10)(DX*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*2), K1, Y8
+	VMOVUPS.Z        (R10)(DI*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*4), K1, Y10
+	VMOVUPS.Z        (R10)(R8*1), K1, Y11
+	VMOVUPS.Z        (R10)(DI*2), K1, Y12
+	VMOVUPS.Z        (R13), K1, Y13
+	VSHUFF32X4       $0x00, Y10, Y6, Y14
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VSHUFF32X4       $0x00, Y12, Y8, Y11
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VUNPCKLPS        Y10, Y14, Y13
+	VUNPCKHPS        Y10, Y14, Y10
+	VUNPCKLPS        Y12, Y11, Y14
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y14, Y13, Y12
+	VUNPCKHPD        Y14, Y13, Y13
+	VUNPCKLPD        Y11, Y10, Y14
+	VUNPCKHPD        Y11, Y10, Y10
+	VFMADD231PS.BCST (R9), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x2
+	VFMADD231PS.BCST (R9), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x2
+	VFMADD231PS.BCST (R9), Y14, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y14, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x2
+	VFMADD231PS.BCST (R9), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x2
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R9), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x2
+	VFMADD231PS.BCST (R9), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x2
+	VFMADD231PS.BCST (R9), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x2
+	VFMADD231PS.BCST (R9), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x2
+	ADDQ             $0x20, R11
+	JMP              rest3x2
+
+store3x2:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, K1, 32(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, K1, 32(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, K1, 32(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
+	JMP     done
+
+rows3x1:
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero3x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Y0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start3x1
+
+zero3x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+start3x1:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
+	MOVQ k+16(FP), R12
+
+square3x1:
+	CMPQ             R12, $0x08
+	JLT              rest3x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y3
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y3, Y3
+	VBROADCASTF32X4  (R10)(DX*1), Y4
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*2), Y5
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y5, Y5
+	VBROADCASTF32X4  (R10)(DI*1), Y6
+	VINSERTF32X4     $0x01, (R13), Y6, Y6
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y4, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y4, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y3, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y3, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y3, Y2
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y3
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y3, Y3
+	VBROADCASTF32X4  16(R10)(DX*1), Y4
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*2), Y5
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DI*1), Y6
+	VINSERTF32X4     $0x01, 16(R13), Y6, Y6
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y4, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y4, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y3, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y3, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y3, Y2
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store3x1
+	JMP              square3x1
+
+rest3x1:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y3
+	VMOVUPS.Z        (R10)(DX*1), K1, Y4
+	VMOVUPS.Z        (R10)(DX*2), K1, Y5
+	VMOVUPS.Z        (R10)(DI*1), K1, Y6
+	VMOVUPS.Z        (R10)(DX*4), K1, Y7
+	VMOVUPS.Z        (R10)(R8*1), K1, Y8
+	VMOVUPS.Z        (R10)(DI*2), K1, Y9
+	VMOVUPS.Z        (R13), K1, Y10
+	VSHUFF32X4       $0x00, Y7, Y3, Y11
+	VSHUFF32X4       $0x03, Y7, Y3, Y3
+	VSHUFF32X4       $0x00, Y8, Y4, Y7
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VUNPCKLPS        Y7, Y11, Y10
+	VUNPCKHPS        Y7, Y11, Y7
+	VUNPCKLPS        Y9, Y8, Y11
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y11, Y10, Y9
+	VUNPCKHPD        Y11, Y10, Y10
+	VUNPCKLPD        Y8, Y7, Y11
+	VUNPCKHPD        Y8, Y7, Y7
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x1
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x1
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x1
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x1
+	VUNPCKLPS        Y4, Y3, Y7
+	VUNPCKHPS        Y4, Y3, Y3
+	VUNPCKLPS        Y6, Y5, Y4
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPD        Y4, Y7, Y6
+	VUNPCKHPD        Y4, Y7, Y4
+	VUNPCKLPD        Y5, Y3, Y7
+	VUNPCKHPD        Y5, Y3, Y3
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x1
+	VFMADD231PS.BCST (R9), Y4, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y4, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x1
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x1
+	VFMADD231PS.BCST (R9), Y3, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y3, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y3, Y2
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store3x1
+	ADDQ             $0x20, R11
+	JMP              rest3x1
+
+store3x1:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y1, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
+	JMP     done
+
+rows4x2:
+	CMPQ      (SP), $0x08
+	JLE       rows4x1
+	MOVQ      $0x00000010, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero4x2
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS   (R9), Y0
+	VMOVUPS.Z 32(R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS   (R9), Y2
+	VMOVUPS.Z 32(R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS   (R9), Y4
+	VMOVUPS.Z 32(R11), K1, Y5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS   (R9), Y6
+	VMOVUPS.Z 32(R11), K1, Y7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start4x2
+
+zero4x2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+start4x2:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	MOVQ k+16(FP), R12
+
+square4x2:
+	CMPQ             R12, $0x08
+	JLT              rest4x2
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	MOVQ             R9, R14
+	MOVQ             R12, R15
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  (R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, (R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R14), Y11, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y11, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y11, Y4
+	VFMADD231PS.BCST (R14)(BX*1), Y11, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y9, Y4
+	VFMADD231PS.BCST (R14)(BX*1), Y9, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y12, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y12, Y4
+	VFMADD231PS.BCST (R14)(BX*1), Y12, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y8, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y8, Y4
+	VFMADD231PS.BCST (R14)(BX*1), Y8, Y6
+	ADDQ             CX, R14
+	VBROADCASTF32X4  16(R10), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  16(R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, 16(R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R14), Y11, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y11, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y11, Y4
+	VFMADD231PS.BCST (R14)(BX*1), Y11, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y9, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y9, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y9, Y4
+	VFMADD231PS.BCST (R14)(BX*1), Y9, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y12, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y12, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y12, Y4
+	VFMADD231PS.BCST (R14)(BX*1), Y12, Y6
+	ADDQ             CX, R14
+	VFMADD231PS.BCST (R14), Y8, Y0
+	VFMADD231PS.BCST (R14)(AX*1), Y8, Y2
+	VFMADD231PS.BCST (R14)(AX*2), Y8, Y4
+	VFMADD231PS.BCST (R14)(BX*1), Y8, Y6
+	ADDQ             CX, R14
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y8
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  (R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  (R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, (R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R9), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y7
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y9, Y9
+	VBROADCASTF32X4  16(R10)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y10, Y10
+	VBROADCASTF32X4  16(R10)(DI*1), Y11
+	VINSERTF32X4     $0x01, 16(R13), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R9), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y7
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y7
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store4x2
+	JMP              square4x2
+
+rest4x2:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y8
+	VMOVUPS.Z        (R10)(DX*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*2), K1, Y10
+	VMOVUPS.Z        (R10)(DI*1), K1, Y11
+	VMOVUPS.Z        (R10)(DX*4), K1, Y12
+	VMOVUPS.Z        (R10)(R8*1), K1, Y13
+	VMOVUPS.Z        (R10)(DI*2), K1, Y14
+	VMOVUPS.Z        (R13), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	MOVQ             R9, R13
+	MOVQ             R12, R14
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R13), Y14, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y14, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y14, Y4
+	VFMADD231PS.BCST (R13)(BX*1), Y14, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R13), Y15, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y15, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y15, Y4
+	VFMADD231PS.BCST (R13)(BX*1), Y15, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R13), Y16, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y16, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y16, Y4
+	VFMADD231PS.BCST (R13)(BX*1), Y16, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R13), Y12, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y12, Y4
+	VFMADD231PS.BCST (R13)(BX*1), Y12, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store4x2group0
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R13), Y11, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y11, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y11, Y4
+	VFMADD231PS.BCST (R13)(BX*1), Y11, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R13), Y9, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y9, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y9, Y4
+	VFMADD231PS.BCST (R13)(BX*1), Y9, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R13), Y12, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y12, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y12, Y4
+	VFMADD231PS.BCST (R13)(BX*1), Y12, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store4x2group0
+	VFMADD231PS.BCST (R13), Y8, Y0
+	VFMADD231PS.BCST (R13)(AX*1), Y8, Y2
+	VFMADD231PS.BCST (R13)(AX*2), Y8, Y4
+	VFMADD231PS.BCST (R13)(BX*1), Y8, Y6
+	ADDQ             CX, R13
+	DECQ             R14
+	JEQ              store4x2group0
+
+store4x2group0:
+	LEAQ             (R10)(DX*8), R10
+	SUBQ             16(SP), R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y8
+	VMOVUPS.Z        (R10)(DX*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*2), K1, Y10
+	VMOVUPS.Z        (R10)(DI*1), K1, Y11
+	VMOVUPS.Z        (R10)(DX*4), K1, Y12
+	VMOVUPS.Z        (R10)(R8*1), K1, Y13
+	VMOVUPS.Z        (R10)(DI*2), K1, Y14
+	VMOVUPS.Z        (R13), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R9), Y14, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y14, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y14, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store4x2
+	VFMADD231PS.BCST (R9), Y15, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y15, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y15, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y15, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store4x2
+	VFMADD231PS.BCST (R9), Y16, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y16, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y16, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y16, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store4x2
+	VFMADD231PS.BCST (R9), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store4x2
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R9), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store4x2
+	VFMADD231PS.BCST (R9), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store4x2
+	VFMADD231PS.BCST (R9), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store4x2
+	VFMADD231PS.BCST (R9), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y5
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y7
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store4x2
+	ADDQ             $0x20, R11
+	JMP              rest4x2
+
+store4x2:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, K1, 32(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, (R9)
+	VMOVUPS Y3, K1, 32(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y4, (R9)
+	VMOVUPS Y5, K1, 32(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y6, (R9)
+	VMOVUPS Y7, K1, 32(R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
+	JMP     done
+
+rows4x1:
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero4x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Y0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start4x1
+
+zero4x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+start4x1:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
+	MOVQ k+16(FP), R12
+
+square4x1:
+	CMPQ             R12, $0x08
+	JLT              rest4x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y4
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  (R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  (R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  (R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, (R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y7, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y5, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y5, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y5, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y4, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y4, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y4, Y3
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y4
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y4, Y4
+	VBROADCASTF32X4  16(R10)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DX*2), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DI*1), Y7
+	VINSERTF32X4     $0x01, 16(R13), Y7, Y7
+	VUNPCKLPS        Y5, Y4, Y8
+	VUNPCKHPS        Y5, Y4, Y4
+	VUNPCKLPS        Y7, Y6, Y5
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPD        Y5, Y8, Y7
+	VUNPCKHPD        Y5, Y8, Y5
+	VUNPCKLPD        Y6, Y4, Y8
+	VUNPCKHPD        Y6, Y4, Y4
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y7, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y5, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y5, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y5, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y4, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y4, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y4, Y3
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
 	JEQ              store4x1
-	VFMADD231PS.BCST (R8), Y11, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y11, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y11, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y11, Y3
-	ADDQ             CX, R8
+	JMP              square4x1
+
+rest4x1:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
 	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y4
+	VMOVUPS.Z        (R10)(DX*1), K1, Y5
+	VMOVUPS.Z        (R10)(DX*2), K1, Y6
+	VMOVUPS.Z        (R10)(DI*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*4), K1, Y8
+	VMOVUPS.Z        (R10)(R8*1), K1, Y9
+	VMOVUPS.Z        (R10)(DI*2), K1, Y10
+	VMOVUPS.Z        (R13), K1, Y11
+	VSHUFF32X4       $0x00, Y8, Y4, Y12
+	VSHUFF32X4       $0x03, Y8, Y4, Y4
+	VSHUFF32X4       $0x00, Y9, Y5, Y8
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VUNPCKLPS        Y8, Y12, Y11
+	VUNPCKHPS        Y8, Y12, Y8
+	VUNPCKLPS        Y10, Y9, Y12
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPD        Y12, Y11, Y10
+	VUNPCKHPD        Y12, Y11, Y11
+	VUNPCKLPD        Y9, Y8, Y12
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store4x1
-	VFMADD231PS.BCST (R8), Y12, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y12, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y12, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y12, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store4x1
-	VFMADD231PS.BCST (R8), Y8, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y8, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y8, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y8, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y12, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y3
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store4x1
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store4x1
 	VUNPCKLPS        Y5, Y4, Y8
 	VUNPCKHPS        Y5, Y4, Y4
@@ -8400,62 +10677,2182 @@ rest4x1:
 	VUNPCKHPD        Y5, Y8, Y5
 	VUNPCKLPD        Y6, Y4, Y8
 	VUNPCKHPD        Y6, Y4, Y4
-	VFMADD231PS.BCST (R8), Y7, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y7, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y7, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y7, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y7, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store4x1
-	VFMADD231PS.BCST (R8), Y5, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y5, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y5, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y5, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y5, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y5, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y5, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store4x1
-	VFMADD231PS.BCST (R8), Y8, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y8, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y8, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y8, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store4x1
-	VFMADD231PS.BCST (R8), Y4, Y0
-	VFMADD231PS.BCST (R8)(AX*1), Y4, Y1
-	VFMADD231PS.BCST (R8)(AX*2), Y4, Y2
-	VFMADD231PS.BCST (R8)(BX*1), Y4, Y3
-	ADDQ             CX, R8
-	DECQ             R10
+	VFMADD231PS.BCST (R9), Y4, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y4, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y4, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y4, Y3
+	ADDQ             CX, R9
+	DECQ             R12
 	JEQ              store4x1
-	ADDQ             $0x20, R9
+	ADDQ             $0x20, R11
 	JMP              rest4x1
 
 store4x1:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y0, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y1, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y2, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y3, (R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 16(SP)
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y1, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y3, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000020, 40(SP)
 	IMUL3Q  $0x00000008, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
+	JMP     done
+
+rows5x1:
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero5x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Y0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start5x1
+
+zero5x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+start5x1:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
+	MOVQ k+16(FP), R12
+
+square5x1:
+	CMPQ             R12, $0x08
+	JLT              rest5x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y5
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y5, Y5
+	VBROADCASTF32X4  (R10)(DX*1), Y6
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y6, Y6
+	VBROADCASTF32X4  (R10)(DX*2), Y7
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y7, Y7
+	VBROADCASTF32X4  (R10)(DI*1), Y8
+	VINSERTF32X4     $0x01, (R13), Y8, Y8
+	VUNPCKLPS        Y6, Y5, Y9
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPS        Y8, Y7, Y6
+	VUNPCKHPS        Y8, Y7, Y7
+	VUNPCKLPD        Y6, Y9, Y8
+	VUNPCKHPD        Y6, Y9, Y6
+	VUNPCKLPD        Y7, Y5, Y9
+	VUNPCKHPD        Y7, Y5, Y5
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y8, Y4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y6, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y6, Y4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y5, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y5, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y5, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y5, Y4
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y5
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y5, Y5
+	VBROADCASTF32X4  16(R10)(DX*1), Y6
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*2), Y7
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y7, Y7
+	VBROADCASTF32X4  16(R10)(DI*1), Y8
+	VINSERTF32X4     $0x01, 16(R13), Y8, Y8
+	VUNPCKLPS        Y6, Y5, Y9
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPS        Y8, Y7, Y6
+	VUNPCKHPS        Y8, Y7, Y7
+	VUNPCKLPD        Y6, Y9, Y8
+	VUNPCKHPD        Y6, Y9, Y6
+	VUNPCKLPD        Y7, Y5, Y9
+	VUNPCKHPD        Y7, Y5, Y5
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y8, Y4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y6, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y6, Y4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y5, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y5, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y5, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y5, Y4
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store5x1
+	JMP              square5x1
+
+rest5x1:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y5
+	VMOVUPS.Z        (R10)(DX*1), K1, Y6
+	VMOVUPS.Z        (R10)(DX*2), K1, Y7
+	VMOVUPS.Z        (R10)(DI*1), K1, Y8
+	VMOVUPS.Z        (R10)(DX*4), K1, Y9
+	VMOVUPS.Z        (R10)(R8*1), K1, Y10
+	VMOVUPS.Z        (R10)(DI*2), K1, Y11
+	VMOVUPS.Z        (R13), K1, Y12
+	VSHUFF32X4       $0x00, Y9, Y5, Y13
+	VSHUFF32X4       $0x03, Y9, Y5, Y5
+	VSHUFF32X4       $0x00, Y10, Y6, Y9
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VSHUFF32X4       $0x00, Y12, Y8, Y11
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VUNPCKLPS        Y9, Y13, Y12
+	VUNPCKHPS        Y9, Y13, Y9
+	VUNPCKLPS        Y11, Y10, Y13
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y13, Y12, Y11
+	VUNPCKHPD        Y13, Y12, Y12
+	VUNPCKLPD        Y10, Y9, Y13
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store5x1
+	VFMADD231PS.BCST (R9), Y12, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y12, Y4
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store5x1
+	VFMADD231PS.BCST (R9), Y13, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y13, Y4
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store5x1
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store5x1
+	VUNPCKLPS        Y6, Y5, Y9
+	VUNPCKHPS        Y6, Y5, Y5
+	VUNPCKLPS        Y8, Y7, Y6
+	VUNPCKHPS        Y8, Y7, Y7
+	VUNPCKLPD        Y6, Y9, Y8
+	VUNPCKHPD        Y6, Y9, Y6
+	VUNPCKLPD        Y7, Y5, Y9
+	VUNPCKHPD        Y7, Y5, Y5
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y8, Y4
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store5x1
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y6, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y6, Y4
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store5x1
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store5x1
+	VFMADD231PS.BCST (R9), Y5, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y5, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y5, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y5, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y5, Y4
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store5x1
+	ADDQ             $0x20, R11
+	JMP              rest5x1
+
+store5x1:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y1, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y3, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y4, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
+	JMP     done
+
+rows6x1:
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero6x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Y0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start6x1
+
+zero6x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+start6x1:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
+	MOVQ k+16(FP), R12
+
+square6x1:
+	CMPQ             R12, $0x08
+	JLT              rest6x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y6
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  (R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  (R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  (R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, (R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y9, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y7, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y7, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y7, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y6, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y6, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y6, Y5
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y6
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y6, Y6
+	VBROADCASTF32X4  16(R10)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y7, Y7
+	VBROADCASTF32X4  16(R10)(DX*2), Y8
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DI*1), Y9
+	VINSERTF32X4     $0x01, 16(R13), Y9, Y9
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y9, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y7, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y7, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y7, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y6, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y6, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y6, Y5
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store6x1
+	JMP              square6x1
+
+rest6x1:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y6
+	VMOVUPS.Z        (R10)(DX*1), K1, Y7
+	VMOVUPS.Z        (R10)(DX*2), K1, Y8
+	VMOVUPS.Z        (R10)(DI*1), K1, Y9
+	VMOVUPS.Z        (R10)(DX*4), K1, Y10
+	VMOVUPS.Z        (R10)(R8*1), K1, Y11
+	VMOVUPS.Z        (R10)(DI*2), K1, Y12
+	VMOVUPS.Z        (R13), K1, Y13
+	VSHUFF32X4       $0x00, Y10, Y6, Y14
+	VSHUFF32X4       $0x03, Y10, Y6, Y6
+	VSHUFF32X4       $0x00, Y11, Y7, Y10
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VSHUFF32X4       $0x00, Y12, Y8, Y11
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VUNPCKLPS        Y10, Y14, Y13
+	VUNPCKHPS        Y10, Y14, Y10
+	VUNPCKLPS        Y12, Y11, Y14
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y14, Y13, Y12
+	VUNPCKHPD        Y14, Y13, Y13
+	VUNPCKLPD        Y11, Y10, Y14
+	VUNPCKHPD        Y11, Y10, Y10
+	VFMADD231PS.BCST (R9), Y12, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y12, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y12, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store6x1
+	VFMADD231PS.BCST (R9), Y13, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y13, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y13, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store6x1
+	VFMADD231PS.BCST (R9), Y14, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y14, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y14, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y14, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y14, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store6x1
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store6x1
+	VUNPCKLPS        Y7, Y6, Y10
+	VUNPCKHPS        Y7, Y6, Y6
+	VUNPCKLPS        Y9, Y8, Y7
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPD        Y7, Y10, Y9
+	VUNPCKHPD        Y7, Y10, Y7
+	VUNPCKLPD        Y8, Y6, Y10
+	VUNPCKHPD        Y8, Y6, Y6
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y9, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store6x1
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y7, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y7, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y7, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store6x1
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store6x1
+	VFMADD231PS.BCST (R9), Y6, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y6, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y6, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y6, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y6, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y6, Y5
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store6x1
+	ADDQ             $0x20, R11
+	JMP              rest6x1
+
+store6x1:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y1, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y3, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y4, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y5, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
+	JMP     done
+
+rows7x1:
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero7x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Y0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start7x1
+
+zero7x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+start7x1:
+	MOVQ a+24(FP), R9
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
+	MOVQ k+16(FP), R12
+
+square7x1:
+	CMPQ             R12, $0x08
+	JLT              rest7x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Y7
+	VINSERTF32X4     $0x01, (R10)(DX*4), Y7, Y7
+	VBROADCASTF32X4  (R10)(DX*1), Y8
+	VINSERTF32X4     $0x01, (R10)(R8*1), Y8, Y8
+	VBROADCASTF32X4  (R10)(DX*2), Y9
+	VINSERTF32X4     $0x01, (R10)(DI*2), Y9, Y9
+	VBROADCASTF32X4  (R10)(DI*1), Y10
+	VINSERTF32X4     $0x01, (R13), Y10, Y10
+	VUNPCKLPS        Y8, Y7, Y11
+	VUNPCKHPS        Y8, Y7, Y7
+	VUNPCKLPS        Y10, Y9, Y8
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPD        Y8, Y11, Y10
+	VUNPCKHPD        Y8, Y11, Y8
+	VUNPCKLPD        Y9, Y7, Y11
+	VUNPCKHPD        Y9, Y7, Y7
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y10, Y6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y8, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y8, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y8, Y6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y11, Y6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y7, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y7, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y7, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y7, Y6
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Y7
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Y7, Y7
+	VBROADCASTF32X4  16(R10)(DX*1), Y8
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Y8, Y8
+	VBROADCASTF32X4  16(R10)(DX*2), Y9
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Y9, Y9
+	VBROADCASTF32X4  16(R10)(DI*1), Y10
+	VINSERTF32X4     $0x01, 16(R13), Y10, Y10
+	VUNPCKLPS        Y8, Y7, Y11
+	VUNPCKHPS        Y8, Y7, Y7
+	VUNPCKLPS        Y10, Y9, Y8
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPD        Y8, Y11, Y10
+	VUNPCKHPD        Y8, Y11, Y8
+	VUNPCKLPD        Y9, Y7, Y11
+	VUNPCKHPD        Y9, Y7, Y7
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y10, Y6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y8, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y8, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y8, Y6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y11, Y6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y7, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y7, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y7, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y7, Y6
+	ADDQ             CX, R9
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store7x1
+	JMP              square7x1
+
+rest7x1:
+	MOVQ             $0x00000008, R10
+	CMPQ             R12, R10
+	CMOVQLT          R12, R10
+	MOVQ             $0x00000001, R13
+	SHLXQ            R10, R13, R10
+	DECQ             R10
+	KMOVQ            R10, K1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VMOVUPS.Z        (R10), K1, Y7
+	VMOVUPS.Z        (R10)(DX*1), K1, Y8
+	VMOVUPS.Z        (R10)(DX*2), K1, Y9
+	VMOVUPS.Z        (R10)(DI*1), K1, Y10
+	VMOVUPS.Z        (R10)(DX*4), K1, Y11
+	VMOVUPS.Z        (R10)(R8*1), K1, Y12
+	VMOVUPS.Z        (R10)(DI*2), K1, Y13
+	VMOVUPS.Z        (R13), K1, Y14
+	VSHUFF32X4       $0x00, Y11, Y7, Y15
+	VSHUFF32X4       $0x03, Y11, Y7, Y7
+	VSHUFF32X4       $0x00, Y12, Y8, Y11
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VUNPCKLPS        Y11, Y15, Y14
+	VUNPCKHPS        Y11, Y15, Y11
+	VUNPCKLPS        Y13, Y12, Y15
+	VUNPCKHPS        Y13, Y12, Y12
+	VUNPCKLPD        Y15, Y14, Y13
+	VUNPCKHPD        Y15, Y14, Y14
+	VUNPCKLPD        Y12, Y11, Y15
+	VUNPCKHPD        Y12, Y11, Y11
+	VFMADD231PS.BCST (R9), Y13, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y13, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y13, Y6
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store7x1
+	VFMADD231PS.BCST (R9), Y14, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y14, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y14, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y14, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y14, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y14, Y6
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store7x1
+	VFMADD231PS.BCST (R9), Y15, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y15, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y15, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y15, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y15, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y15, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y15, Y6
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store7x1
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y11, Y6
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store7x1
+	VUNPCKLPS        Y8, Y7, Y11
+	VUNPCKHPS        Y8, Y7, Y7
+	VUNPCKLPS        Y10, Y9, Y8
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPD        Y8, Y11, Y10
+	VUNPCKHPD        Y8, Y11, Y8
+	VUNPCKLPD        Y9, Y7, Y11
+	VUNPCKHPD        Y9, Y7, Y7
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y10, Y6
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store7x1
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y8, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y8, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y8, Y6
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store7x1
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y11, Y6
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store7x1
+	VFMADD231PS.BCST (R9), Y7, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y7, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y7, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y7, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y7, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y7, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y7, Y6
+	ADDQ             CX, R9
+	DECQ             R12
+	JEQ              store7x1
+	ADDQ             $0x20, R11
+	JMP              rest7x1
+
+store7x1:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y1, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y3, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y4, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y5, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y6, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
+	JMP     done
+
+rows8x1:
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero8x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Y0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start8x1
+
+zero8x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+start8x1:
+	MOVQ a+24(FP), R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ AX, R10
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
+	MOVQ k+16(FP), R12
+
+square8x1:
+	CMPQ             R12, $0x08
+	JLT              rest8x1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VBROADCASTF32X4  (R13), Y8
+	VINSERTF32X4     $0x01, (R13)(DX*4), Y8, Y8
+	VBROADCASTF32X4  (R13)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R13)(R8*1), Y9, Y9
+	VBROADCASTF32X4  (R13)(DX*2), Y10
+	VINSERTF32X4     $0x01, (R13)(DI*2), Y10, Y10
+	VBROADCASTF32X4  (R13)(DI*1), Y11
+	VINSERTF32X4     $0x01, (R14), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y11, Y6
+	VFMADD231PS.BCST (R10), Y11, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y9, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y9, Y6
+	VFMADD231PS.BCST (R10), Y9, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y12, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y12, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y12, Y6
+	VFMADD231PS.BCST (R10), Y12, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y8, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y8, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y8, Y6
+	VFMADD231PS.BCST (R10), Y8, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  16(R13), Y8
+	VINSERTF32X4     $0x01, 16(R13)(DX*4), Y8, Y8
+	VBROADCASTF32X4  16(R13)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R13)(R8*1), Y9, Y9
+	VBROADCASTF32X4  16(R13)(DX*2), Y10
+	VINSERTF32X4     $0x01, 16(R13)(DI*2), Y10, Y10
+	VBROADCASTF32X4  16(R13)(DI*1), Y11
+	VINSERTF32X4     $0x01, 16(R14), Y11, Y11
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y11, Y6
+	VFMADD231PS.BCST (R10), Y11, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y9, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y9, Y6
+	VFMADD231PS.BCST (R10), Y9, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y12, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y12, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y12, Y6
+	VFMADD231PS.BCST (R10), Y12, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y8, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y8, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y8, Y6
+	VFMADD231PS.BCST (R10), Y8, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store8x1
+	JMP              square8x1
+
+rest8x1:
+	MOVQ             $0x00000008, R13
+	CMPQ             R12, R13
+	CMOVQLT          R12, R13
+	MOVQ             $0x00000001, R14
+	SHLXQ            R13, R14, R13
+	DECQ             R13
+	KMOVQ            R13, K1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VMOVUPS.Z        (R13), K1, Y8
+	VMOVUPS.Z        (R13)(DX*1), K1, Y9
+	VMOVUPS.Z        (R13)(DX*2), K1, Y10
+	VMOVUPS.Z        (R13)(DI*1), K1, Y11
+	VMOVUPS.Z        (R13)(DX*4), K1, Y12
+	VMOVUPS.Z        (R13)(R8*1), K1, Y13
+	VMOVUPS.Z        (R13)(DI*2), K1, Y14
+	VMOVUPS.Z        (R14), K1, Y15
+	VSHUFF32X4       $0x00, Y12, Y8, Y16
+	VSHUFF32X4       $0x03, Y12, Y8, Y8
+	VSHUFF32X4       $0x00, Y13, Y9, Y12
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VUNPCKLPS        Y12, Y16, Y15
+	VUNPCKHPS        Y12, Y16, Y12
+	VUNPCKLPS        Y14, Y13, Y16
+	VUNPCKHPS        Y14, Y13, Y13
+	VUNPCKLPD        Y16, Y15, Y14
+	VUNPCKHPD        Y16, Y15, Y15
+	VUNPCKLPD        Y13, Y12, Y16
+	VUNPCKHPD        Y13, Y12, Y12
+	VFMADD231PS.BCST (R9), Y14, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y14, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y14, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y14, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y14, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y14, Y6
+	VFMADD231PS.BCST (R10), Y14, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store8x1
+	VFMADD231PS.BCST (R9), Y15, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y15, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y15, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y15, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y15, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y15, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y15, Y6
+	VFMADD231PS.BCST (R10), Y15, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store8x1
+	VFMADD231PS.BCST (R9), Y16, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y16, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y16, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y16, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y16, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y16, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y16, Y6
+	VFMADD231PS.BCST (R10), Y16, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store8x1
+	VFMADD231PS.BCST (R9), Y12, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y12, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y12, Y6
+	VFMADD231PS.BCST (R10), Y12, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store8x1
+	VUNPCKLPS        Y9, Y8, Y12
+	VUNPCKHPS        Y9, Y8, Y8
+	VUNPCKLPS        Y11, Y10, Y9
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPD        Y9, Y12, Y11
+	VUNPCKHPD        Y9, Y12, Y9
+	VUNPCKLPD        Y10, Y8, Y12
+	VUNPCKHPD        Y10, Y8, Y8
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y11, Y6
+	VFMADD231PS.BCST (R10), Y11, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store8x1
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y9, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y9, Y6
+	VFMADD231PS.BCST (R10), Y9, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store8x1
+	VFMADD231PS.BCST (R9), Y12, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y12, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y12, Y6
+	VFMADD231PS.BCST (R10), Y12, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store8x1
+	VFMADD231PS.BCST (R9), Y8, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y8, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y8, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y8, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y8, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y8, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y8, Y6
+	VFMADD231PS.BCST (R10), Y8, Y7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store8x1
+	ADDQ             $0x20, R11
+	JMP              rest8x1
+
+store8x1:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y1, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y3, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y4, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y5, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y6, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y7, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
+	JMP     done
+
+rows9x1:
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero9x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Y0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y8
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start9x1
+
+zero9x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+start9x1:
+	MOVQ a+24(FP), R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ AX, R10
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
+	MOVQ k+16(FP), R12
+
+square9x1:
+	CMPQ             R12, $0x08
+	JLT              rest9x1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VBROADCASTF32X4  (R13), Y9
+	VINSERTF32X4     $0x01, (R13)(DX*4), Y9, Y9
+	VBROADCASTF32X4  (R13)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R13)(R8*1), Y10, Y10
+	VBROADCASTF32X4  (R13)(DX*2), Y11
+	VINSERTF32X4     $0x01, (R13)(DI*2), Y11, Y11
+	VBROADCASTF32X4  (R13)(DI*1), Y12
+	VINSERTF32X4     $0x01, (R14), Y12, Y12
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R9), Y12, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y12, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y12, Y6
+	VFMADD231PS.BCST (R10), Y12, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y12, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y10, Y6
+	VFMADD231PS.BCST (R10), Y10, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y10, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y13, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y13, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y13, Y6
+	VFMADD231PS.BCST (R10), Y13, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y13, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y9, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y9, Y6
+	VFMADD231PS.BCST (R10), Y9, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y9, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  16(R13), Y9
+	VINSERTF32X4     $0x01, 16(R13)(DX*4), Y9, Y9
+	VBROADCASTF32X4  16(R13)(DX*1), Y10
+	VINSERTF32X4     $0x01, 16(R13)(R8*1), Y10, Y10
+	VBROADCASTF32X4  16(R13)(DX*2), Y11
+	VINSERTF32X4     $0x01, 16(R13)(DI*2), Y11, Y11
+	VBROADCASTF32X4  16(R13)(DI*1), Y12
+	VINSERTF32X4     $0x01, 16(R14), Y12, Y12
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R9), Y12, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y12, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y12, Y6
+	VFMADD231PS.BCST (R10), Y12, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y12, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y10, Y6
+	VFMADD231PS.BCST (R10), Y10, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y10, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y13, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y13, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y13, Y6
+	VFMADD231PS.BCST (R10), Y13, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y13, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y9, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y9, Y6
+	VFMADD231PS.BCST (R10), Y9, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y9, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store9x1
+	JMP              square9x1
+
+rest9x1:
+	MOVQ             $0x00000008, R13
+	CMPQ             R12, R13
+	CMOVQLT          R12, R13
+	MOVQ             $0x00000001, R14
+	SHLXQ            R13, R14, R13
+	DECQ             R13
+	KMOVQ            R13, K1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VMOVUPS.Z        (R13), K1, Y9
+	VMOVUPS.Z        (R13)(DX*1), K1, Y10
+	VMOVUPS.Z        (R13)(DX*2), K1, Y11
+	VMOVUPS.Z        (R13)(DI*1), K1, Y12
+	VMOVUPS.Z        (R13)(DX*4), K1, Y13
+	VMOVUPS.Z        (R13)(R8*1), K1, Y14
+	VMOVUPS.Z        (R13)(DI*2), K1, Y15
+	VMOVUPS.Z        (R14), K1, Y16
+	VSHUFF32X4       $0x00, Y13, Y9, Y17
+	VSHUFF32X4       $0x03, Y13, Y9, Y9
+	VSHUFF32X4       $0x00, Y14, Y10, Y13
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VSHUFF32X4       $0x00, Y16, Y12, Y15
+	VSHUFF32X4       $0x03, Y16, Y12, Y12
+	VUNPCKLPS        Y13, Y17, Y16
+	VUNPCKHPS        Y13, Y17, Y13
+	VUNPCKLPS        Y15, Y14, Y17
+	VUNPCKHPS        Y15, Y14, Y14
+	VUNPCKLPD        Y17, Y16, Y15
+	VUNPCKHPD        Y17, Y16, Y16
+	VUNPCKLPD        Y14, Y13, Y17
+	VUNPCKHPD        Y14, Y13, Y13
+	VFMADD231PS.BCST (R9), Y15, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y15, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y15, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y15, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y15, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y15, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y15, Y6
+	VFMADD231PS.BCST (R10), Y15, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y15, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store9x1
+	VFMADD231PS.BCST (R9), Y16, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y16, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y16, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y16, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y16, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y16, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y16, Y6
+	VFMADD231PS.BCST (R10), Y16, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y16, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store9x1
+	VFMADD231PS.BCST (R9), Y17, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y17, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y17, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y17, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y17, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y17, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y17, Y6
+	VFMADD231PS.BCST (R10), Y17, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y17, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store9x1
+	VFMADD231PS.BCST (R9), Y13, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y13, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y13, Y6
+	VFMADD231PS.BCST (R10), Y13, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y13, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store9x1
+	VUNPCKLPS        Y10, Y9, Y13
+	VUNPCKHPS        Y10, Y9, Y9
+	VUNPCKLPS        Y12, Y11, Y10
+	VUNPCKHPS        Y12, Y11, Y11
+	VUNPCKLPD        Y10, Y13, Y12
+	VUNPCKHPD        Y10, Y13, Y10
+	VUNPCKLPD        Y11, Y9, Y13
+	VUNPCKHPD        Y11, Y9, Y9
+	VFMADD231PS.BCST (R9), Y12, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y12, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y12, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y12, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y12, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y12, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y12, Y6
+	VFMADD231PS.BCST (R10), Y12, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y12, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store9x1
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y10, Y6
+	VFMADD231PS.BCST (R10), Y10, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y10, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store9x1
+	VFMADD231PS.BCST (R9), Y13, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y13, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y13, Y6
+	VFMADD231PS.BCST (R10), Y13, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y13, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store9x1
+	VFMADD231PS.BCST (R9), Y9, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y9, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y9, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y9, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y9, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y9, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y9, Y6
+	VFMADD231PS.BCST (R10), Y9, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y9, Y8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store9x1
+	ADDQ             $0x20, R11
+	JMP              rest9x1
+
+store9x1:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y1, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y3, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y4, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y5, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y6, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y7, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y8, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
+	JMP     done
+
+rows10x1:
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero10x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Y0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y8
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Y9
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start10x1
+
+zero10x1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+start10x1:
+	MOVQ a+24(FP), R9
+	LEAQ (R9)(BX*2), R10
+	ADDQ AX, R10
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
+	MOVQ k+16(FP), R12
+
+square10x1:
+	CMPQ             R12, $0x08
+	JLT              rest10x1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VBROADCASTF32X4  (R13), Y10
+	VINSERTF32X4     $0x01, (R13)(DX*4), Y10, Y10
+	VBROADCASTF32X4  (R13)(DX*1), Y11
+	VINSERTF32X4     $0x01, (R13)(R8*1), Y11, Y11
+	VBROADCASTF32X4  (R13)(DX*2), Y12
+	VINSERTF32X4     $0x01, (R13)(DI*2), Y12, Y12
+	VBROADCASTF32X4  (R13)(DI*1), Y13
+	VINSERTF32X4     $0x01, (R14), Y13, Y13
+	VUNPCKLPS        Y11, Y10, Y14
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPS        Y13, Y12, Y11
+	VUNPCKHPS        Y13, Y12, Y12
+	VUNPCKLPD        Y11, Y14, Y13
+	VUNPCKHPD        Y11, Y14, Y11
+	VUNPCKLPD        Y12, Y10, Y14
+	VUNPCKHPD        Y12, Y10, Y10
+	VFMADD231PS.BCST (R9), Y13, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y13, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y13, Y6
+	VFMADD231PS.BCST (R10), Y13, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y13, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y13, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y11, Y6
+	VFMADD231PS.BCST (R10), Y11, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y11, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y11, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y14, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y14, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y14, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y14, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y14, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y14, Y6
+	VFMADD231PS.BCST (R10), Y14, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y14, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y14, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y10, Y6
+	VFMADD231PS.BCST (R10), Y10, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y10, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y10, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  16(R13), Y10
+	VINSERTF32X4     $0x01, 16(R13)(DX*4), Y10, Y10
+	VBROADCASTF32X4  16(R13)(DX*1), Y11
+	VINSERTF32X4     $0x01, 16(R13)(R8*1), Y11, Y11
+	VBROADCASTF32X4  16(R13)(DX*2), Y12
+	VINSERTF32X4     $0x01, 16(R13)(DI*2), Y12, Y12
+	VBROADCASTF32X4  16(R13)(DI*1), Y13
+	VINSERTF32X4     $0x01, 16(R14), Y13, Y13
+	VUNPCKLPS        Y11, Y10, Y14
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPS        Y13, Y12, Y11
+	VUNPCKHPS        Y13, Y12, Y12
+	VUNPCKLPD        Y11, Y14, Y13
+	VUNPCKHPD        Y11, Y14, Y11
+	VUNPCKLPD        Y12, Y10, Y14
+	VUNPCKHPD        Y12, Y10, Y10
+	VFMADD231PS.BCST (R9), Y13, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y13, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y13, Y6
+	VFMADD231PS.BCST (R10), Y13, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y13, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y13, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y11, Y6
+	VFMADD231PS.BCST (R10), Y11, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y11, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y11, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y14, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y14, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y14, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y14, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y14, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y14, Y6
+	VFMADD231PS.BCST (R10), Y14, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y14, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y14, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y10, Y6
+	VFMADD231PS.BCST (R10), Y10, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y10, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y10, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	ADDQ             $0x20, R11
+	SUBQ             $0x08, R12
+	JEQ              store10x1
+	JMP              square10x1
+
+rest10x1:
+	MOVQ             $0x00000008, R13
+	CMPQ             R12, R13
+	CMOVQLT          R12, R13
+	MOVQ             $0x00000001, R14
+	SHLXQ            R13, R14, R13
+	DECQ             R13
+	KMOVQ            R13, K1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VMOVUPS.Z        (R13), K1, Y10
+	VMOVUPS.Z        (R13)(DX*1), K1, Y11
+	VMOVUPS.Z        (R13)(DX*2), K1, Y12
+	VMOVUPS.Z        (R13)(DI*1), K1, Y13
+	VMOVUPS.Z        (R13)(DX*4), K1, Y14
+	VMOVUPS.Z        (R13)(R8*1), K1, Y15
+	VMOVUPS.Z        (R13)(DI*2), K1, Y16
+	VMOVUPS.Z        (R14), K1, Y17
+	VSHUFF32X4       $0x00, Y14, Y10, Y18
+	VSHUFF32X4       $0x03, Y14, Y10, Y10
+	VSHUFF32X4       $0x00, Y15, Y11, Y14
+	VSHUFF32X4       $0x03, Y15, Y11, Y11
+	VSHUFF32X4       $0x00, Y16, Y12, Y15
+	VSHUFF32X4       $0x03, Y16, Y12, Y12
+	VSHUFF32X4       $0x00, Y17, Y13, Y16
+	VSHUFF32X4       $0x03, Y17, Y13, Y13
+	VUNPCKLPS        Y14, Y18, Y17
+	VUNPCKHPS        Y14, Y18, Y14
+	VUNPCKLPS        Y16, Y15, Y18
+	VUNPCKHPS        Y16, Y15, Y15
+	VUNPCKLPD        Y18, Y17, Y16
+	VUNPCKHPD        Y18, Y17, Y17
+	VUNPCKLPD        Y15, Y14, Y18
+	VUNPCKHPD        Y15, Y14, Y14
+	VFMADD231PS.BCST (R9), Y16, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y16, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y16, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y16, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y16, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y16, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y16, Y6
+	VFMADD231PS.BCST (R10), Y16, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y16, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y16, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store10x1
+	VFMADD231PS.BCST (R9), Y17, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y17, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y17, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y17, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y17, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y17, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y17, Y6
+	VFMADD231PS.BCST (R10), Y17, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y17, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y17, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store10x1
+	VFMADD231PS.BCST (R9), Y18, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y18, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y18, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y18, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y18, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y18, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y18, Y6
+	VFMADD231PS.BCST (R10), Y18, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y18, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y18, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store10x1
+	VFMADD231PS.BCST (R9), Y14, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y14, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y14, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y14, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y14, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y14, Y6
+	VFMADD231PS.BCST (R10), Y14, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y14, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y14, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store10x1
+	VUNPCKLPS        Y11, Y10, Y14
+	VUNPCKHPS        Y11, Y10, Y10
+	VUNPCKLPS        Y13, Y12, Y11
+	VUNPCKHPS        Y13, Y12, Y12
+	VUNPCKLPD        Y11, Y14, Y13
+	VUNPCKHPD        Y11, Y14, Y11
+	VUNPCKLPD        Y12, Y10, Y14
+	VUNPCKHPD        Y12, Y10, Y10
+	VFMADD231PS.BCST (R9), Y13, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y13, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y13, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y13, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y13, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y13, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y13, Y6
+	VFMADD231PS.BCST (R10), Y13, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y13, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y13, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store10x1
+	VFMADD231PS.BCST (R9), Y11, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y11, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y11, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y11, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y11, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y11, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y11, Y6
+	VFMADD231PS.BCST (R10), Y11, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y11, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y11, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store10x1
+	VFMADD231PS.BCST (R9), Y14, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y14, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y14, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y14, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y14, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y14, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y14, Y6
+	VFMADD231PS.BCST (R10), Y14, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y14, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y14, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store10x1
+	VFMADD231PS.BCST (R9), Y10, Y0
+	VFMADD231PS.BCST (R9)(AX*1), Y10, Y1
+	VFMADD231PS.BCST (R9)(AX*2), Y10, Y2
+	VFMADD231PS.BCST (R9)(BX*1), Y10, Y3
+	VFMADD231PS.BCST (R9)(AX*4), Y10, Y4
+	VFMADD231PS.BCST (R9)(SI*1), Y10, Y5
+	VFMADD231PS.BCST (R9)(BX*2), Y10, Y6
+	VFMADD231PS.BCST (R10), Y10, Y7
+	VFMADD231PS.BCST (R10)(AX*1), Y10, Y8
+	VFMADD231PS.BCST (R10)(AX*2), Y10, Y9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	DECQ             R12
+	JEQ              store10x1
+	ADDQ             $0x20, R11
+	JMP              rest10x1
+
+store10x1:
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
+	MOVQ    rsc+72(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS Y0, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y1, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y2, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y3, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y4, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y5, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y6, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y7, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y8, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	VMOVUPS Y9, K1, (R11)
+	ADDQ    R10, R9
+	ADDQ    R10, R11
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 
 done:
 	VZEROUPPER
 	RET
 
-// func across512x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+// func across512x32(m int, cols int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·across512x32(SB), NOSPLIT, $32-96
+TEXT ·across512x32(SB), NOSPLIT, $48-96
 	MOVQ rsa+32(FP), AX
 	SHLQ $0x02, AX
 	MOVQ csa+40(FP), CX
@@ -8466,43 +12863,62 @@ TEXT ·across512x32(SB), NOSPLIT, $32-96
 	LEAQ (AX)(AX*4), SI
 	LEAQ (DX)(DX*2), DI
 	LEAQ (DX)(DX*4), R8
-	MOVQ groups+8(FP), R9
+	MOVQ cols+8(FP), R9
 	MOVQ R9, (SP)
 	MOVQ b+48(FP), R9
-	MOVQ R9, 8(SP)
+	MOVQ R9, 32(SP)
 	MOVQ c+64(FP), R9
-	MOVQ R9, 16(SP)
+	MOVQ R9, 40(SP)
 	MOVQ from+80(FP), R9
 	MOVQ R9, 24(SP)
 
 group:
-	CMPQ    m+0(FP), $0x0a
-	JEQ     rows10x1
-	CMPQ    m+0(FP), $0x09
-	JEQ     rows9x1
-	CMPQ    m+0(FP), $0x08
-	JEQ     rows8x1
-	CMPQ    m+0(FP), $0x07
-	JEQ     rows7x1
-	CMPQ    m+0(FP), $0x06
-	JEQ     rows6x1
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero5x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x02, R10
-	VMOVUPS (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z4
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start5x1
+	CMPQ      m+0(FP), $0x0a
+	JEQ       rows10x1
+	CMPQ      m+0(FP), $0x09
+	JEQ       rows9x1
+	CMPQ      m+0(FP), $0x08
+	JEQ       rows8x1
+	CMPQ      m+0(FP), $0x07
+	JEQ       rows7x1
+	CMPQ      m+0(FP), $0x06
+	JEQ       rows6x1
+	MOVQ      $0x00000010, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero5x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start5x1
 
 zero5x1:
 	VXORPS Z0, Z0, Z0
@@ -8513,8 +12929,214 @@ zero5x1:
 
 start5x1:
 	MOVQ a+24(FP), R9
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square5x1:
+	CMPQ             R12, $0x10
+	JLT              rest5x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VBROADCASTF32X4  (R10), Z5
+	VINSERTF32X4     $0x01, (R10)(DX*4), Z5, Z5
+	VINSERTF32X4     $0x02, (R13)(DX*1), Z5, Z5
+	VINSERTF32X4     $0x03, (R13)(R8*1), Z5, Z5
+	VBROADCASTF32X4  (R10)(DX*1), Z6
+	VINSERTF32X4     $0x01, (R10)(R8*1), Z6, Z6
+	VINSERTF32X4     $0x02, (R13)(DX*2), Z6, Z6
+	VINSERTF32X4     $0x03, (R13)(DI*2), Z6, Z6
+	VBROADCASTF32X4  (R10)(DX*2), Z7
+	VINSERTF32X4     $0x01, (R10)(DI*2), Z7, Z7
+	VINSERTF32X4     $0x02, (R13)(DI*1), Z7, Z7
+	VINSERTF32X4     $0x03, (R14), Z7, Z7
+	VBROADCASTF32X4  (R10)(DI*1), Z8
+	VINSERTF32X4     $0x01, (R13), Z8, Z8
+	VINSERTF32X4     $0x02, (R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x03, (R14)(DX*1), Z8, Z8
+	VUNPCKLPS        Z6, Z5, Z9
+	VUNPCKHPS        Z6, Z5, Z5
+	VUNPCKLPS        Z8, Z7, Z6
+	VUNPCKHPS        Z8, Z7, Z7
+	VUNPCKLPD        Z6, Z9, Z8
+	VUNPCKHPD        Z6, Z9, Z6
+	VUNPCKLPD        Z7, Z5, Z9
+	VUNPCKHPD        Z7, Z5, Z5
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z6, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z5, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z5, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z5, Z4
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Z5
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Z5, Z5
+	VINSERTF32X4     $0x02, 16(R13)(DX*1), Z5, Z5
+	VINSERTF32X4     $0x03, 16(R13)(R8*1), Z5, Z5
+	VBROADCASTF32X4  16(R10)(DX*1), Z6
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Z6, Z6
+	VINSERTF32X4     $0x02, 16(R13)(DX*2), Z6, Z6
+	VINSERTF32X4     $0x03, 16(R13)(DI*2), Z6, Z6
+	VBROADCASTF32X4  16(R10)(DX*2), Z7
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Z7, Z7
+	VINSERTF32X4     $0x02, 16(R13)(DI*1), Z7, Z7
+	VINSERTF32X4     $0x03, 16(R14), Z7, Z7
+	VBROADCASTF32X4  16(R10)(DI*1), Z8
+	VINSERTF32X4     $0x01, 16(R13), Z8, Z8
+	VINSERTF32X4     $0x02, 16(R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x03, 16(R14)(DX*1), Z8, Z8
+	VUNPCKLPS        Z6, Z5, Z9
+	VUNPCKHPS        Z6, Z5, Z5
+	VUNPCKLPS        Z8, Z7, Z6
+	VUNPCKHPS        Z8, Z7, Z7
+	VUNPCKLPD        Z6, Z9, Z8
+	VUNPCKHPD        Z6, Z9, Z6
+	VUNPCKLPD        Z7, Z5, Z9
+	VUNPCKHPD        Z7, Z5, Z5
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z6, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z5, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z5, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z5, Z4
+	ADDQ             CX, R9
+	VBROADCASTF32X4  32(R10), Z5
+	VINSERTF32X4     $0x01, 32(R10)(DX*4), Z5, Z5
+	VINSERTF32X4     $0x02, 32(R13)(DX*1), Z5, Z5
+	VINSERTF32X4     $0x03, 32(R13)(R8*1), Z5, Z5
+	VBROADCASTF32X4  32(R10)(DX*1), Z6
+	VINSERTF32X4     $0x01, 32(R10)(R8*1), Z6, Z6
+	VINSERTF32X4     $0x02, 32(R13)(DX*2), Z6, Z6
+	VINSERTF32X4     $0x03, 32(R13)(DI*2), Z6, Z6
+	VBROADCASTF32X4  32(R10)(DX*2), Z7
+	VINSERTF32X4     $0x01, 32(R10)(DI*2), Z7, Z7
+	VINSERTF32X4     $0x02, 32(R13)(DI*1), Z7, Z7
+	VINSERTF32X4     $0x03, 32(R14), Z7, Z7
+	VBROADCASTF32X4  32(R10)(DI*1), Z8
+	VINSERTF32X4     $0x01, 32(R13), Z8, Z8
+	VINSERTF32X4     $0x02, 32(R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x03, 32(R14)(DX*1), Z8, Z8
+	VUNPCKLPS        Z6, Z5, Z9
+	VUNPCKHPS        Z6, Z5, Z5
+	VUNPCKLPS        Z8, Z7, Z6
+	VUNPCKHPS        Z8, Z7, Z7
+	VUNPCKLPD        Z6, Z9, Z8
+	VUNPCKHPD        Z6, Z9, Z6
+	VUNPCKLPD        Z7, Z5, Z9
+	VUNPCKHPD        Z7, Z5, Z5
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z6, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z5, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z5, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z5, Z4
+	ADDQ             CX, R9
+	VBROADCASTF32X4  48(R10), Z5
+	VINSERTF32X4     $0x01, 48(R10)(DX*4), Z5, Z5
+	VINSERTF32X4     $0x02, 48(R13)(DX*1), Z5, Z5
+	VINSERTF32X4     $0x03, 48(R13)(R8*1), Z5, Z5
+	VBROADCASTF32X4  48(R10)(DX*1), Z6
+	VINSERTF32X4     $0x01, 48(R10)(R8*1), Z6, Z6
+	VINSERTF32X4     $0x02, 48(R13)(DX*2), Z6, Z6
+	VINSERTF32X4     $0x03, 48(R13)(DI*2), Z6, Z6
+	VBROADCASTF32X4  48(R10)(DX*2), Z7
+	VINSERTF32X4     $0x01, 48(R10)(DI*2), Z7, Z7
+	VINSERTF32X4     $0x02, 48(R13)(DI*1), Z7, Z7
+	VINSERTF32X4     $0x03, 48(R14), Z7, Z7
+	VBROADCASTF32X4  48(R10)(DI*1), Z8
+	VINSERTF32X4     $0x01, 48(R13), Z8, Z8
+	VINSERTF32X4     $0x02, 48(R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x03, 48(R14)(DX*1), Z8, Z8
+	VUNPCKLPS        Z6, Z5, Z9
+	VUNPCKHPS        Z6, Z5, Z5
+	VUNPCKLPS        Z8, Z7, Z6
+	VUNPCKHPS        Z8, Z7, Z7
+	VUNPCKLPD        Z6, Z9, Z8
+	VUNPCKHPD        Z6, Z9, Z6
+	VUNPCKLPD        Z7, Z5, Z9
+	VUNPCKHPD        Z7, Z5, Z5
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z6, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z5, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z5, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z5, Z4
+	ADDQ             CX, R9
+	ADDQ             $0x40, R11
+	SUBQ             $0x10, R12
+	JEQ              store5x1
+	JMP              square5x1
 
 rest5x1:
 	MOVQ             $0x00000010, R10
@@ -8741,46 +13363,78 @@ rest5x1:
 	JMP              rest5x1
 
 store5x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x02, R10
-	VMOVUPS Z0, (R9)
+	VMOVUPS Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z4, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000010, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
 	JMP     done
 
 rows6x1:
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero6x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x02, R10
-	VMOVUPS (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z4
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z5
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start6x1
+	MOVQ      $0x00000010, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero6x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start6x1
 
 zero6x1:
 	VXORPS Z0, Z0, Z0
@@ -8792,8 +13446,230 @@ zero6x1:
 
 start6x1:
 	MOVQ a+24(FP), R9
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square6x1:
+	CMPQ             R12, $0x10
+	JLT              rest6x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VBROADCASTF32X4  (R10), Z6
+	VINSERTF32X4     $0x01, (R10)(DX*4), Z6, Z6
+	VINSERTF32X4     $0x02, (R13)(DX*1), Z6, Z6
+	VINSERTF32X4     $0x03, (R13)(R8*1), Z6, Z6
+	VBROADCASTF32X4  (R10)(DX*1), Z7
+	VINSERTF32X4     $0x01, (R10)(R8*1), Z7, Z7
+	VINSERTF32X4     $0x02, (R13)(DX*2), Z7, Z7
+	VINSERTF32X4     $0x03, (R13)(DI*2), Z7, Z7
+	VBROADCASTF32X4  (R10)(DX*2), Z8
+	VINSERTF32X4     $0x01, (R10)(DI*2), Z8, Z8
+	VINSERTF32X4     $0x02, (R13)(DI*1), Z8, Z8
+	VINSERTF32X4     $0x03, (R14), Z8, Z8
+	VBROADCASTF32X4  (R10)(DI*1), Z9
+	VINSERTF32X4     $0x01, (R13), Z9, Z9
+	VINSERTF32X4     $0x02, (R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x03, (R14)(DX*1), Z9, Z9
+	VUNPCKLPS        Z7, Z6, Z10
+	VUNPCKHPS        Z7, Z6, Z6
+	VUNPCKLPS        Z9, Z8, Z7
+	VUNPCKHPS        Z9, Z8, Z8
+	VUNPCKLPD        Z7, Z10, Z9
+	VUNPCKHPD        Z7, Z10, Z7
+	VUNPCKLPD        Z8, Z6, Z10
+	VUNPCKHPD        Z8, Z6, Z6
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z7, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z6, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z6, Z5
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Z6
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Z6, Z6
+	VINSERTF32X4     $0x02, 16(R13)(DX*1), Z6, Z6
+	VINSERTF32X4     $0x03, 16(R13)(R8*1), Z6, Z6
+	VBROADCASTF32X4  16(R10)(DX*1), Z7
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Z7, Z7
+	VINSERTF32X4     $0x02, 16(R13)(DX*2), Z7, Z7
+	VINSERTF32X4     $0x03, 16(R13)(DI*2), Z7, Z7
+	VBROADCASTF32X4  16(R10)(DX*2), Z8
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Z8, Z8
+	VINSERTF32X4     $0x02, 16(R13)(DI*1), Z8, Z8
+	VINSERTF32X4     $0x03, 16(R14), Z8, Z8
+	VBROADCASTF32X4  16(R10)(DI*1), Z9
+	VINSERTF32X4     $0x01, 16(R13), Z9, Z9
+	VINSERTF32X4     $0x02, 16(R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x03, 16(R14)(DX*1), Z9, Z9
+	VUNPCKLPS        Z7, Z6, Z10
+	VUNPCKHPS        Z7, Z6, Z6
+	VUNPCKLPS        Z9, Z8, Z7
+	VUNPCKHPS        Z9, Z8, Z8
+	VUNPCKLPD        Z7, Z10, Z9
+	VUNPCKHPD        Z7, Z10, Z7
+	VUNPCKLPD        Z8, Z6, Z10
+	VUNPCKHPD        Z8, Z6, Z6
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z7, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z6, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z6, Z5
+	ADDQ             CX, R9
+	VBROADCASTF32X4  32(R10), Z6
+	VINSERTF32X4     $0x01, 32(R10)(DX*4), Z6, Z6
+	VINSERTF32X4     $0x02, 32(R13)(DX*1), Z6, Z6
+	VINSERTF32X4     $0x03, 32(R13)(R8*1), Z6, Z6
+	VBROADCASTF32X4  32(R10)(DX*1), Z7
+	VINSERTF32X4     $0x01, 32(R10)(R8*1), Z7, Z7
+	VINSERTF32X4     $0x02, 32(R13)(DX*2), Z7, Z7
+	VINSERTF32X4     $0x03, 32(R13)(DI*2), Z7, Z7
+	VBROADCASTF32X4  32(R10)(DX*2), Z8
+	VINSERTF32X4     $0x01, 32(R10)(DI*2), Z8, Z8
+	VINSERTF32X4     $0x02, 32(R13)(DI*1), Z8, Z8
+	VINSERTF32X4     $0x03, 32(R14), Z8, Z8
+	VBROADCASTF32X4  32(R10)(DI*1), Z9
+	VINSERTF32X4     $0x01, 32(R13), Z9, Z9
+	VINSERTF32X4     $0x02, 32(R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x03, 32(R14)(DX*1), Z9, Z9
+	VUNPCKLPS        Z7, Z6, Z10
+	VUNPCKHPS        Z7, Z6, Z6
+	VUNPCKLPS        Z9, Z8, Z7
+	VUNPCKHPS        Z9, Z8, Z8
+	VUNPCKLPD        Z7, Z10, Z9
+	VUNPCKHPD        Z7, Z10, Z7
+	VUNPCKLPD        Z8, Z6, Z10
+	VUNPCKHPD        Z8, Z6, Z6
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z7, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z6, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z6, Z5
+	ADDQ             CX, R9
+	VBROADCASTF32X4  48(R10), Z6
+	VINSERTF32X4     $0x01, 48(R10)(DX*4), Z6, Z6
+	VINSERTF32X4     $0x02, 48(R13)(DX*1), Z6, Z6
+	VINSERTF32X4     $0x03, 48(R13)(R8*1), Z6, Z6
+	VBROADCASTF32X4  48(R10)(DX*1), Z7
+	VINSERTF32X4     $0x01, 48(R10)(R8*1), Z7, Z7
+	VINSERTF32X4     $0x02, 48(R13)(DX*2), Z7, Z7
+	VINSERTF32X4     $0x03, 48(R13)(DI*2), Z7, Z7
+	VBROADCASTF32X4  48(R10)(DX*2), Z8
+	VINSERTF32X4     $0x01, 48(R10)(DI*2), Z8, Z8
+	VINSERTF32X4     $0x02, 48(R13)(DI*1), Z8, Z8
+	VINSERTF32X4     $0x03, 48(R14), Z8, Z8
+	VBROADCASTF32X4  48(R10)(DI*1), Z9
+	VINSERTF32X4     $0x01, 48(R13), Z9, Z9
+	VINSERTF32X4     $0x02, 48(R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x03, 48(R14)(DX*1), Z9, Z9
+	VUNPCKLPS        Z7, Z6, Z10
+	VUNPCKHPS        Z7, Z6, Z6
+	VUNPCKLPS        Z9, Z8, Z7
+	VUNPCKHPS        Z9, Z8, Z8
+	VUNPCKLPD        Z7, Z10, Z9
+	VUNPCKHPD        Z7, Z10, Z7
+	VUNPCKLPD        Z8, Z6, Z10
+	VUNPCKHPD        Z8, Z6, Z6
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z7, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z6, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z6, Z5
+	ADDQ             CX, R9
+	ADDQ             $0x40, R11
+	SUBQ             $0x10, R12
+	JEQ              store6x1
+	JMP              square6x1
 
 rest6x1:
 	MOVQ             $0x00000010, R10
@@ -9036,50 +13912,84 @@ rest6x1:
 	JMP              rest6x1
 
 store6x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x02, R10
-	VMOVUPS Z0, (R9)
+	VMOVUPS Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z4, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z5, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z5, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000010, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
 	JMP     done
 
 rows7x1:
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero7x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x02, R10
-	VMOVUPS (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z4
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z5
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z6
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start7x1
+	MOVQ      $0x00000010, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero7x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start7x1
 
 zero7x1:
 	VXORPS Z0, Z0, Z0
@@ -9092,8 +14002,246 @@ zero7x1:
 
 start7x1:
 	MOVQ a+24(FP), R9
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square7x1:
+	CMPQ             R12, $0x10
+	JLT              rest7x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VBROADCASTF32X4  (R10), Z7
+	VINSERTF32X4     $0x01, (R10)(DX*4), Z7, Z7
+	VINSERTF32X4     $0x02, (R13)(DX*1), Z7, Z7
+	VINSERTF32X4     $0x03, (R13)(R8*1), Z7, Z7
+	VBROADCASTF32X4  (R10)(DX*1), Z8
+	VINSERTF32X4     $0x01, (R10)(R8*1), Z8, Z8
+	VINSERTF32X4     $0x02, (R13)(DX*2), Z8, Z8
+	VINSERTF32X4     $0x03, (R13)(DI*2), Z8, Z8
+	VBROADCASTF32X4  (R10)(DX*2), Z9
+	VINSERTF32X4     $0x01, (R10)(DI*2), Z9, Z9
+	VINSERTF32X4     $0x02, (R13)(DI*1), Z9, Z9
+	VINSERTF32X4     $0x03, (R14), Z9, Z9
+	VBROADCASTF32X4  (R10)(DI*1), Z10
+	VINSERTF32X4     $0x01, (R13), Z10, Z10
+	VINSERTF32X4     $0x02, (R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x03, (R14)(DX*1), Z10, Z10
+	VUNPCKLPS        Z8, Z7, Z11
+	VUNPCKHPS        Z8, Z7, Z7
+	VUNPCKLPS        Z10, Z9, Z8
+	VUNPCKHPS        Z10, Z9, Z9
+	VUNPCKLPD        Z8, Z11, Z10
+	VUNPCKHPD        Z8, Z11, Z8
+	VUNPCKLPD        Z9, Z7, Z11
+	VUNPCKHPD        Z9, Z7, Z7
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z8, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z7, Z6
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Z7
+	VINSERTF32X4     $0x01, 16(R10)(DX*4), Z7, Z7
+	VINSERTF32X4     $0x02, 16(R13)(DX*1), Z7, Z7
+	VINSERTF32X4     $0x03, 16(R13)(R8*1), Z7, Z7
+	VBROADCASTF32X4  16(R10)(DX*1), Z8
+	VINSERTF32X4     $0x01, 16(R10)(R8*1), Z8, Z8
+	VINSERTF32X4     $0x02, 16(R13)(DX*2), Z8, Z8
+	VINSERTF32X4     $0x03, 16(R13)(DI*2), Z8, Z8
+	VBROADCASTF32X4  16(R10)(DX*2), Z9
+	VINSERTF32X4     $0x01, 16(R10)(DI*2), Z9, Z9
+	VINSERTF32X4     $0x02, 16(R13)(DI*1), Z9, Z9
+	VINSERTF32X4     $0x03, 16(R14), Z9, Z9
+	VBROADCASTF32X4  16(R10)(DI*1), Z10
+	VINSERTF32X4     $0x01, 16(R13), Z10, Z10
+	VINSERTF32X4     $0x02, 16(R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x03, 16(R14)(DX*1), Z10, Z10
+	VUNPCKLPS        Z8, Z7, Z11
+	VUNPCKHPS        Z8, Z7, Z7
+	VUNPCKLPS        Z10, Z9, Z8
+	VUNPCKHPS        Z10, Z9, Z9
+	VUNPCKLPD        Z8, Z11, Z10
+	VUNPCKHPD        Z8, Z11, Z8
+	VUNPCKLPD        Z9, Z7, Z11
+	VUNPCKHPD        Z9, Z7, Z7
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z8, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z7, Z6
+	ADDQ             CX, R9
+	VBROADCASTF32X4  32(R10), Z7
+	VINSERTF32X4     $0x01, 32(R10)(DX*4), Z7, Z7
+	VINSERTF32X4     $0x02, 32(R13)(DX*1), Z7, Z7
+	VINSERTF32X4     $0x03, 32(R13)(R8*1), Z7, Z7
+	VBROADCASTF32X4  32(R10)(DX*1), Z8
+	VINSERTF32X4     $0x01, 32(R10)(R8*1), Z8, Z8
+	VINSERTF32X4     $0x02, 32(R13)(DX*2), Z8, Z8
+	VINSERTF32X4     $0x03, 32(R13)(DI*2), Z8, Z8
+	VBROADCASTF32X4  32(R10)(DX*2), Z9
+	VINSERTF32X4     $0x01, 32(R10)(DI*2), Z9, Z9
+	VINSERTF32X4     $0x02, 32(R13)(DI*1), Z9, Z9
+	VINSERTF32X4     $0x03, 32(R14), Z9, Z9
+	VBROADCASTF32X4  32(R10)(DI*1), Z10
+	VINSERTF32X4     $0x01, 32(R13), Z10, Z10
+	VINSERTF32X4     $0x02, 32(R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x03, 32(R14)(DX*1), Z10, Z10
+	VUNPCKLPS        Z8, Z7, Z11
+	VUNPCKHPS        Z8, Z7, Z7
+	VUNPCKLPS        Z10, Z9, Z8
+	VUNPCKHPS        Z10, Z9, Z9
+	VUNPCKLPD        Z8, Z11, Z10
+	VUNPCKHPD        Z8, Z11, Z8
+	VUNPCKLPD        Z9, Z7, Z11
+	VUNPCKHPD        Z9, Z7, Z7
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z8, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z7, Z6
+	ADDQ             CX, R9
+	VBROADCASTF32X4  48(R10), Z7
+	VINSERTF32X4     $0x01, 48(R10)(DX*4), Z7, Z7
+	VINSERTF32X4     $0x02, 48(R13)(DX*1), Z7, Z7
+	VINSERTF32X4     $0x03, 48(R13)(R8*1), Z7, Z7
+	VBROADCASTF32X4  48(R10)(DX*1), Z8
+	VINSERTF32X4     $0x01, 48(R10)(R8*1), Z8, Z8
+	VINSERTF32X4     $0x02, 48(R13)(DX*2), Z8, Z8
+	VINSERTF32X4     $0x03, 48(R13)(DI*2), Z8, Z8
+	VBROADCASTF32X4  48(R10)(DX*2), Z9
+	VINSERTF32X4     $0x01, 48(R10)(DI*2), Z9, Z9
+	VINSERTF32X4     $0x02, 48(R13)(DI*1), Z9, Z9
+	VINSERTF32X4     $0x03, 48(R14), Z9, Z9
+	VBROADCASTF32X4  48(R10)(DI*1), Z10
+	VINSERTF32X4     $0x01, 48(R13), Z10, Z10
+	VINSERTF32X4     $0x02, 48(R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x03, 48(R14)(DX*1), Z10, Z10
+	VUNPCKLPS        Z8, Z7, Z11
+	VUNPCKHPS        Z8, Z7, Z7
+	VUNPCKLPS        Z10, Z9, Z8
+	VUNPCKHPS        Z10, Z9, Z9
+	VUNPCKLPD        Z8, Z11, Z10
+	VUNPCKHPD        Z8, Z11, Z8
+	VUNPCKLPD        Z9, Z7, Z11
+	VUNPCKHPD        Z9, Z7, Z7
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z8, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	ADDQ             CX, R9
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z7, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z7, Z6
+	ADDQ             CX, R9
+	ADDQ             $0x40, R11
+	SUBQ             $0x10, R12
+	JEQ              store7x1
+	JMP              square7x1
 
 rest7x1:
 	MOVQ             $0x00000010, R10
@@ -9352,54 +14500,90 @@ rest7x1:
 	JMP              rest7x1
 
 store7x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x02, R10
-	VMOVUPS Z0, (R9)
+	VMOVUPS Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z4, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z5, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z5, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z6, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z6, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000010, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
 	JMP     done
 
 rows8x1:
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero8x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x02, R10
-	VMOVUPS (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z4
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z5
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z6
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z7
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start8x1
+	MOVQ      $0x00000010, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero8x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start8x1
 
 zero8x1:
 	VXORPS Z0, Z0, Z0
@@ -9415,8 +14599,278 @@ start8x1:
 	MOVQ a+24(FP), R9
 	LEAQ (R9)(BX*2), R10
 	ADDQ AX, R10
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square8x1:
+	CMPQ             R12, $0x10
+	JLT              rest8x1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	LEAQ             (R14)(DI*2), R15
+	ADDQ             DX, R15
+	VBROADCASTF32X4  (R13), Z8
+	VINSERTF32X4     $0x01, (R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x02, (R14)(DX*1), Z8, Z8
+	VINSERTF32X4     $0x03, (R14)(R8*1), Z8, Z8
+	VBROADCASTF32X4  (R13)(DX*1), Z9
+	VINSERTF32X4     $0x01, (R13)(R8*1), Z9, Z9
+	VINSERTF32X4     $0x02, (R14)(DX*2), Z9, Z9
+	VINSERTF32X4     $0x03, (R14)(DI*2), Z9, Z9
+	VBROADCASTF32X4  (R13)(DX*2), Z10
+	VINSERTF32X4     $0x01, (R13)(DI*2), Z10, Z10
+	VINSERTF32X4     $0x02, (R14)(DI*1), Z10, Z10
+	VINSERTF32X4     $0x03, (R15), Z10, Z10
+	VBROADCASTF32X4  (R13)(DI*1), Z11
+	VINSERTF32X4     $0x01, (R14), Z11, Z11
+	VINSERTF32X4     $0x02, (R14)(DX*4), Z11, Z11
+	VINSERTF32X4     $0x03, (R15)(DX*1), Z11, Z11
+	VUNPCKLPS        Z9, Z8, Z12
+	VUNPCKHPS        Z9, Z8, Z8
+	VUNPCKLPS        Z11, Z10, Z9
+	VUNPCKHPS        Z11, Z10, Z10
+	VUNPCKLPD        Z9, Z12, Z11
+	VUNPCKHPD        Z9, Z12, Z9
+	VUNPCKLPD        Z10, Z8, Z12
+	VUNPCKHPD        Z10, Z8, Z8
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (R10), Z11, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (R10), Z9, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z12, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (R10), Z12, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (R10), Z8, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  16(R13), Z8
+	VINSERTF32X4     $0x01, 16(R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x02, 16(R14)(DX*1), Z8, Z8
+	VINSERTF32X4     $0x03, 16(R14)(R8*1), Z8, Z8
+	VBROADCASTF32X4  16(R13)(DX*1), Z9
+	VINSERTF32X4     $0x01, 16(R13)(R8*1), Z9, Z9
+	VINSERTF32X4     $0x02, 16(R14)(DX*2), Z9, Z9
+	VINSERTF32X4     $0x03, 16(R14)(DI*2), Z9, Z9
+	VBROADCASTF32X4  16(R13)(DX*2), Z10
+	VINSERTF32X4     $0x01, 16(R13)(DI*2), Z10, Z10
+	VINSERTF32X4     $0x02, 16(R14)(DI*1), Z10, Z10
+	VINSERTF32X4     $0x03, 16(R15), Z10, Z10
+	VBROADCASTF32X4  16(R13)(DI*1), Z11
+	VINSERTF32X4     $0x01, 16(R14), Z11, Z11
+	VINSERTF32X4     $0x02, 16(R14)(DX*4), Z11, Z11
+	VINSERTF32X4     $0x03, 16(R15)(DX*1), Z11, Z11
+	VUNPCKLPS        Z9, Z8, Z12
+	VUNPCKHPS        Z9, Z8, Z8
+	VUNPCKLPS        Z11, Z10, Z9
+	VUNPCKHPS        Z11, Z10, Z10
+	VUNPCKLPD        Z9, Z12, Z11
+	VUNPCKHPD        Z9, Z12, Z9
+	VUNPCKLPD        Z10, Z8, Z12
+	VUNPCKHPD        Z10, Z8, Z8
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (R10), Z11, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (R10), Z9, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z12, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (R10), Z12, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (R10), Z8, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  32(R13), Z8
+	VINSERTF32X4     $0x01, 32(R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x02, 32(R14)(DX*1), Z8, Z8
+	VINSERTF32X4     $0x03, 32(R14)(R8*1), Z8, Z8
+	VBROADCASTF32X4  32(R13)(DX*1), Z9
+	VINSERTF32X4     $0x01, 32(R13)(R8*1), Z9, Z9
+	VINSERTF32X4     $0x02, 32(R14)(DX*2), Z9, Z9
+	VINSERTF32X4     $0x03, 32(R14)(DI*2), Z9, Z9
+	VBROADCASTF32X4  32(R13)(DX*2), Z10
+	VINSERTF32X4     $0x01, 32(R13)(DI*2), Z10, Z10
+	VINSERTF32X4     $0x02, 32(R14)(DI*1), Z10, Z10
+	VINSERTF32X4     $0x03, 32(R15), Z10, Z10
+	VBROADCASTF32X4  32(R13)(DI*1), Z11
+	VINSERTF32X4     $0x01, 32(R14), Z11, Z11
+	VINSERTF32X4     $0x02, 32(R14)(DX*4), Z11, Z11
+	VINSERTF32X4     $0x03, 32(R15)(DX*1), Z11, Z11
+	VUNPCKLPS        Z9, Z8, Z12
+	VUNPCKHPS        Z9, Z8, Z8
+	VUNPCKLPS        Z11, Z10, Z9
+	VUNPCKHPS        Z11, Z10, Z10
+	VUNPCKLPD        Z9, Z12, Z11
+	VUNPCKHPD        Z9, Z12, Z9
+	VUNPCKLPD        Z10, Z8, Z12
+	VUNPCKHPD        Z10, Z8, Z8
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (R10), Z11, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (R10), Z9, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z12, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (R10), Z12, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (R10), Z8, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  48(R13), Z8
+	VINSERTF32X4     $0x01, 48(R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x02, 48(R14)(DX*1), Z8, Z8
+	VINSERTF32X4     $0x03, 48(R14)(R8*1), Z8, Z8
+	VBROADCASTF32X4  48(R13)(DX*1), Z9
+	VINSERTF32X4     $0x01, 48(R13)(R8*1), Z9, Z9
+	VINSERTF32X4     $0x02, 48(R14)(DX*2), Z9, Z9
+	VINSERTF32X4     $0x03, 48(R14)(DI*2), Z9, Z9
+	VBROADCASTF32X4  48(R13)(DX*2), Z10
+	VINSERTF32X4     $0x01, 48(R13)(DI*2), Z10, Z10
+	VINSERTF32X4     $0x02, 48(R14)(DI*1), Z10, Z10
+	VINSERTF32X4     $0x03, 48(R15), Z10, Z10
+	VBROADCASTF32X4  48(R13)(DI*1), Z11
+	VINSERTF32X4     $0x01, 48(R14), Z11, Z11
+	VINSERTF32X4     $0x02, 48(R14)(DX*4), Z11, Z11
+	VINSERTF32X4     $0x03, 48(R15)(DX*1), Z11, Z11
+	VUNPCKLPS        Z9, Z8, Z12
+	VUNPCKHPS        Z9, Z8, Z8
+	VUNPCKLPS        Z11, Z10, Z9
+	VUNPCKHPS        Z11, Z10, Z10
+	VUNPCKLPD        Z9, Z12, Z11
+	VUNPCKHPD        Z9, Z12, Z9
+	VUNPCKLPD        Z10, Z8, Z12
+	VUNPCKHPD        Z10, Z8, Z8
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (R10), Z11, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (R10), Z9, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z12, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (R10), Z12, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z8, Z6
+	VFMADD231PS.BCST (R10), Z8, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	ADDQ             $0x40, R11
+	SUBQ             $0x10, R12
+	JEQ              store8x1
+	JMP              square8x1
 
 rest8x1:
 	MOVQ             $0x00000010, R13
@@ -9707,58 +15161,96 @@ rest8x1:
 	JMP              rest8x1
 
 store8x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x02, R10
-	VMOVUPS Z0, (R9)
+	VMOVUPS Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z4, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z5, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z5, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z6, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z6, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z7, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z7, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000010, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
 	JMP     done
 
 rows9x1:
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero9x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x02, R10
-	VMOVUPS (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z4
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z5
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z6
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z7
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z8
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start9x1
+	MOVQ      $0x00000010, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero9x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z8
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start9x1
 
 zero9x1:
 	VXORPS Z0, Z0, Z0
@@ -9775,8 +15267,294 @@ start9x1:
 	MOVQ a+24(FP), R9
 	LEAQ (R9)(BX*2), R10
 	ADDQ AX, R10
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square9x1:
+	CMPQ             R12, $0x10
+	JLT              rest9x1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	LEAQ             (R14)(DI*2), R15
+	ADDQ             DX, R15
+	VBROADCASTF32X4  (R13), Z9
+	VINSERTF32X4     $0x01, (R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x02, (R14)(DX*1), Z9, Z9
+	VINSERTF32X4     $0x03, (R14)(R8*1), Z9, Z9
+	VBROADCASTF32X4  (R13)(DX*1), Z10
+	VINSERTF32X4     $0x01, (R13)(R8*1), Z10, Z10
+	VINSERTF32X4     $0x02, (R14)(DX*2), Z10, Z10
+	VINSERTF32X4     $0x03, (R14)(DI*2), Z10, Z10
+	VBROADCASTF32X4  (R13)(DX*2), Z11
+	VINSERTF32X4     $0x01, (R13)(DI*2), Z11, Z11
+	VINSERTF32X4     $0x02, (R14)(DI*1), Z11, Z11
+	VINSERTF32X4     $0x03, (R15), Z11, Z11
+	VBROADCASTF32X4  (R13)(DI*1), Z12
+	VINSERTF32X4     $0x01, (R14), Z12, Z12
+	VINSERTF32X4     $0x02, (R14)(DX*4), Z12, Z12
+	VINSERTF32X4     $0x03, (R15)(DX*1), Z12, Z12
+	VUNPCKLPS        Z10, Z9, Z13
+	VUNPCKHPS        Z10, Z9, Z9
+	VUNPCKLPS        Z12, Z11, Z10
+	VUNPCKHPS        Z12, Z11, Z11
+	VUNPCKLPD        Z10, Z13, Z12
+	VUNPCKHPD        Z10, Z13, Z10
+	VUNPCKLPD        Z11, Z9, Z13
+	VUNPCKHPD        Z11, Z9, Z9
+	VFMADD231PS.BCST (R9), Z12, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (R10), Z12, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z12, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (R10), Z10, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z10, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z13, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z13, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z13, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z13, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (R10), Z13, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z13, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (R10), Z9, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z9, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  16(R13), Z9
+	VINSERTF32X4     $0x01, 16(R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x02, 16(R14)(DX*1), Z9, Z9
+	VINSERTF32X4     $0x03, 16(R14)(R8*1), Z9, Z9
+	VBROADCASTF32X4  16(R13)(DX*1), Z10
+	VINSERTF32X4     $0x01, 16(R13)(R8*1), Z10, Z10
+	VINSERTF32X4     $0x02, 16(R14)(DX*2), Z10, Z10
+	VINSERTF32X4     $0x03, 16(R14)(DI*2), Z10, Z10
+	VBROADCASTF32X4  16(R13)(DX*2), Z11
+	VINSERTF32X4     $0x01, 16(R13)(DI*2), Z11, Z11
+	VINSERTF32X4     $0x02, 16(R14)(DI*1), Z11, Z11
+	VINSERTF32X4     $0x03, 16(R15), Z11, Z11
+	VBROADCASTF32X4  16(R13)(DI*1), Z12
+	VINSERTF32X4     $0x01, 16(R14), Z12, Z12
+	VINSERTF32X4     $0x02, 16(R14)(DX*4), Z12, Z12
+	VINSERTF32X4     $0x03, 16(R15)(DX*1), Z12, Z12
+	VUNPCKLPS        Z10, Z9, Z13
+	VUNPCKHPS        Z10, Z9, Z9
+	VUNPCKLPS        Z12, Z11, Z10
+	VUNPCKHPS        Z12, Z11, Z11
+	VUNPCKLPD        Z10, Z13, Z12
+	VUNPCKHPD        Z10, Z13, Z10
+	VUNPCKLPD        Z11, Z9, Z13
+	VUNPCKHPD        Z11, Z9, Z9
+	VFMADD231PS.BCST (R9), Z12, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (R10), Z12, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z12, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (R10), Z10, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z10, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z13, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z13, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z13, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z13, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (R10), Z13, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z13, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (R10), Z9, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z9, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  32(R13), Z9
+	VINSERTF32X4     $0x01, 32(R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x02, 32(R14)(DX*1), Z9, Z9
+	VINSERTF32X4     $0x03, 32(R14)(R8*1), Z9, Z9
+	VBROADCASTF32X4  32(R13)(DX*1), Z10
+	VINSERTF32X4     $0x01, 32(R13)(R8*1), Z10, Z10
+	VINSERTF32X4     $0x02, 32(R14)(DX*2), Z10, Z10
+	VINSERTF32X4     $0x03, 32(R14)(DI*2), Z10, Z10
+	VBROADCASTF32X4  32(R13)(DX*2), Z11
+	VINSERTF32X4     $0x01, 32(R13)(DI*2), Z11, Z11
+	VINSERTF32X4     $0x02, 32(R14)(DI*1), Z11, Z11
+	VINSERTF32X4     $0x03, 32(R15), Z11, Z11
+	VBROADCASTF32X4  32(R13)(DI*1), Z12
+	VINSERTF32X4     $0x01, 32(R14), Z12, Z12
+	VINSERTF32X4     $0x02, 32(R14)(DX*4), Z12, Z12
+	VINSERTF32X4     $0x03, 32(R15)(DX*1), Z12, Z12
+	VUNPCKLPS        Z10, Z9, Z13
+	VUNPCKHPS        Z10, Z9, Z9
+	VUNPCKLPS        Z12, Z11, Z10
+	VUNPCKHPS        Z12, Z11, Z11
+	VUNPCKLPD        Z10, Z13, Z12
+	VUNPCKHPD        Z10, Z13, Z10
+	VUNPCKLPD        Z11, Z9, Z13
+	VUNPCKHPD        Z11, Z9, Z9
+	VFMADD231PS.BCST (R9), Z12, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (R10), Z12, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z12, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (R10), Z10, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z10, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z13, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z13, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z13, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z13, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (R10), Z13, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z13, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (R10), Z9, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z9, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  48(R13), Z9
+	VINSERTF32X4     $0x01, 48(R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x02, 48(R14)(DX*1), Z9, Z9
+	VINSERTF32X4     $0x03, 48(R14)(R8*1), Z9, Z9
+	VBROADCASTF32X4  48(R13)(DX*1), Z10
+	VINSERTF32X4     $0x01, 48(R13)(R8*1), Z10, Z10
+	VINSERTF32X4     $0x02, 48(R14)(DX*2), Z10, Z10
+	VINSERTF32X4     $0x03, 48(R14)(DI*2), Z10, Z10
+	VBROADCASTF32X4  48(R13)(DX*2), Z11
+	VINSERTF32X4     $0x01, 48(R13)(DI*2), Z11, Z11
+	VINSERTF32X4     $0x02, 48(R14)(DI*1), Z11, Z11
+	VINSERTF32X4     $0x03, 48(R15), Z11, Z11
+	VBROADCASTF32X4  48(R13)(DI*1), Z12
+	VINSERTF32X4     $0x01, 48(R14), Z12, Z12
+	VINSERTF32X4     $0x02, 48(R14)(DX*4), Z12, Z12
+	VINSERTF32X4     $0x03, 48(R15)(DX*1), Z12, Z12
+	VUNPCKLPS        Z10, Z9, Z13
+	VUNPCKHPS        Z10, Z9, Z9
+	VUNPCKLPS        Z12, Z11, Z10
+	VUNPCKHPS        Z12, Z11, Z11
+	VUNPCKLPD        Z10, Z13, Z12
+	VUNPCKHPD        Z10, Z13, Z10
+	VUNPCKLPD        Z11, Z9, Z13
+	VUNPCKHPD        Z11, Z9, Z9
+	VFMADD231PS.BCST (R9), Z12, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PS.BCST (R10), Z12, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z12, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (R10), Z10, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z10, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z13, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z13, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z13, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z13, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (R10), Z13, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z13, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PS.BCST (R10), Z9, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z9, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	ADDQ             $0x40, R11
+	SUBQ             $0x10, R12
+	JEQ              store9x1
+	JMP              square9x1
 
 rest9x1:
 	MOVQ             $0x00000010, R13
@@ -10083,62 +15861,102 @@ rest9x1:
 	JMP              rest9x1
 
 store9x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x02, R10
-	VMOVUPS Z0, (R9)
+	VMOVUPS Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z4, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z5, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z5, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z6, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z6, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z7, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z7, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z8, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z8, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000010, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
 	JMP     done
 
 rows10x1:
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero10x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x02, R10
-	VMOVUPS (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z4
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z5
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z6
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z7
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z8
-	ADDQ    R10, R9
-	VMOVUPS (R9), Z9
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start10x1
+	MOVQ      $0x00000010, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero10x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x02, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x02, R10
+	VMOVUPS.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z8
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z9
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start10x1
 
 zero10x1:
 	VXORPS Z0, Z0, Z0
@@ -10156,8 +15974,310 @@ start10x1:
 	MOVQ a+24(FP), R9
 	LEAQ (R9)(BX*2), R10
 	ADDQ AX, R10
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square10x1:
+	CMPQ             R12, $0x10
+	JLT              rest10x1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	LEAQ             (R14)(DI*2), R15
+	ADDQ             DX, R15
+	VBROADCASTF32X4  (R13), Z10
+	VINSERTF32X4     $0x01, (R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x02, (R14)(DX*1), Z10, Z10
+	VINSERTF32X4     $0x03, (R14)(R8*1), Z10, Z10
+	VBROADCASTF32X4  (R13)(DX*1), Z11
+	VINSERTF32X4     $0x01, (R13)(R8*1), Z11, Z11
+	VINSERTF32X4     $0x02, (R14)(DX*2), Z11, Z11
+	VINSERTF32X4     $0x03, (R14)(DI*2), Z11, Z11
+	VBROADCASTF32X4  (R13)(DX*2), Z12
+	VINSERTF32X4     $0x01, (R13)(DI*2), Z12, Z12
+	VINSERTF32X4     $0x02, (R14)(DI*1), Z12, Z12
+	VINSERTF32X4     $0x03, (R15), Z12, Z12
+	VBROADCASTF32X4  (R13)(DI*1), Z13
+	VINSERTF32X4     $0x01, (R14), Z13, Z13
+	VINSERTF32X4     $0x02, (R14)(DX*4), Z13, Z13
+	VINSERTF32X4     $0x03, (R15)(DX*1), Z13, Z13
+	VUNPCKLPS        Z11, Z10, Z14
+	VUNPCKHPS        Z11, Z10, Z10
+	VUNPCKLPS        Z13, Z12, Z11
+	VUNPCKHPS        Z13, Z12, Z12
+	VUNPCKLPD        Z11, Z14, Z13
+	VUNPCKHPD        Z11, Z14, Z11
+	VUNPCKLPD        Z12, Z10, Z14
+	VUNPCKHPD        Z12, Z10, Z10
+	VFMADD231PS.BCST (R9), Z13, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z13, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z13, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z13, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (R10), Z13, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z13, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z13, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (R10), Z11, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z11, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z11, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z14, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z14, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z14, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z14, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z14, Z6
+	VFMADD231PS.BCST (R10), Z14, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z14, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z14, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (R10), Z10, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z10, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z10, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  16(R13), Z10
+	VINSERTF32X4     $0x01, 16(R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x02, 16(R14)(DX*1), Z10, Z10
+	VINSERTF32X4     $0x03, 16(R14)(R8*1), Z10, Z10
+	VBROADCASTF32X4  16(R13)(DX*1), Z11
+	VINSERTF32X4     $0x01, 16(R13)(R8*1), Z11, Z11
+	VINSERTF32X4     $0x02, 16(R14)(DX*2), Z11, Z11
+	VINSERTF32X4     $0x03, 16(R14)(DI*2), Z11, Z11
+	VBROADCASTF32X4  16(R13)(DX*2), Z12
+	VINSERTF32X4     $0x01, 16(R13)(DI*2), Z12, Z12
+	VINSERTF32X4     $0x02, 16(R14)(DI*1), Z12, Z12
+	VINSERTF32X4     $0x03, 16(R15), Z12, Z12
+	VBROADCASTF32X4  16(R13)(DI*1), Z13
+	VINSERTF32X4     $0x01, 16(R14), Z13, Z13
+	VINSERTF32X4     $0x02, 16(R14)(DX*4), Z13, Z13
+	VINSERTF32X4     $0x03, 16(R15)(DX*1), Z13, Z13
+	VUNPCKLPS        Z11, Z10, Z14
+	VUNPCKHPS        Z11, Z10, Z10
+	VUNPCKLPS        Z13, Z12, Z11
+	VUNPCKHPS        Z13, Z12, Z12
+	VUNPCKLPD        Z11, Z14, Z13
+	VUNPCKHPD        Z11, Z14, Z11
+	VUNPCKLPD        Z12, Z10, Z14
+	VUNPCKHPD        Z12, Z10, Z10
+	VFMADD231PS.BCST (R9), Z13, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z13, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z13, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z13, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (R10), Z13, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z13, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z13, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (R10), Z11, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z11, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z11, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z14, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z14, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z14, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z14, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z14, Z6
+	VFMADD231PS.BCST (R10), Z14, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z14, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z14, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (R10), Z10, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z10, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z10, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  32(R13), Z10
+	VINSERTF32X4     $0x01, 32(R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x02, 32(R14)(DX*1), Z10, Z10
+	VINSERTF32X4     $0x03, 32(R14)(R8*1), Z10, Z10
+	VBROADCASTF32X4  32(R13)(DX*1), Z11
+	VINSERTF32X4     $0x01, 32(R13)(R8*1), Z11, Z11
+	VINSERTF32X4     $0x02, 32(R14)(DX*2), Z11, Z11
+	VINSERTF32X4     $0x03, 32(R14)(DI*2), Z11, Z11
+	VBROADCASTF32X4  32(R13)(DX*2), Z12
+	VINSERTF32X4     $0x01, 32(R13)(DI*2), Z12, Z12
+	VINSERTF32X4     $0x02, 32(R14)(DI*1), Z12, Z12
+	VINSERTF32X4     $0x03, 32(R15), Z12, Z12
+	VBROADCASTF32X4  32(R13)(DI*1), Z13
+	VINSERTF32X4     $0x01, 32(R14), Z13, Z13
+	VINSERTF32X4     $0x02, 32(R14)(DX*4), Z13, Z13
+	VINSERTF32X4     $0x03, 32(R15)(DX*1), Z13, Z13
+	VUNPCKLPS        Z11, Z10, Z14
+	VUNPCKHPS        Z11, Z10, Z10
+	VUNPCKLPS        Z13, Z12, Z11
+	VUNPCKHPS        Z13, Z12, Z12
+	VUNPCKLPD        Z11, Z14, Z13
+	VUNPCKHPD        Z11, Z14, Z11
+	VUNPCKLPD        Z12, Z10, Z14
+	VUNPCKHPD        Z12, Z10, Z10
+	VFMADD231PS.BCST (R9), Z13, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z13, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z13, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z13, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (R10), Z13, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z13, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z13, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (R10), Z11, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z11, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z11, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z14, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z14, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z14, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z14, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z14, Z6
+	VFMADD231PS.BCST (R10), Z14, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z14, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z14, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (R10), Z10, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z10, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z10, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  48(R13), Z10
+	VINSERTF32X4     $0x01, 48(R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x02, 48(R14)(DX*1), Z10, Z10
+	VINSERTF32X4     $0x03, 48(R14)(R8*1), Z10, Z10
+	VBROADCASTF32X4  48(R13)(DX*1), Z11
+	VINSERTF32X4     $0x01, 48(R13)(R8*1), Z11, Z11
+	VINSERTF32X4     $0x02, 48(R14)(DX*2), Z11, Z11
+	VINSERTF32X4     $0x03, 48(R14)(DI*2), Z11, Z11
+	VBROADCASTF32X4  48(R13)(DX*2), Z12
+	VINSERTF32X4     $0x01, 48(R13)(DI*2), Z12, Z12
+	VINSERTF32X4     $0x02, 48(R14)(DI*1), Z12, Z12
+	VINSERTF32X4     $0x03, 48(R15), Z12, Z12
+	VBROADCASTF32X4  48(R13)(DI*1), Z13
+	VINSERTF32X4     $0x01, 48(R14), Z13, Z13
+	VINSERTF32X4     $0x02, 48(R14)(DX*4), Z13, Z13
+	VINSERTF32X4     $0x03, 48(R15)(DX*1), Z13, Z13
+	VUNPCKLPS        Z11, Z10, Z14
+	VUNPCKHPS        Z11, Z10, Z10
+	VUNPCKLPS        Z13, Z12, Z11
+	VUNPCKHPS        Z13, Z12, Z12
+	VUNPCKLPD        Z11, Z14, Z13
+	VUNPCKHPD        Z11, Z14, Z11
+	VUNPCKLPD        Z12, Z10, Z14
+	VUNPCKHPD        Z12, Z10, Z10
+	VFMADD231PS.BCST (R9), Z13, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z13, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z13, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z13, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z13, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z13, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z13, Z6
+	VFMADD231PS.BCST (R10), Z13, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z13, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z13, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PS.BCST (R10), Z11, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z11, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z11, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z14, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z14, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z14, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z14, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z14, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z14, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z14, Z6
+	VFMADD231PS.BCST (R10), Z14, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z14, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z14, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PS.BCST (R10), Z10, Z7
+	VFMADD231PS.BCST (R10)(AX*1), Z10, Z8
+	VFMADD231PS.BCST (R10)(AX*2), Z10, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	ADDQ             $0x40, R11
+	SUBQ             $0x10, R12
+	JEQ              store10x1
+	JMP              square10x1
 
 rest10x1:
 	MOVQ             $0x00000010, R13
@@ -10480,34 +16600,51 @@ rest10x1:
 	JMP              rest10x1
 
 store10x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x02, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x02, R10
-	VMOVUPS Z0, (R9)
+	VMOVUPS Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z4, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z5, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z5, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z6, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z6, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z7, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z7, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z8, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z8, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPS Z9, (R9)
+	ADDQ    R10, R11
+	VMOVUPS Z9, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000010, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000010, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
 
 done:
 	VZEROUPPER
@@ -16239,9 +22376,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func acrossHalf512x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+// func acrossHalf512x64(m int, cols int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
 // Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI2, CMOV
-TEXT ·acrossHalf512x64(SB), NOSPLIT, $32-96
+TEXT ·acrossHalf512x64(SB), NOSPLIT, $48-96
 	MOVQ rsa+32(FP), AX
 	SHLQ $0x03, AX
 	MOVQ csa+40(FP), CX
@@ -16250,38 +22387,65 @@ TEXT ·acrossHalf512x64(SB), NOSPLIT, $32-96
 	SHLQ $0x03, DX
 	LEAQ (AX)(AX*2), BX
 	LEAQ (AX)(AX*4), SI
-	LEAQ (DX)(DX*2), SI
-	LEAQ (DX)(DX*4), DI
-	MOVQ groups+8(FP), DI
-	MOVQ DI, (SP)
-	MOVQ b+48(FP), DI
-	MOVQ DI, 8(SP)
-	MOVQ c+64(FP), DI
-	MOVQ DI, 16(SP)
-	MOVQ from+80(FP), DI
-	MOVQ DI, 24(SP)
+	LEAQ (DX)(DX*2), DI
+	LEAQ (DX)(DX*4), R8
+	MOVQ cols+8(FP), R8
+	MOVQ R8, (SP)
+	MOVQ b+48(FP), R8
+	MOVQ R8, 32(SP)
+	MOVQ c+64(FP), R8
+	MOVQ R8, 40(SP)
+	MOVQ from+80(FP), R8
+	MOVQ R8, 24(SP)
 
 group:
-	CMPQ    m+0(FP), $0x04
-	JEQ     rows4x2
-	CMPQ    m+0(FP), $0x03
-	JEQ     rows3x3
-	CMPQ    m+0(FP), $0x02
-	JEQ     rows2x4
-	CMPQ    (SP), $0x04
-	JLT     rows1x1
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero1x4
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y0
-	VMOVUPD 32(DI), Y1
-	VMOVUPD 64(DI), Y2
-	VMOVUPD 96(DI), Y3
-	ADDQ    R8, DI
-	ADDQ    $0x00000080, 24(SP)
-	JMP     start1x4
+	CMPQ      m+0(FP), $0x0a
+	JEQ       rows10x1
+	CMPQ      m+0(FP), $0x09
+	JEQ       rows9x1
+	CMPQ      m+0(FP), $0x08
+	JEQ       rows8x1
+	CMPQ      m+0(FP), $0x07
+	JEQ       rows7x1
+	CMPQ      m+0(FP), $0x06
+	JEQ       rows6x1
+	CMPQ      m+0(FP), $0x05
+	JEQ       rows5x1
+	CMPQ      m+0(FP), $0x04
+	JEQ       rows4x2
+	CMPQ      m+0(FP), $0x03
+	JEQ       rows3x3
+	CMPQ      m+0(FP), $0x02
+	JEQ       rows2x4
+	CMPQ      (SP), $0x0c
+	JLE       rows1x3
+	MOVQ      $0x00000010, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero1x4
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD   (R8), Y0
+	VMOVUPD   32(R8), Y1
+	VMOVUPD   64(R8), Y2
+	VMOVUPD.Z 96(R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000080, 24(SP)
+	JMP       start1x4
 
 zero1x4:
 	VXORPD Y0, Y0, Y0
@@ -16290,384 +22454,867 @@ zero1x4:
 	VXORPD Y3, Y3, Y3
 
 start1x4:
-	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
-	MOVQ k+16(FP), R9
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	MOVQ k+16(FP), R11
 
 square1x4:
-	CMPQ             R9, $0x04
+	CMPQ             R11, $0x04
 	JLT              rest1x4
-	MOVQ             R8, R10
-	VBROADCASTF32X4  (R10), Y4
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y4, Y4
-	VBROADCASTF32X4  (R10)(DX*1), Y5
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF32X4  16(R10), Y6
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF32X4  16(R10)(DX*1), Y7
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y7, Y7
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
-	VUNPCKLPD        Y5, Y4, Y8
+	MOVQ             R10, R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y4
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
 	VUNPCKHPD        Y5, Y4, Y4
-	VFMADD231PD.BCST (R11), Y8, Y0
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y4, Y0
-	ADDQ             CX, R11
-	VUNPCKLPD        Y7, Y6, Y4
-	VUNPCKHPD        Y7, Y6, Y5
-	VFMADD231PD.BCST (R11), Y4, Y0
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y5, Y0
-	ADDQ             CX, R11
-	VBROADCASTF32X4  (R10), Y4
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y4, Y4
-	VBROADCASTF32X4  (R10)(DX*1), Y5
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF32X4  16(R10), Y6
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF32X4  16(R10)(DX*1), Y7
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y7, Y7
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
-	VUNPCKLPD        Y5, Y4, Y8
+	VFMADD231PD.BCST (R12), Y6, Y0
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y4, Y0
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  16(R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
 	VUNPCKHPD        Y5, Y4, Y4
-	VFMADD231PD.BCST (R11), Y8, Y1
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y4, Y1
-	ADDQ             CX, R11
-	VUNPCKLPD        Y7, Y6, Y4
-	VUNPCKHPD        Y7, Y6, Y5
-	VFMADD231PD.BCST (R11), Y4, Y1
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y5, Y1
-	ADDQ             CX, R11
-	VBROADCASTF32X4  (R10), Y4
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y4, Y4
-	VBROADCASTF32X4  (R10)(DX*1), Y5
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF32X4  16(R10), Y6
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF32X4  16(R10)(DX*1), Y7
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y7, Y7
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
-	VUNPCKLPD        Y5, Y4, Y8
+	VFMADD231PD.BCST (R12), Y6, Y0
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y4, Y0
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y4
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
 	VUNPCKHPD        Y5, Y4, Y4
-	VFMADD231PD.BCST (R11), Y8, Y2
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y4, Y2
-	ADDQ             CX, R11
-	VUNPCKLPD        Y7, Y6, Y4
-	VUNPCKHPD        Y7, Y6, Y5
-	VFMADD231PD.BCST (R11), Y4, Y2
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y5, Y2
-	ADDQ             CX, R11
-	VBROADCASTF32X4  (R10), Y4
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y4, Y4
-	VBROADCASTF32X4  (R10)(DX*1), Y5
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF32X4  16(R10), Y6
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF32X4  16(R10)(DX*1), Y7
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y7, Y7
-	VUNPCKLPD        Y5, Y4, Y8
+	VFMADD231PD.BCST (R12), Y6, Y1
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y4, Y1
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  16(R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
 	VUNPCKHPD        Y5, Y4, Y4
-	VFMADD231PD.BCST (DI), Y8, Y3
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y4, Y3
-	ADDQ             CX, DI
-	VUNPCKLPD        Y7, Y6, Y4
-	VUNPCKHPD        Y7, Y6, Y5
-	VFMADD231PD.BCST (DI), Y4, Y3
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y5, Y3
-	ADDQ             CX, DI
-	ADDQ             $0x20, R8
-	SUBQ             $0x04, R9
+	VFMADD231PD.BCST (R12), Y6, Y1
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y4, Y1
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y4
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R12), Y6, Y2
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y4, Y2
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  16(R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R12), Y6, Y2
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y4, Y2
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VBROADCASTF32X4  (R9), Y4
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R8), Y6, Y3
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y4, Y3
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  16(R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R8), Y6, Y3
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y4, Y3
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
 	JEQ              store1x4
 	JMP              square1x4
 
 rest1x4:
-	MOVQ             $0x00000004, R10
-	CMPQ             R9, R10
-	CMOVQLT          R9, R10
-	MOVQ             $0x00000001, R11
-	SHLXQ            R10, R11, R10
-	DECQ             R10
-	KMOVQ            R10, K1
-	MOVQ             R8, R10
-	VMOVUPD.Z        (R10), K1, Y4
-	VMOVUPD.Z        (R10)(DX*1), K1, Y5
-	VMOVUPD.Z        (R10)(DX*2), K1, Y6
-	VMOVUPD.Z        (R10)(SI*1), K1, Y7
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y4
+	VMOVUPD.Z        (R9)(DX*1), K1, Y5
+	VMOVUPD.Z        (R9)(DX*2), K1, Y6
+	VMOVUPD.Z        (R9)(DI*1), K1, Y7
 	VSHUFF32X4       $0x00, Y6, Y4, Y8
 	VSHUFF32X4       $0x03, Y6, Y4, Y4
 	VSHUFF32X4       $0x00, Y7, Y5, Y6
 	VSHUFF32X4       $0x03, Y7, Y5, Y5
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
+	MOVQ             R8, R12
+	MOVQ             R11, R13
 	VUNPCKLPD        Y6, Y8, Y7
 	VUNPCKHPD        Y6, Y8, Y6
-	VFMADD231PD.BCST (R11), Y7, Y0
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y7, Y0
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group0
-	VFMADD231PD.BCST (R11), Y6, Y0
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y6, Y0
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group0
 	VUNPCKLPD        Y5, Y4, Y6
 	VUNPCKHPD        Y5, Y4, Y4
-	VFMADD231PD.BCST (R11), Y6, Y0
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y6, Y0
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group0
-	VFMADD231PD.BCST (R11), Y4, Y0
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y4, Y0
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group0
 
 store1x4group0:
-	VMOVUPD.Z        (R10), K1, Y4
-	VMOVUPD.Z        (R10)(DX*1), K1, Y5
-	VMOVUPD.Z        (R10)(DX*2), K1, Y6
-	VMOVUPD.Z        (R10)(SI*1), K1, Y7
+	LEAQ             (R9)(DX*4), R9
+	VMOVUPD.Z        (R9), K1, Y4
+	VMOVUPD.Z        (R9)(DX*1), K1, Y5
+	VMOVUPD.Z        (R9)(DX*2), K1, Y6
+	VMOVUPD.Z        (R9)(DI*1), K1, Y7
 	VSHUFF32X4       $0x00, Y6, Y4, Y8
 	VSHUFF32X4       $0x03, Y6, Y4, Y4
 	VSHUFF32X4       $0x00, Y7, Y5, Y6
 	VSHUFF32X4       $0x03, Y7, Y5, Y5
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
+	MOVQ             R8, R12
+	MOVQ             R11, R13
 	VUNPCKLPD        Y6, Y8, Y7
 	VUNPCKHPD        Y6, Y8, Y6
-	VFMADD231PD.BCST (R11), Y7, Y1
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y7, Y1
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group1
-	VFMADD231PD.BCST (R11), Y6, Y1
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y6, Y1
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group1
 	VUNPCKLPD        Y5, Y4, Y6
 	VUNPCKHPD        Y5, Y4, Y4
-	VFMADD231PD.BCST (R11), Y6, Y1
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y6, Y1
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group1
-	VFMADD231PD.BCST (R11), Y4, Y1
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y4, Y1
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group1
 
 store1x4group1:
-	VMOVUPD.Z        (R10), K1, Y4
-	VMOVUPD.Z        (R10)(DX*1), K1, Y5
-	VMOVUPD.Z        (R10)(DX*2), K1, Y6
-	VMOVUPD.Z        (R10)(SI*1), K1, Y7
+	LEAQ             (R9)(DX*4), R9
+	VMOVUPD.Z        (R9), K1, Y4
+	VMOVUPD.Z        (R9)(DX*1), K1, Y5
+	VMOVUPD.Z        (R9)(DX*2), K1, Y6
+	VMOVUPD.Z        (R9)(DI*1), K1, Y7
 	VSHUFF32X4       $0x00, Y6, Y4, Y8
 	VSHUFF32X4       $0x03, Y6, Y4, Y4
 	VSHUFF32X4       $0x00, Y7, Y5, Y6
 	VSHUFF32X4       $0x03, Y7, Y5, Y5
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
+	MOVQ             R8, R12
+	MOVQ             R11, R13
 	VUNPCKLPD        Y6, Y8, Y7
 	VUNPCKHPD        Y6, Y8, Y6
-	VFMADD231PD.BCST (R11), Y7, Y2
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y7, Y2
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group2
-	VFMADD231PD.BCST (R11), Y6, Y2
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y6, Y2
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group2
 	VUNPCKLPD        Y5, Y4, Y6
 	VUNPCKHPD        Y5, Y4, Y4
-	VFMADD231PD.BCST (R11), Y6, Y2
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y6, Y2
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group2
-	VFMADD231PD.BCST (R11), Y4, Y2
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y4, Y2
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store1x4group2
 
 store1x4group2:
-	VMOVUPD.Z        (R10), K1, Y4
-	VMOVUPD.Z        (R10)(DX*1), K1, Y5
-	VMOVUPD.Z        (R10)(DX*2), K1, Y6
-	VMOVUPD.Z        (R10)(SI*1), K1, Y7
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VMOVUPD.Z        (R9), K1, Y4
+	VMOVUPD.Z        (R9)(DX*1), K1, Y5
+	VMOVUPD.Z        (R9)(DX*2), K1, Y6
+	VMOVUPD.Z        (R9)(DI*1), K1, Y7
 	VSHUFF32X4       $0x00, Y6, Y4, Y8
 	VSHUFF32X4       $0x03, Y6, Y4, Y4
 	VSHUFF32X4       $0x00, Y7, Y5, Y6
 	VSHUFF32X4       $0x03, Y7, Y5, Y5
 	VUNPCKLPD        Y6, Y8, Y7
 	VUNPCKHPD        Y6, Y8, Y6
-	VFMADD231PD.BCST (DI), Y7, Y3
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y7, Y3
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store1x4
-	VFMADD231PD.BCST (DI), Y6, Y3
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y6, Y3
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store1x4
 	VUNPCKLPD        Y5, Y4, Y6
 	VUNPCKHPD        Y5, Y4, Y4
-	VFMADD231PD.BCST (DI), Y6, Y3
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y6, Y3
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store1x4
-	VFMADD231PD.BCST (DI), Y4, Y3
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y4, Y3
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store1x4
-	ADDQ             $0x20, R8
+	ADDQ             $0x20, R10
 	JMP              rest1x4
 
 store1x4:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y0, (DI)
-	VMOVUPD Y1, 32(DI)
-	VMOVUPD Y2, 64(DI)
-	VMOVUPD Y3, 96(DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000080, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMOVUPD Y2, 64(R8)
+	VMOVUPD Y3, K1, 96(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000080, 40(SP)
 	IMUL3Q  $0x00000010, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x04, (SP)
-	JNE     group
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
+	JMP     done
+
+rows1x3:
+	CMPQ      (SP), $0x08
+	JLE       rows1x2
+	MOVQ      $0x0000000c, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero1x3
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD   (R8), Y0
+	VMOVUPD   32(R8), Y1
+	VMOVUPD.Z 64(R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000060, 24(SP)
+	JMP       start1x3
+
+zero1x3:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+
+start1x3:
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	MOVQ k+16(FP), R11
+
+square1x3:
+	CMPQ             R11, $0x04
+	JLT              rest1x3
+	MOVQ             R10, R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y3
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y3, Y3
+	VBROADCASTF32X4  (R9)(DX*1), Y4
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y4, Y4
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (R12), Y5, Y0
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y3, Y0
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y3
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y3, Y3
+	VBROADCASTF32X4  16(R9)(DX*1), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y4, Y4
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (R12), Y5, Y0
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y3, Y0
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y3
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y3, Y3
+	VBROADCASTF32X4  (R9)(DX*1), Y4
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y4, Y4
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (R12), Y5, Y1
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y3, Y1
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y3
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y3, Y3
+	VBROADCASTF32X4  16(R9)(DX*1), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y4, Y4
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (R12), Y5, Y1
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y3, Y1
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VBROADCASTF32X4  (R9), Y3
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y3, Y3
+	VBROADCASTF32X4  (R9)(DX*1), Y4
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y4, Y4
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (R8), Y5, Y2
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y3, Y2
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y3
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y3, Y3
+	VBROADCASTF32X4  16(R9)(DX*1), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y4, Y4
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (R8), Y5, Y2
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y3, Y2
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store1x3
+	JMP              square1x3
+
+rest1x3:
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y3
+	VMOVUPD.Z        (R9)(DX*1), K1, Y4
+	VMOVUPD.Z        (R9)(DX*2), K1, Y5
+	VMOVUPD.Z        (R9)(DI*1), K1, Y6
+	VSHUFF32X4       $0x00, Y5, Y3, Y7
+	VSHUFF32X4       $0x03, Y5, Y3, Y3
+	VSHUFF32X4       $0x00, Y6, Y4, Y5
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VUNPCKLPD        Y5, Y7, Y6
+	VUNPCKHPD        Y5, Y7, Y5
+	VFMADD231PD.BCST (R12), Y6, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x3group0
+	VFMADD231PD.BCST (R12), Y5, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x3group0
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (R12), Y5, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x3group0
+	VFMADD231PD.BCST (R12), Y3, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x3group0
+
+store1x3group0:
+	LEAQ             (R9)(DX*4), R9
+	VMOVUPD.Z        (R9), K1, Y3
+	VMOVUPD.Z        (R9)(DX*1), K1, Y4
+	VMOVUPD.Z        (R9)(DX*2), K1, Y5
+	VMOVUPD.Z        (R9)(DI*1), K1, Y6
+	VSHUFF32X4       $0x00, Y5, Y3, Y7
+	VSHUFF32X4       $0x03, Y5, Y3, Y3
+	VSHUFF32X4       $0x00, Y6, Y4, Y5
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VUNPCKLPD        Y5, Y7, Y6
+	VUNPCKHPD        Y5, Y7, Y5
+	VFMADD231PD.BCST (R12), Y6, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x3group1
+	VFMADD231PD.BCST (R12), Y5, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x3group1
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (R12), Y5, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x3group1
+	VFMADD231PD.BCST (R12), Y3, Y1
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x3group1
+
+store1x3group1:
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VMOVUPD.Z        (R9), K1, Y3
+	VMOVUPD.Z        (R9)(DX*1), K1, Y4
+	VMOVUPD.Z        (R9)(DX*2), K1, Y5
+	VMOVUPD.Z        (R9)(DI*1), K1, Y6
+	VSHUFF32X4       $0x00, Y5, Y3, Y7
+	VSHUFF32X4       $0x03, Y5, Y3, Y3
+	VSHUFF32X4       $0x00, Y6, Y4, Y5
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	VUNPCKLPD        Y5, Y7, Y6
+	VUNPCKHPD        Y5, Y7, Y5
+	VFMADD231PD.BCST (R8), Y6, Y2
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store1x3
+	VFMADD231PD.BCST (R8), Y5, Y2
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store1x3
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (R8), Y5, Y2
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store1x3
+	VFMADD231PD.BCST (R8), Y3, Y2
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store1x3
+	ADDQ             $0x20, R10
+	JMP              rest1x3
+
+store1x3:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMOVUPD Y2, K1, 64(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000060, 40(SP)
+	IMUL3Q  $0x0000000c, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x0c, (SP)
+	JGT     group
+	JMP     done
+
+rows1x2:
+	CMPQ      (SP), $0x04
+	JLE       rows1x1
+	MOVQ      $0x00000008, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero1x2
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD   (R8), Y0
+	VMOVUPD.Z 32(R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start1x2
+
+zero1x2:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+
+start1x2:
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	MOVQ k+16(FP), R11
+
+square1x2:
+	CMPQ             R11, $0x04
+	JLT              rest1x2
+	MOVQ             R10, R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y2
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y2, Y2
+	VBROADCASTF32X4  (R9)(DX*1), Y3
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y3, Y3
+	VUNPCKLPD        Y3, Y2, Y4
+	VUNPCKHPD        Y3, Y2, Y2
+	VFMADD231PD.BCST (R12), Y4, Y0
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y2, Y0
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y2
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y2, Y2
+	VBROADCASTF32X4  16(R9)(DX*1), Y3
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y3, Y3
+	VUNPCKLPD        Y3, Y2, Y4
+	VUNPCKHPD        Y3, Y2, Y2
+	VFMADD231PD.BCST (R12), Y4, Y0
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y2, Y0
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VBROADCASTF32X4  (R9), Y2
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y2, Y2
+	VBROADCASTF32X4  (R9)(DX*1), Y3
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y3, Y3
+	VUNPCKLPD        Y3, Y2, Y4
+	VUNPCKHPD        Y3, Y2, Y2
+	VFMADD231PD.BCST (R8), Y4, Y1
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y2, Y1
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y2
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y2, Y2
+	VBROADCASTF32X4  16(R9)(DX*1), Y3
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y3, Y3
+	VUNPCKLPD        Y3, Y2, Y4
+	VUNPCKHPD        Y3, Y2, Y2
+	VFMADD231PD.BCST (R8), Y4, Y1
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y2, Y1
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store1x2
+	JMP              square1x2
+
+rest1x2:
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y2
+	VMOVUPD.Z        (R9)(DX*1), K1, Y3
+	VMOVUPD.Z        (R9)(DX*2), K1, Y4
+	VMOVUPD.Z        (R9)(DI*1), K1, Y5
+	VSHUFF32X4       $0x00, Y4, Y2, Y6
+	VSHUFF32X4       $0x03, Y4, Y2, Y2
+	VSHUFF32X4       $0x00, Y5, Y3, Y4
+	VSHUFF32X4       $0x03, Y5, Y3, Y3
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VUNPCKLPD        Y4, Y6, Y5
+	VUNPCKHPD        Y4, Y6, Y4
+	VFMADD231PD.BCST (R12), Y5, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x2group0
+	VFMADD231PD.BCST (R12), Y4, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x2group0
+	VUNPCKLPD        Y3, Y2, Y4
+	VUNPCKHPD        Y3, Y2, Y2
+	VFMADD231PD.BCST (R12), Y4, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x2group0
+	VFMADD231PD.BCST (R12), Y2, Y0
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store1x2group0
+
+store1x2group0:
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VMOVUPD.Z        (R9), K1, Y2
+	VMOVUPD.Z        (R9)(DX*1), K1, Y3
+	VMOVUPD.Z        (R9)(DX*2), K1, Y4
+	VMOVUPD.Z        (R9)(DI*1), K1, Y5
+	VSHUFF32X4       $0x00, Y4, Y2, Y6
+	VSHUFF32X4       $0x03, Y4, Y2, Y2
+	VSHUFF32X4       $0x00, Y5, Y3, Y4
+	VSHUFF32X4       $0x03, Y5, Y3, Y3
+	VUNPCKLPD        Y4, Y6, Y5
+	VUNPCKHPD        Y4, Y6, Y4
+	VFMADD231PD.BCST (R8), Y5, Y1
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store1x2
+	VFMADD231PD.BCST (R8), Y4, Y1
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store1x2
+	VUNPCKLPD        Y3, Y2, Y4
+	VUNPCKHPD        Y3, Y2, Y2
+	VFMADD231PD.BCST (R8), Y4, Y1
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store1x2
+	VFMADD231PD.BCST (R8), Y2, Y1
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store1x2
+	ADDQ             $0x20, R10
+	JMP              rest1x2
+
+store1x2:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, K1, 32(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000008, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 	JMP     done
 
 rows1x1:
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero1x1
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y0
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start1x1
+	MOVQ      $0x00000004, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero1x1
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start1x1
 
 zero1x1:
 	VXORPD Y0, Y0, Y0
 
 start1x1:
-	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
-	MOVQ k+16(FP), R9
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	SUBQ 16(SP), R10
+	MOVQ k+16(FP), R11
 
 square1x1:
-	CMPQ             R9, $0x04
+	CMPQ             R11, $0x04
 	JLT              rest1x1
-	MOVQ             R8, R10
-	VBROADCASTF32X4  (R10), Y1
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y1, Y1
-	VBROADCASTF32X4  (R10)(DX*1), Y2
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y2, Y2
-	VBROADCASTF32X4  16(R10), Y3
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y3, Y3
-	VBROADCASTF32X4  16(R10)(DX*1), Y4
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y4, Y4
-	VUNPCKLPD        Y2, Y1, Y5
+	MOVQ             R10, R9
+	VBROADCASTF32X4  (R9), Y1
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y1, Y1
+	VBROADCASTF32X4  (R9)(DX*1), Y2
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y2, Y2
+	VUNPCKLPD        Y2, Y1, Y3
 	VUNPCKHPD        Y2, Y1, Y1
-	VFMADD231PD.BCST (DI), Y5, Y0
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y1, Y0
-	ADDQ             CX, DI
-	VUNPCKLPD        Y4, Y3, Y1
-	VUNPCKHPD        Y4, Y3, Y2
-	VFMADD231PD.BCST (DI), Y1, Y0
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y2, Y0
-	ADDQ             CX, DI
-	ADDQ             $0x20, R8
-	SUBQ             $0x04, R9
+	VFMADD231PD.BCST (R8), Y3, Y0
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y1, Y0
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y1
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y1, Y1
+	VBROADCASTF32X4  16(R9)(DX*1), Y2
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y2, Y2
+	VUNPCKLPD        Y2, Y1, Y3
+	VUNPCKHPD        Y2, Y1, Y1
+	VFMADD231PD.BCST (R8), Y3, Y0
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y1, Y0
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
 	JEQ              store1x1
 	JMP              square1x1
 
 rest1x1:
-	MOVQ             $0x00000004, R10
-	CMPQ             R9, R10
-	CMOVQLT          R9, R10
-	MOVQ             $0x00000001, R11
-	SHLXQ            R10, R11, R10
-	DECQ             R10
-	KMOVQ            R10, K1
-	MOVQ             R8, R10
-	VMOVUPD.Z        (R10), K1, Y1
-	VMOVUPD.Z        (R10)(DX*1), K1, Y2
-	VMOVUPD.Z        (R10)(DX*2), K1, Y3
-	VMOVUPD.Z        (R10)(SI*1), K1, Y4
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y1
+	VMOVUPD.Z        (R9)(DX*1), K1, Y2
+	VMOVUPD.Z        (R9)(DX*2), K1, Y3
+	VMOVUPD.Z        (R9)(DI*1), K1, Y4
 	VSHUFF32X4       $0x00, Y3, Y1, Y5
 	VSHUFF32X4       $0x03, Y3, Y1, Y1
 	VSHUFF32X4       $0x00, Y4, Y2, Y3
 	VSHUFF32X4       $0x03, Y4, Y2, Y2
 	VUNPCKLPD        Y3, Y5, Y4
 	VUNPCKHPD        Y3, Y5, Y3
-	VFMADD231PD.BCST (DI), Y4, Y0
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y4, Y0
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store1x1
-	VFMADD231PD.BCST (DI), Y3, Y0
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y3, Y0
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store1x1
 	VUNPCKLPD        Y2, Y1, Y3
 	VUNPCKHPD        Y2, Y1, Y1
-	VFMADD231PD.BCST (DI), Y3, Y0
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y3, Y0
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store1x1
-	VFMADD231PD.BCST (DI), Y1, Y0
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y1, Y0
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store1x1
-	ADDQ             $0x20, R8
+	ADDQ             $0x20, R10
 	JMP              rest1x1
 
 store1x1:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y0, (DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000020, 40(SP)
 	IMUL3Q  $0x00000004, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x04, (SP)
+	JGT     group
 	JMP     done
 
 rows2x4:
-	CMPQ    (SP), $0x04
-	JLT     rows2x1
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero2x4
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y0
-	VMOVUPD 32(DI), Y1
-	VMOVUPD 64(DI), Y2
-	VMOVUPD 96(DI), Y3
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y4
-	VMOVUPD 32(DI), Y5
-	VMOVUPD 64(DI), Y6
-	VMOVUPD 96(DI), Y7
-	ADDQ    R8, DI
-	ADDQ    $0x00000080, 24(SP)
-	JMP     start2x4
+	CMPQ      (SP), $0x0c
+	JLE       rows2x3
+	MOVQ      $0x00000010, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero2x4
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD   (R8), Y0
+	VMOVUPD   32(R8), Y1
+	VMOVUPD   64(R8), Y2
+	VMOVUPD.Z 96(R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD   (R8), Y4
+	VMOVUPD   32(R8), Y5
+	VMOVUPD   64(R8), Y6
+	VMOVUPD.Z 96(R10), K1, Y7
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000080, 24(SP)
+	JMP       start2x4
 
 zero2x4:
 	VXORPD Y0, Y0, Y0
@@ -16680,436 +23327,986 @@ zero2x4:
 	VXORPD Y7, Y7, Y7
 
 start2x4:
-	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
-	MOVQ k+16(FP), R9
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	MOVQ k+16(FP), R11
 
 square2x4:
-	CMPQ             R9, $0x04
+	CMPQ             R11, $0x04
 	JLT              rest2x4
-	MOVQ             R8, R10
-	VBROADCASTF32X4  (R10), Y8
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
-	VBROADCASTF32X4  (R10)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
-	VBROADCASTF32X4  16(R10), Y10
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
-	VBROADCASTF32X4  16(R10)(DX*1), Y11
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
-	VUNPCKLPD        Y9, Y8, Y12
+	MOVQ             R10, R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y8
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (R11), Y12, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y12, Y4
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y8, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y4
-	ADDQ             CX, R11
-	VUNPCKLPD        Y11, Y10, Y8
-	VUNPCKHPD        Y11, Y10, Y9
-	VFMADD231PD.BCST (R11), Y8, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y4
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y9, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y9, Y4
-	ADDQ             CX, R11
-	VBROADCASTF32X4  (R10), Y8
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
-	VBROADCASTF32X4  (R10)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
-	VBROADCASTF32X4  16(R10), Y10
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
-	VBROADCASTF32X4  16(R10)(DX*1), Y11
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
-	VUNPCKLPD        Y9, Y8, Y12
+	VFMADD231PD.BCST (R12), Y10, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y4
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y4
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y8
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  16(R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (R11), Y12, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y12, Y5
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y8, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y5
-	ADDQ             CX, R11
-	VUNPCKLPD        Y11, Y10, Y8
-	VUNPCKHPD        Y11, Y10, Y9
-	VFMADD231PD.BCST (R11), Y8, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y5
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y9, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y9, Y5
-	ADDQ             CX, R11
-	VBROADCASTF32X4  (R10), Y8
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
-	VBROADCASTF32X4  (R10)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
-	VBROADCASTF32X4  16(R10), Y10
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
-	VBROADCASTF32X4  16(R10)(DX*1), Y11
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
-	VUNPCKLPD        Y9, Y8, Y12
+	VFMADD231PD.BCST (R12), Y10, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y4
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y4
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y8
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (R11), Y12, Y2
-	VFMADD231PD.BCST (R11)(AX*1), Y12, Y6
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y8, Y2
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y6
-	ADDQ             CX, R11
-	VUNPCKLPD        Y11, Y10, Y8
-	VUNPCKHPD        Y11, Y10, Y9
-	VFMADD231PD.BCST (R11), Y8, Y2
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y6
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y9, Y2
-	VFMADD231PD.BCST (R11)(AX*1), Y9, Y6
-	ADDQ             CX, R11
-	VBROADCASTF32X4  (R10), Y8
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
-	VBROADCASTF32X4  (R10)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
-	VBROADCASTF32X4  16(R10), Y10
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
-	VBROADCASTF32X4  16(R10)(DX*1), Y11
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
-	VUNPCKLPD        Y9, Y8, Y12
+	VFMADD231PD.BCST (R12), Y10, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y5
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y8, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y5
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y8
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  16(R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (DI), Y12, Y3
-	VFMADD231PD.BCST (DI)(AX*1), Y12, Y7
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y8, Y3
-	VFMADD231PD.BCST (DI)(AX*1), Y8, Y7
-	ADDQ             CX, DI
-	VUNPCKLPD        Y11, Y10, Y8
-	VUNPCKHPD        Y11, Y10, Y9
-	VFMADD231PD.BCST (DI), Y8, Y3
-	VFMADD231PD.BCST (DI)(AX*1), Y8, Y7
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y9, Y3
-	VFMADD231PD.BCST (DI)(AX*1), Y9, Y7
-	ADDQ             CX, DI
-	ADDQ             $0x20, R8
-	SUBQ             $0x04, R9
+	VFMADD231PD.BCST (R12), Y10, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y5
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y8, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y5
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y8
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R12), Y10, Y2
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y6
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y8, Y2
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y6
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y8
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  16(R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R12), Y10, Y2
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y6
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y8, Y2
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y6
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VBROADCASTF32X4  (R9), Y8
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R8), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y7
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y7
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y8
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  16(R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R8), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y7
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y7
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
 	JEQ              store2x4
 	JMP              square2x4
 
 rest2x4:
-	MOVQ             $0x00000004, R10
-	CMPQ             R9, R10
-	CMOVQLT          R9, R10
-	MOVQ             $0x00000001, R11
-	SHLXQ            R10, R11, R10
-	DECQ             R10
-	KMOVQ            R10, K1
-	MOVQ             R8, R10
-	VMOVUPD.Z        (R10), K1, Y8
-	VMOVUPD.Z        (R10)(DX*1), K1, Y9
-	VMOVUPD.Z        (R10)(DX*2), K1, Y10
-	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y8
+	VMOVUPD.Z        (R9)(DX*1), K1, Y9
+	VMOVUPD.Z        (R9)(DX*2), K1, Y10
+	VMOVUPD.Z        (R9)(DI*1), K1, Y11
 	VSHUFF32X4       $0x00, Y10, Y8, Y12
 	VSHUFF32X4       $0x03, Y10, Y8, Y8
 	VSHUFF32X4       $0x00, Y11, Y9, Y10
 	VSHUFF32X4       $0x03, Y11, Y9, Y9
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
+	MOVQ             R8, R12
+	MOVQ             R11, R13
 	VUNPCKLPD        Y10, Y12, Y11
 	VUNPCKHPD        Y10, Y12, Y10
-	VFMADD231PD.BCST (R11), Y11, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y11, Y4
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y11, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y4
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group0
-	VFMADD231PD.BCST (R11), Y10, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y10, Y4
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y10, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y4
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group0
 	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (R11), Y10, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y10, Y4
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y10, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y4
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group0
-	VFMADD231PD.BCST (R11), Y8, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y4
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y4
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group0
 
 store2x4group0:
-	VMOVUPD.Z        (R10), K1, Y8
-	VMOVUPD.Z        (R10)(DX*1), K1, Y9
-	VMOVUPD.Z        (R10)(DX*2), K1, Y10
-	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	LEAQ             (R9)(DX*4), R9
+	VMOVUPD.Z        (R9), K1, Y8
+	VMOVUPD.Z        (R9)(DX*1), K1, Y9
+	VMOVUPD.Z        (R9)(DX*2), K1, Y10
+	VMOVUPD.Z        (R9)(DI*1), K1, Y11
 	VSHUFF32X4       $0x00, Y10, Y8, Y12
 	VSHUFF32X4       $0x03, Y10, Y8, Y8
 	VSHUFF32X4       $0x00, Y11, Y9, Y10
 	VSHUFF32X4       $0x03, Y11, Y9, Y9
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
+	MOVQ             R8, R12
+	MOVQ             R11, R13
 	VUNPCKLPD        Y10, Y12, Y11
 	VUNPCKHPD        Y10, Y12, Y10
-	VFMADD231PD.BCST (R11), Y11, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y11, Y5
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y11, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y5
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group1
-	VFMADD231PD.BCST (R11), Y10, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y10, Y5
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y10, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y5
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group1
 	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (R11), Y10, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y10, Y5
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y10, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y5
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group1
-	VFMADD231PD.BCST (R11), Y8, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y5
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y8, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y5
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group1
 
 store2x4group1:
-	VMOVUPD.Z        (R10), K1, Y8
-	VMOVUPD.Z        (R10)(DX*1), K1, Y9
-	VMOVUPD.Z        (R10)(DX*2), K1, Y10
-	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	LEAQ             (R9)(DX*4), R9
+	VMOVUPD.Z        (R9), K1, Y8
+	VMOVUPD.Z        (R9)(DX*1), K1, Y9
+	VMOVUPD.Z        (R9)(DX*2), K1, Y10
+	VMOVUPD.Z        (R9)(DI*1), K1, Y11
 	VSHUFF32X4       $0x00, Y10, Y8, Y12
 	VSHUFF32X4       $0x03, Y10, Y8, Y8
 	VSHUFF32X4       $0x00, Y11, Y9, Y10
 	VSHUFF32X4       $0x03, Y11, Y9, Y9
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
+	MOVQ             R8, R12
+	MOVQ             R11, R13
 	VUNPCKLPD        Y10, Y12, Y11
 	VUNPCKHPD        Y10, Y12, Y10
-	VFMADD231PD.BCST (R11), Y11, Y2
-	VFMADD231PD.BCST (R11)(AX*1), Y11, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y11, Y2
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group2
-	VFMADD231PD.BCST (R11), Y10, Y2
-	VFMADD231PD.BCST (R11)(AX*1), Y10, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y10, Y2
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group2
 	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (R11), Y10, Y2
-	VFMADD231PD.BCST (R11)(AX*1), Y10, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y10, Y2
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group2
-	VFMADD231PD.BCST (R11), Y8, Y2
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y8, Y2
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store2x4group2
 
 store2x4group2:
-	VMOVUPD.Z        (R10), K1, Y8
-	VMOVUPD.Z        (R10)(DX*1), K1, Y9
-	VMOVUPD.Z        (R10)(DX*2), K1, Y10
-	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VMOVUPD.Z        (R9), K1, Y8
+	VMOVUPD.Z        (R9)(DX*1), K1, Y9
+	VMOVUPD.Z        (R9)(DX*2), K1, Y10
+	VMOVUPD.Z        (R9)(DI*1), K1, Y11
 	VSHUFF32X4       $0x00, Y10, Y8, Y12
 	VSHUFF32X4       $0x03, Y10, Y8, Y8
 	VSHUFF32X4       $0x00, Y11, Y9, Y10
 	VSHUFF32X4       $0x03, Y11, Y9, Y9
 	VUNPCKLPD        Y10, Y12, Y11
 	VUNPCKHPD        Y10, Y12, Y10
-	VFMADD231PD.BCST (DI), Y11, Y3
-	VFMADD231PD.BCST (DI)(AX*1), Y11, Y7
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y11, Y3
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y7
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store2x4
-	VFMADD231PD.BCST (DI), Y10, Y3
-	VFMADD231PD.BCST (DI)(AX*1), Y10, Y7
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y7
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store2x4
 	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (DI), Y10, Y3
-	VFMADD231PD.BCST (DI)(AX*1), Y10, Y7
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y7
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store2x4
-	VFMADD231PD.BCST (DI), Y8, Y3
-	VFMADD231PD.BCST (DI)(AX*1), Y8, Y7
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y7
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store2x4
-	ADDQ             $0x20, R8
+	ADDQ             $0x20, R10
 	JMP              rest2x4
 
 store2x4:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y0, (DI)
-	VMOVUPD Y1, 32(DI)
-	VMOVUPD Y2, 64(DI)
-	VMOVUPD Y3, 96(DI)
-	ADDQ    R8, DI
-	VMOVUPD Y4, (DI)
-	VMOVUPD Y5, 32(DI)
-	VMOVUPD Y6, 64(DI)
-	VMOVUPD Y7, 96(DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000080, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMOVUPD Y2, 64(R8)
+	VMOVUPD Y3, K1, 96(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y4, (R8)
+	VMOVUPD Y5, 32(R8)
+	VMOVUPD Y6, 64(R8)
+	VMOVUPD Y7, K1, 96(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000080, 40(SP)
 	IMUL3Q  $0x00000010, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x04, (SP)
-	JNE     group
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x10, (SP)
+	JGT     group
+	JMP     done
+
+rows2x3:
+	CMPQ      (SP), $0x08
+	JLE       rows2x2
+	MOVQ      $0x0000000c, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero2x3
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD   (R8), Y0
+	VMOVUPD   32(R8), Y1
+	VMOVUPD.Z 64(R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD   (R8), Y3
+	VMOVUPD   32(R8), Y4
+	VMOVUPD.Z 64(R10), K1, Y5
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000060, 24(SP)
+	JMP       start2x3
+
+zero2x3:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+
+start2x3:
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	MOVQ k+16(FP), R11
+
+square2x3:
+	CMPQ             R11, $0x04
+	JLT              rest2x3
+	MOVQ             R10, R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y6
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  (R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y3
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y6, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y3
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y6
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y3
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y6, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y3
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y6
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  (R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R12), Y8, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y4
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y6, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y4
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y6
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R12), Y8, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y4
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y6, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y4
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VBROADCASTF32X4  (R9), Y6
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  (R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R8), Y8, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y5
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y6, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y5
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y6
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R8), Y8, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y5
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y6, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y5
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store2x3
+	JMP              square2x3
+
+rest2x3:
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y6
+	VMOVUPD.Z        (R9)(DX*1), K1, Y7
+	VMOVUPD.Z        (R9)(DX*2), K1, Y8
+	VMOVUPD.Z        (R9)(DI*1), K1, Y9
+	VSHUFF32X4       $0x00, Y8, Y6, Y10
+	VSHUFF32X4       $0x03, Y8, Y6, Y6
+	VSHUFF32X4       $0x00, Y9, Y7, Y8
+	VSHUFF32X4       $0x03, Y9, Y7, Y7
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VUNPCKLPD        Y8, Y10, Y9
+	VUNPCKHPD        Y8, Y10, Y8
+	VFMADD231PD.BCST (R12), Y9, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y9, Y3
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x3group0
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y3
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x3group0
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y3
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x3group0
+	VFMADD231PD.BCST (R12), Y6, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y3
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x3group0
+
+store2x3group0:
+	LEAQ             (R9)(DX*4), R9
+	VMOVUPD.Z        (R9), K1, Y6
+	VMOVUPD.Z        (R9)(DX*1), K1, Y7
+	VMOVUPD.Z        (R9)(DX*2), K1, Y8
+	VMOVUPD.Z        (R9)(DI*1), K1, Y9
+	VSHUFF32X4       $0x00, Y8, Y6, Y10
+	VSHUFF32X4       $0x03, Y8, Y6, Y6
+	VSHUFF32X4       $0x00, Y9, Y7, Y8
+	VSHUFF32X4       $0x03, Y9, Y7, Y7
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VUNPCKLPD        Y8, Y10, Y9
+	VUNPCKHPD        Y8, Y10, Y8
+	VFMADD231PD.BCST (R12), Y9, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y9, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x3group1
+	VFMADD231PD.BCST (R12), Y8, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x3group1
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R12), Y8, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x3group1
+	VFMADD231PD.BCST (R12), Y6, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x3group1
+
+store2x3group1:
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VMOVUPD.Z        (R9), K1, Y6
+	VMOVUPD.Z        (R9)(DX*1), K1, Y7
+	VMOVUPD.Z        (R9)(DX*2), K1, Y8
+	VMOVUPD.Z        (R9)(DI*1), K1, Y9
+	VSHUFF32X4       $0x00, Y8, Y6, Y10
+	VSHUFF32X4       $0x03, Y8, Y6, Y6
+	VSHUFF32X4       $0x00, Y9, Y7, Y8
+	VSHUFF32X4       $0x03, Y9, Y7, Y7
+	VUNPCKLPD        Y8, Y10, Y9
+	VUNPCKHPD        Y8, Y10, Y8
+	VFMADD231PD.BCST (R8), Y9, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store2x3
+	VFMADD231PD.BCST (R8), Y8, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store2x3
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R8), Y8, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store2x3
+	VFMADD231PD.BCST (R8), Y6, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store2x3
+	ADDQ             $0x20, R10
+	JMP              rest2x3
+
+store2x3:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMOVUPD Y2, K1, 64(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y3, (R8)
+	VMOVUPD Y4, 32(R8)
+	VMOVUPD Y5, K1, 64(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000060, 40(SP)
+	IMUL3Q  $0x0000000c, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x0c, (SP)
+	JGT     group
+	JMP     done
+
+rows2x2:
+	CMPQ      (SP), $0x04
+	JLE       rows2x1
+	MOVQ      $0x00000008, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero2x2
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD   (R8), Y0
+	VMOVUPD.Z 32(R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD   (R8), Y2
+	VMOVUPD.Z 32(R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start2x2
+
+zero2x2:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+start2x2:
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	MOVQ k+16(FP), R11
+
+square2x2:
+	CMPQ             R11, $0x04
+	JLT              rest2x2
+	MOVQ             R10, R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y4
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R12), Y6, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y2
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y4, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y4, Y2
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  16(R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R12), Y6, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y2
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y4, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y4, Y2
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VBROADCASTF32X4  (R9), Y4
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R8), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y3
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y4, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y4, Y3
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  16(R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R8), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y3
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y4, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y4, Y3
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store2x2
+	JMP              square2x2
+
+rest2x2:
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y4
+	VMOVUPD.Z        (R9)(DX*1), K1, Y5
+	VMOVUPD.Z        (R9)(DX*2), K1, Y6
+	VMOVUPD.Z        (R9)(DI*1), K1, Y7
+	VSHUFF32X4       $0x00, Y6, Y4, Y8
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	VSHUFF32X4       $0x00, Y7, Y5, Y6
+	VSHUFF32X4       $0x03, Y7, Y5, Y5
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VUNPCKLPD        Y6, Y8, Y7
+	VUNPCKHPD        Y6, Y8, Y6
+	VFMADD231PD.BCST (R12), Y7, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y7, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x2group0
+	VFMADD231PD.BCST (R12), Y6, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x2group0
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R12), Y6, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x2group0
+	VFMADD231PD.BCST (R12), Y4, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y4, Y2
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store2x2group0
+
+store2x2group0:
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VMOVUPD.Z        (R9), K1, Y4
+	VMOVUPD.Z        (R9)(DX*1), K1, Y5
+	VMOVUPD.Z        (R9)(DX*2), K1, Y6
+	VMOVUPD.Z        (R9)(DI*1), K1, Y7
+	VSHUFF32X4       $0x00, Y6, Y4, Y8
+	VSHUFF32X4       $0x03, Y6, Y4, Y4
+	VSHUFF32X4       $0x00, Y7, Y5, Y6
+	VSHUFF32X4       $0x03, Y7, Y5, Y5
+	VUNPCKLPD        Y6, Y8, Y7
+	VUNPCKHPD        Y6, Y8, Y6
+	VFMADD231PD.BCST (R8), Y7, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y7, Y3
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store2x2
+	VFMADD231PD.BCST (R8), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y3
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store2x2
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R8), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y3
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store2x2
+	VFMADD231PD.BCST (R8), Y4, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y4, Y3
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store2x2
+	ADDQ             $0x20, R10
+	JMP              rest2x2
+
+store2x2:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, K1, 32(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, (R8)
+	VMOVUPD Y3, K1, 32(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000008, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 	JMP     done
 
 rows2x1:
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero2x1
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y0
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y1
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start2x1
+	MOVQ      $0x00000004, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero2x1
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start2x1
 
 zero2x1:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 
 start2x1:
-	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
-	MOVQ k+16(FP), R9
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	SUBQ 16(SP), R10
+	MOVQ k+16(FP), R11
 
 square2x1:
-	CMPQ             R9, $0x04
+	CMPQ             R11, $0x04
 	JLT              rest2x1
-	MOVQ             R8, R10
-	VBROADCASTF32X4  (R10), Y2
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y2, Y2
-	VBROADCASTF32X4  (R10)(DX*1), Y3
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y3, Y3
-	VBROADCASTF32X4  16(R10), Y4
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y4, Y4
-	VBROADCASTF32X4  16(R10)(DX*1), Y5
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y5, Y5
-	VUNPCKLPD        Y3, Y2, Y6
+	MOVQ             R10, R9
+	VBROADCASTF32X4  (R9), Y2
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y2, Y2
+	VBROADCASTF32X4  (R9)(DX*1), Y3
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y3, Y3
+	VUNPCKLPD        Y3, Y2, Y4
 	VUNPCKHPD        Y3, Y2, Y2
-	VFMADD231PD.BCST (DI), Y6, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y6, Y1
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y2, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y2, Y1
-	ADDQ             CX, DI
-	VUNPCKLPD        Y5, Y4, Y2
-	VUNPCKHPD        Y5, Y4, Y3
-	VFMADD231PD.BCST (DI), Y2, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y2, Y1
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y3, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y3, Y1
-	ADDQ             CX, DI
-	ADDQ             $0x20, R8
-	SUBQ             $0x04, R9
+	VFMADD231PD.BCST (R8), Y4, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y4, Y1
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y2, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y2, Y1
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y2
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y2, Y2
+	VBROADCASTF32X4  16(R9)(DX*1), Y3
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y3, Y3
+	VUNPCKLPD        Y3, Y2, Y4
+	VUNPCKHPD        Y3, Y2, Y2
+	VFMADD231PD.BCST (R8), Y4, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y4, Y1
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y2, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y2, Y1
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
 	JEQ              store2x1
 	JMP              square2x1
 
 rest2x1:
-	MOVQ             $0x00000004, R10
-	CMPQ             R9, R10
-	CMOVQLT          R9, R10
-	MOVQ             $0x00000001, R11
-	SHLXQ            R10, R11, R10
-	DECQ             R10
-	KMOVQ            R10, K1
-	MOVQ             R8, R10
-	VMOVUPD.Z        (R10), K1, Y2
-	VMOVUPD.Z        (R10)(DX*1), K1, Y3
-	VMOVUPD.Z        (R10)(DX*2), K1, Y4
-	VMOVUPD.Z        (R10)(SI*1), K1, Y5
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y2
+	VMOVUPD.Z        (R9)(DX*1), K1, Y3
+	VMOVUPD.Z        (R9)(DX*2), K1, Y4
+	VMOVUPD.Z        (R9)(DI*1), K1, Y5
 	VSHUFF32X4       $0x00, Y4, Y2, Y6
 	VSHUFF32X4       $0x03, Y4, Y2, Y2
 	VSHUFF32X4       $0x00, Y5, Y3, Y4
 	VSHUFF32X4       $0x03, Y5, Y3, Y3
 	VUNPCKLPD        Y4, Y6, Y5
 	VUNPCKHPD        Y4, Y6, Y4
-	VFMADD231PD.BCST (DI), Y5, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y5, Y1
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y5, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y5, Y1
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store2x1
-	VFMADD231PD.BCST (DI), Y4, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y4, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y4, Y1
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store2x1
 	VUNPCKLPD        Y3, Y2, Y4
 	VUNPCKHPD        Y3, Y2, Y2
-	VFMADD231PD.BCST (DI), Y4, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y4, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y4, Y1
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store2x1
-	VFMADD231PD.BCST (DI), Y2, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y2, Y1
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y2, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y2, Y1
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store2x1
-	ADDQ             $0x20, R8
+	ADDQ             $0x20, R10
 	JMP              rest2x1
 
 store2x1:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y0, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y1, (DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y1, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000020, 40(SP)
 	IMUL3Q  $0x00000004, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x04, (SP)
+	JGT     group
 	JMP     done
 
 rows3x3:
-	CMPQ    (SP), $0x03
-	JLT     rows3x1
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero3x3
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y0
-	VMOVUPD 32(DI), Y1
-	VMOVUPD 64(DI), Y2
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y3
-	VMOVUPD 32(DI), Y4
-	VMOVUPD 64(DI), Y5
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y6
-	VMOVUPD 32(DI), Y7
-	VMOVUPD 64(DI), Y8
-	ADDQ    R8, DI
-	ADDQ    $0x00000060, 24(SP)
-	JMP     start3x3
+	CMPQ      (SP), $0x08
+	JLE       rows3x2
+	MOVQ      $0x0000000c, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero3x3
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD   (R8), Y0
+	VMOVUPD   32(R8), Y1
+	VMOVUPD.Z 64(R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD   (R8), Y3
+	VMOVUPD   32(R8), Y4
+	VMOVUPD.Z 64(R10), K1, Y5
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD   (R8), Y6
+	VMOVUPD   32(R8), Y7
+	VMOVUPD.Z 64(R10), K1, Y8
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000060, 24(SP)
+	JMP       start3x3
 
 zero3x3:
 	VXORPD Y0, Y0, Y0
@@ -17123,276 +24320,544 @@ zero3x3:
 	VXORPD Y8, Y8, Y8
 
 start3x3:
-	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
-	MOVQ k+16(FP), R9
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	MOVQ k+16(FP), R11
 
 square3x3:
-	CMPQ             R9, $0x04
+	CMPQ             R11, $0x04
 	JLT              rest3x3
-	MOVQ             R8, R10
-	VBROADCASTF32X4  (R10), Y9
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y9, Y9
-	VBROADCASTF32X4  (R10)(DX*1), Y10
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y10, Y10
-	VBROADCASTF32X4  16(R10), Y11
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y11, Y11
-	VBROADCASTF32X4  16(R10)(DX*1), Y12
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y12, Y12
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
-	VUNPCKLPD        Y10, Y9, Y13
+	MOVQ             R10, R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y9
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y9, Y9
+	VBROADCASTF32X4  (R9)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y10, Y10
+	VUNPCKLPD        Y10, Y9, Y11
 	VUNPCKHPD        Y10, Y9, Y9
-	VFMADD231PD.BCST (R11), Y13, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y13, Y3
-	VFMADD231PD.BCST (R11)(AX*2), Y13, Y6
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y9, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y9, Y3
-	VFMADD231PD.BCST (R11)(AX*2), Y9, Y6
-	ADDQ             CX, R11
-	VUNPCKLPD        Y12, Y11, Y9
-	VUNPCKHPD        Y12, Y11, Y10
-	VFMADD231PD.BCST (R11), Y9, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y9, Y3
-	VFMADD231PD.BCST (R11)(AX*2), Y9, Y6
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y10, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y10, Y3
-	VFMADD231PD.BCST (R11)(AX*2), Y10, Y6
-	ADDQ             CX, R11
-	VBROADCASTF32X4  (R10), Y9
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y9, Y9
-	VBROADCASTF32X4  (R10)(DX*1), Y10
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y10, Y10
-	VBROADCASTF32X4  16(R10), Y11
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y11, Y11
-	VBROADCASTF32X4  16(R10)(DX*1), Y12
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y12, Y12
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
-	VUNPCKLPD        Y10, Y9, Y13
+	VFMADD231PD.BCST (R12), Y11, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y3
+	VFMADD231PD.BCST (R12)(AX*2), Y11, Y6
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y9, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y9, Y3
+	VFMADD231PD.BCST (R12)(AX*2), Y9, Y6
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y9
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y9, Y9
+	VBROADCASTF32X4  16(R9)(DX*1), Y10
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y10, Y10
+	VUNPCKLPD        Y10, Y9, Y11
 	VUNPCKHPD        Y10, Y9, Y9
-	VFMADD231PD.BCST (R11), Y13, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y13, Y4
-	VFMADD231PD.BCST (R11)(AX*2), Y13, Y7
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y9, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y9, Y4
-	VFMADD231PD.BCST (R11)(AX*2), Y9, Y7
-	ADDQ             CX, R11
-	VUNPCKLPD        Y12, Y11, Y9
-	VUNPCKHPD        Y12, Y11, Y10
-	VFMADD231PD.BCST (R11), Y9, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y9, Y4
-	VFMADD231PD.BCST (R11)(AX*2), Y9, Y7
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y10, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y10, Y4
-	VFMADD231PD.BCST (R11)(AX*2), Y10, Y7
-	ADDQ             CX, R11
-	VBROADCASTF32X4  (R10), Y9
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y9, Y9
-	VBROADCASTF32X4  (R10)(DX*1), Y10
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y10, Y10
-	VBROADCASTF32X4  16(R10), Y11
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y11, Y11
-	VBROADCASTF32X4  16(R10)(DX*1), Y12
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y12, Y12
-	VUNPCKLPD        Y10, Y9, Y13
+	VFMADD231PD.BCST (R12), Y11, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y3
+	VFMADD231PD.BCST (R12)(AX*2), Y11, Y6
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y9, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y9, Y3
+	VFMADD231PD.BCST (R12)(AX*2), Y9, Y6
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y9
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y9, Y9
+	VBROADCASTF32X4  (R9)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y10, Y10
+	VUNPCKLPD        Y10, Y9, Y11
 	VUNPCKHPD        Y10, Y9, Y9
-	VFMADD231PD.BCST (DI), Y13, Y2
-	VFMADD231PD.BCST (DI)(AX*1), Y13, Y5
-	VFMADD231PD.BCST (DI)(AX*2), Y13, Y8
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y9, Y2
-	VFMADD231PD.BCST (DI)(AX*1), Y9, Y5
-	VFMADD231PD.BCST (DI)(AX*2), Y9, Y8
-	ADDQ             CX, DI
-	VUNPCKLPD        Y12, Y11, Y9
-	VUNPCKHPD        Y12, Y11, Y10
-	VFMADD231PD.BCST (DI), Y9, Y2
-	VFMADD231PD.BCST (DI)(AX*1), Y9, Y5
-	VFMADD231PD.BCST (DI)(AX*2), Y9, Y8
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y10, Y2
-	VFMADD231PD.BCST (DI)(AX*1), Y10, Y5
-	VFMADD231PD.BCST (DI)(AX*2), Y10, Y8
-	ADDQ             CX, DI
-	ADDQ             $0x20, R8
-	SUBQ             $0x04, R9
+	VFMADD231PD.BCST (R12), Y11, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y4
+	VFMADD231PD.BCST (R12)(AX*2), Y11, Y7
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y9, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y9, Y4
+	VFMADD231PD.BCST (R12)(AX*2), Y9, Y7
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y9
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y9, Y9
+	VBROADCASTF32X4  16(R9)(DX*1), Y10
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y10, Y10
+	VUNPCKLPD        Y10, Y9, Y11
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (R12), Y11, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y4
+	VFMADD231PD.BCST (R12)(AX*2), Y11, Y7
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y9, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y9, Y4
+	VFMADD231PD.BCST (R12)(AX*2), Y9, Y7
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VBROADCASTF32X4  (R9), Y9
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y9, Y9
+	VBROADCASTF32X4  (R9)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y10, Y10
+	VUNPCKLPD        Y10, Y9, Y11
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (R8), Y11, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y5
+	VFMADD231PD.BCST (R8)(AX*2), Y11, Y8
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y9, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y5
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y8
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y9
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y9, Y9
+	VBROADCASTF32X4  16(R9)(DX*1), Y10
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y10, Y10
+	VUNPCKLPD        Y10, Y9, Y11
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (R8), Y11, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y5
+	VFMADD231PD.BCST (R8)(AX*2), Y11, Y8
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y9, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y5
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y8
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
 	JEQ              store3x3
 	JMP              square3x3
 
 rest3x3:
-	MOVQ             $0x00000004, R10
-	CMPQ             R9, R10
-	CMOVQLT          R9, R10
-	MOVQ             $0x00000001, R11
-	SHLXQ            R10, R11, R10
-	DECQ             R10
-	KMOVQ            R10, K1
-	MOVQ             R8, R10
-	VMOVUPD.Z        (R10), K1, Y9
-	VMOVUPD.Z        (R10)(DX*1), K1, Y10
-	VMOVUPD.Z        (R10)(DX*2), K1, Y11
-	VMOVUPD.Z        (R10)(SI*1), K1, Y12
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y9
+	VMOVUPD.Z        (R9)(DX*1), K1, Y10
+	VMOVUPD.Z        (R9)(DX*2), K1, Y11
+	VMOVUPD.Z        (R9)(DI*1), K1, Y12
 	VSHUFF32X4       $0x00, Y11, Y9, Y13
 	VSHUFF32X4       $0x03, Y11, Y9, Y9
 	VSHUFF32X4       $0x00, Y12, Y10, Y11
 	VSHUFF32X4       $0x03, Y12, Y10, Y10
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
+	MOVQ             R8, R12
+	MOVQ             R11, R13
 	VUNPCKLPD        Y11, Y13, Y12
 	VUNPCKHPD        Y11, Y13, Y11
-	VFMADD231PD.BCST (R11), Y12, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y12, Y3
-	VFMADD231PD.BCST (R11)(AX*2), Y12, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y12, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y12, Y3
+	VFMADD231PD.BCST (R12)(AX*2), Y12, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store3x3group0
-	VFMADD231PD.BCST (R11), Y11, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y11, Y3
-	VFMADD231PD.BCST (R11)(AX*2), Y11, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y11, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y3
+	VFMADD231PD.BCST (R12)(AX*2), Y11, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store3x3group0
 	VUNPCKLPD        Y10, Y9, Y11
 	VUNPCKHPD        Y10, Y9, Y9
-	VFMADD231PD.BCST (R11), Y11, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y11, Y3
-	VFMADD231PD.BCST (R11)(AX*2), Y11, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y11, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y3
+	VFMADD231PD.BCST (R12)(AX*2), Y11, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store3x3group0
-	VFMADD231PD.BCST (R11), Y9, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y9, Y3
-	VFMADD231PD.BCST (R11)(AX*2), Y9, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y9, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y9, Y3
+	VFMADD231PD.BCST (R12)(AX*2), Y9, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store3x3group0
 
 store3x3group0:
-	VMOVUPD.Z        (R10), K1, Y9
-	VMOVUPD.Z        (R10)(DX*1), K1, Y10
-	VMOVUPD.Z        (R10)(DX*2), K1, Y11
-	VMOVUPD.Z        (R10)(SI*1), K1, Y12
+	LEAQ             (R9)(DX*4), R9
+	VMOVUPD.Z        (R9), K1, Y9
+	VMOVUPD.Z        (R9)(DX*1), K1, Y10
+	VMOVUPD.Z        (R9)(DX*2), K1, Y11
+	VMOVUPD.Z        (R9)(DI*1), K1, Y12
 	VSHUFF32X4       $0x00, Y11, Y9, Y13
 	VSHUFF32X4       $0x03, Y11, Y9, Y9
 	VSHUFF32X4       $0x00, Y12, Y10, Y11
 	VSHUFF32X4       $0x03, Y12, Y10, Y10
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
+	MOVQ             R8, R12
+	MOVQ             R11, R13
 	VUNPCKLPD        Y11, Y13, Y12
 	VUNPCKHPD        Y11, Y13, Y11
-	VFMADD231PD.BCST (R11), Y12, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y12, Y4
-	VFMADD231PD.BCST (R11)(AX*2), Y12, Y7
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y12, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y12, Y4
+	VFMADD231PD.BCST (R12)(AX*2), Y12, Y7
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store3x3group1
-	VFMADD231PD.BCST (R11), Y11, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y11, Y4
-	VFMADD231PD.BCST (R11)(AX*2), Y11, Y7
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y11, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y4
+	VFMADD231PD.BCST (R12)(AX*2), Y11, Y7
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store3x3group1
 	VUNPCKLPD        Y10, Y9, Y11
 	VUNPCKHPD        Y10, Y9, Y9
-	VFMADD231PD.BCST (R11), Y11, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y11, Y4
-	VFMADD231PD.BCST (R11)(AX*2), Y11, Y7
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y11, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y4
+	VFMADD231PD.BCST (R12)(AX*2), Y11, Y7
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store3x3group1
-	VFMADD231PD.BCST (R11), Y9, Y1
-	VFMADD231PD.BCST (R11)(AX*1), Y9, Y4
-	VFMADD231PD.BCST (R11)(AX*2), Y9, Y7
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y9, Y1
+	VFMADD231PD.BCST (R12)(AX*1), Y9, Y4
+	VFMADD231PD.BCST (R12)(AX*2), Y9, Y7
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store3x3group1
 
 store3x3group1:
-	VMOVUPD.Z        (R10), K1, Y9
-	VMOVUPD.Z        (R10)(DX*1), K1, Y10
-	VMOVUPD.Z        (R10)(DX*2), K1, Y11
-	VMOVUPD.Z        (R10)(SI*1), K1, Y12
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VMOVUPD.Z        (R9), K1, Y9
+	VMOVUPD.Z        (R9)(DX*1), K1, Y10
+	VMOVUPD.Z        (R9)(DX*2), K1, Y11
+	VMOVUPD.Z        (R9)(DI*1), K1, Y12
 	VSHUFF32X4       $0x00, Y11, Y9, Y13
 	VSHUFF32X4       $0x03, Y11, Y9, Y9
 	VSHUFF32X4       $0x00, Y12, Y10, Y11
 	VSHUFF32X4       $0x03, Y12, Y10, Y10
 	VUNPCKLPD        Y11, Y13, Y12
 	VUNPCKHPD        Y11, Y13, Y11
-	VFMADD231PD.BCST (DI), Y12, Y2
-	VFMADD231PD.BCST (DI)(AX*1), Y12, Y5
-	VFMADD231PD.BCST (DI)(AX*2), Y12, Y8
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y12, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y12, Y5
+	VFMADD231PD.BCST (R8)(AX*2), Y12, Y8
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store3x3
-	VFMADD231PD.BCST (DI), Y11, Y2
-	VFMADD231PD.BCST (DI)(AX*1), Y11, Y5
-	VFMADD231PD.BCST (DI)(AX*2), Y11, Y8
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y11, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y5
+	VFMADD231PD.BCST (R8)(AX*2), Y11, Y8
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store3x3
 	VUNPCKLPD        Y10, Y9, Y11
 	VUNPCKHPD        Y10, Y9, Y9
-	VFMADD231PD.BCST (DI), Y11, Y2
-	VFMADD231PD.BCST (DI)(AX*1), Y11, Y5
-	VFMADD231PD.BCST (DI)(AX*2), Y11, Y8
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y11, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y5
+	VFMADD231PD.BCST (R8)(AX*2), Y11, Y8
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store3x3
-	VFMADD231PD.BCST (DI), Y9, Y2
-	VFMADD231PD.BCST (DI)(AX*1), Y9, Y5
-	VFMADD231PD.BCST (DI)(AX*2), Y9, Y8
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y9, Y2
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y5
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y8
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store3x3
-	ADDQ             $0x20, R8
+	ADDQ             $0x20, R10
 	JMP              rest3x3
 
 store3x3:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y0, (DI)
-	VMOVUPD Y1, 32(DI)
-	VMOVUPD Y2, 64(DI)
-	ADDQ    R8, DI
-	VMOVUPD Y3, (DI)
-	VMOVUPD Y4, 32(DI)
-	VMOVUPD Y5, 64(DI)
-	ADDQ    R8, DI
-	VMOVUPD Y6, (DI)
-	VMOVUPD Y7, 32(DI)
-	VMOVUPD Y8, 64(DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000060, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMOVUPD Y2, K1, 64(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y3, (R8)
+	VMOVUPD Y4, 32(R8)
+	VMOVUPD Y5, K1, 64(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y6, (R8)
+	VMOVUPD Y7, 32(R8)
+	VMOVUPD Y8, K1, 64(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000060, 40(SP)
 	IMUL3Q  $0x0000000c, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x03, (SP)
-	JNE     group
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x0c, (SP)
+	JGT     group
+	JMP     done
+
+rows3x2:
+	CMPQ      (SP), $0x04
+	JLE       rows3x1
+	MOVQ      $0x00000008, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero3x2
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD   (R8), Y0
+	VMOVUPD.Z 32(R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD   (R8), Y2
+	VMOVUPD.Z 32(R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD   (R8), Y4
+	VMOVUPD.Z 32(R10), K1, Y5
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start3x2
+
+zero3x2:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+
+start3x2:
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	MOVQ k+16(FP), R11
+
+square3x2:
+	CMPQ             R11, $0x04
+	JLT              rest3x2
+	MOVQ             R10, R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y6
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  (R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y8, Y4
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y6, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y6, Y4
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y6
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y8, Y4
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y6, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y6, Y4
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VBROADCASTF32X4  (R9), Y6
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  (R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R8), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y5
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y5
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y6
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R8), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y5
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y5
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store3x2
+	JMP              square3x2
+
+rest3x2:
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y6
+	VMOVUPD.Z        (R9)(DX*1), K1, Y7
+	VMOVUPD.Z        (R9)(DX*2), K1, Y8
+	VMOVUPD.Z        (R9)(DI*1), K1, Y9
+	VSHUFF32X4       $0x00, Y8, Y6, Y10
+	VSHUFF32X4       $0x03, Y8, Y6, Y6
+	VSHUFF32X4       $0x00, Y9, Y7, Y8
+	VSHUFF32X4       $0x03, Y9, Y7, Y7
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VUNPCKLPD        Y8, Y10, Y9
+	VUNPCKHPD        Y8, Y10, Y8
+	VFMADD231PD.BCST (R12), Y9, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y9, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y9, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x2group0
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y8, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x2group0
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y8, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x2group0
+	VFMADD231PD.BCST (R12), Y6, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y6, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y6, Y4
+	ADDQ             CX, R12
+	DECQ             R13
+	JEQ              store3x2group0
+
+store3x2group0:
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VMOVUPD.Z        (R9), K1, Y6
+	VMOVUPD.Z        (R9)(DX*1), K1, Y7
+	VMOVUPD.Z        (R9)(DX*2), K1, Y8
+	VMOVUPD.Z        (R9)(DI*1), K1, Y9
+	VSHUFF32X4       $0x00, Y8, Y6, Y10
+	VSHUFF32X4       $0x03, Y8, Y6, Y6
+	VSHUFF32X4       $0x00, Y9, Y7, Y8
+	VSHUFF32X4       $0x03, Y9, Y7, Y7
+	VUNPCKLPD        Y8, Y10, Y9
+	VUNPCKHPD        Y8, Y10, Y8
+	VFMADD231PD.BCST (R8), Y9, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store3x2
+	VFMADD231PD.BCST (R8), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store3x2
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R8), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store3x2
+	VFMADD231PD.BCST (R8), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store3x2
+	ADDQ             $0x20, R10
+	JMP              rest3x2
+
+store3x2:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, K1, 32(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, (R8)
+	VMOVUPD Y3, K1, 32(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y4, (R8)
+	VMOVUPD Y5, K1, 32(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000008, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 	JMP     done
 
 rows3x1:
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero3x1
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y0
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y1
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y2
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start3x1
+	MOVQ      $0x00000004, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero3x1
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start3x1
 
 zero3x1:
 	VXORPD Y0, Y0, Y0
@@ -17400,134 +24865,163 @@ zero3x1:
 	VXORPD Y2, Y2, Y2
 
 start3x1:
-	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
-	MOVQ k+16(FP), R9
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	SUBQ 16(SP), R10
+	MOVQ k+16(FP), R11
 
 square3x1:
-	CMPQ             R9, $0x04
+	CMPQ             R11, $0x04
 	JLT              rest3x1
-	MOVQ             R8, R10
-	VBROADCASTF32X4  (R10), Y3
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y3, Y3
-	VBROADCASTF32X4  (R10)(DX*1), Y4
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y4, Y4
-	VBROADCASTF32X4  16(R10), Y5
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y5, Y5
-	VBROADCASTF32X4  16(R10)(DX*1), Y6
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y6, Y6
-	VUNPCKLPD        Y4, Y3, Y7
+	MOVQ             R10, R9
+	VBROADCASTF32X4  (R9), Y3
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y3, Y3
+	VBROADCASTF32X4  (R9)(DX*1), Y4
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y4, Y4
+	VUNPCKLPD        Y4, Y3, Y5
 	VUNPCKHPD        Y4, Y3, Y3
-	VFMADD231PD.BCST (DI), Y7, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y7, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y7, Y2
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y3, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y3, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y3, Y2
-	ADDQ             CX, DI
-	VUNPCKLPD        Y6, Y5, Y3
-	VUNPCKHPD        Y6, Y5, Y4
-	VFMADD231PD.BCST (DI), Y3, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y3, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y3, Y2
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y4, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y4, Y2
-	ADDQ             CX, DI
-	ADDQ             $0x20, R8
-	SUBQ             $0x04, R9
+	VFMADD231PD.BCST (R8), Y5, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y5, Y2
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y3, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y3, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y3, Y2
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y3
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y3, Y3
+	VBROADCASTF32X4  16(R9)(DX*1), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y4, Y4
+	VUNPCKLPD        Y4, Y3, Y5
+	VUNPCKHPD        Y4, Y3, Y3
+	VFMADD231PD.BCST (R8), Y5, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y5, Y2
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y3, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y3, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y3, Y2
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
 	JEQ              store3x1
 	JMP              square3x1
 
 rest3x1:
-	MOVQ             $0x00000004, R10
-	CMPQ             R9, R10
-	CMOVQLT          R9, R10
-	MOVQ             $0x00000001, R11
-	SHLXQ            R10, R11, R10
-	DECQ             R10
-	KMOVQ            R10, K1
-	MOVQ             R8, R10
-	VMOVUPD.Z        (R10), K1, Y3
-	VMOVUPD.Z        (R10)(DX*1), K1, Y4
-	VMOVUPD.Z        (R10)(DX*2), K1, Y5
-	VMOVUPD.Z        (R10)(SI*1), K1, Y6
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y3
+	VMOVUPD.Z        (R9)(DX*1), K1, Y4
+	VMOVUPD.Z        (R9)(DX*2), K1, Y5
+	VMOVUPD.Z        (R9)(DI*1), K1, Y6
 	VSHUFF32X4       $0x00, Y5, Y3, Y7
 	VSHUFF32X4       $0x03, Y5, Y3, Y3
 	VSHUFF32X4       $0x00, Y6, Y4, Y5
 	VSHUFF32X4       $0x03, Y6, Y4, Y4
 	VUNPCKLPD        Y5, Y7, Y6
 	VUNPCKHPD        Y5, Y7, Y5
-	VFMADD231PD.BCST (DI), Y6, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y6, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y6, Y2
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y6, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y2
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store3x1
-	VFMADD231PD.BCST (DI), Y5, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y5, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y5, Y2
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y5, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y5, Y2
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store3x1
 	VUNPCKLPD        Y4, Y3, Y5
 	VUNPCKHPD        Y4, Y3, Y3
-	VFMADD231PD.BCST (DI), Y5, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y5, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y5, Y2
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y5, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y5, Y2
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store3x1
-	VFMADD231PD.BCST (DI), Y3, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y3, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y3, Y2
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y3, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y3, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y3, Y2
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store3x1
-	ADDQ             $0x20, R8
+	ADDQ             $0x20, R10
 	JMP              rest3x1
 
 store3x1:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y0, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y1, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y2, (DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y1, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000020, 40(SP)
 	IMUL3Q  $0x00000004, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x04, (SP)
+	JGT     group
 	JMP     done
 
 rows4x2:
-	CMPQ    (SP), $0x02
-	JLT     rows4x1
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero4x2
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y0
-	VMOVUPD 32(DI), Y1
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y2
-	VMOVUPD 32(DI), Y3
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y4
-	VMOVUPD 32(DI), Y5
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y6
-	VMOVUPD 32(DI), Y7
-	ADDQ    R8, DI
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start4x2
+	CMPQ      (SP), $0x04
+	JLE       rows4x1
+	MOVQ      $0x00000008, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero4x2
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD   (R8), Y0
+	VMOVUPD.Z 32(R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD   (R8), Y2
+	VMOVUPD.Z 32(R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD   (R8), Y4
+	VMOVUPD.Z 32(R10), K1, Y5
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD   (R8), Y6
+	VMOVUPD.Z 32(R10), K1, Y7
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start4x2
 
 zero4x2:
 	VXORPD Y0, Y0, Y0
@@ -17540,222 +25034,253 @@ zero4x2:
 	VXORPD Y7, Y7, Y7
 
 start4x2:
-	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
-	MOVQ k+16(FP), R9
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	MOVQ k+16(FP), R11
 
 square4x2:
-	CMPQ             R9, $0x04
+	CMPQ             R11, $0x04
 	JLT              rest4x2
-	MOVQ             R8, R10
-	VBROADCASTF32X4  (R10), Y8
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
-	VBROADCASTF32X4  (R10)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
-	VBROADCASTF32X4  16(R10), Y10
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
-	VBROADCASTF32X4  16(R10)(DX*1), Y11
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
-	VUNPCKLPD        Y9, Y8, Y12
+	MOVQ             R10, R9
+	MOVQ             R8, R12
+	MOVQ             R11, R13
+	VBROADCASTF32X4  (R9), Y8
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (R11), Y12, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y12, Y2
-	VFMADD231PD.BCST (R11)(AX*2), Y12, Y4
-	VFMADD231PD.BCST (R11)(BX*1), Y12, Y6
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y8, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y2
-	VFMADD231PD.BCST (R11)(AX*2), Y8, Y4
-	VFMADD231PD.BCST (R11)(BX*1), Y8, Y6
-	ADDQ             CX, R11
-	VUNPCKLPD        Y11, Y10, Y8
-	VUNPCKHPD        Y11, Y10, Y9
-	VFMADD231PD.BCST (R11), Y8, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y2
-	VFMADD231PD.BCST (R11)(AX*2), Y8, Y4
-	VFMADD231PD.BCST (R11)(BX*1), Y8, Y6
-	ADDQ             CX, R11
-	VFMADD231PD.BCST (R11), Y9, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y9, Y2
-	VFMADD231PD.BCST (R11)(AX*2), Y9, Y4
-	VFMADD231PD.BCST (R11)(BX*1), Y9, Y6
-	ADDQ             CX, R11
-	VBROADCASTF32X4  (R10), Y8
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y8, Y8
-	VBROADCASTF32X4  (R10)(DX*1), Y9
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y9, Y9
-	VBROADCASTF32X4  16(R10), Y10
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y10, Y10
-	VBROADCASTF32X4  16(R10)(DX*1), Y11
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y11, Y11
-	VUNPCKLPD        Y9, Y8, Y12
+	VFMADD231PD.BCST (R12), Y10, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y10, Y4
+	VFMADD231PD.BCST (R12)(BX*1), Y10, Y6
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y8, Y4
+	VFMADD231PD.BCST (R12)(BX*1), Y8, Y6
+	ADDQ             CX, R12
+	VBROADCASTF32X4  16(R9), Y8
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  16(R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (DI), Y12, Y1
-	VFMADD231PD.BCST (DI)(AX*1), Y12, Y3
-	VFMADD231PD.BCST (DI)(AX*2), Y12, Y5
-	VFMADD231PD.BCST (DI)(BX*1), Y12, Y7
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y8, Y1
-	VFMADD231PD.BCST (DI)(AX*1), Y8, Y3
-	VFMADD231PD.BCST (DI)(AX*2), Y8, Y5
-	VFMADD231PD.BCST (DI)(BX*1), Y8, Y7
-	ADDQ             CX, DI
-	VUNPCKLPD        Y11, Y10, Y8
-	VUNPCKHPD        Y11, Y10, Y9
-	VFMADD231PD.BCST (DI), Y8, Y1
-	VFMADD231PD.BCST (DI)(AX*1), Y8, Y3
-	VFMADD231PD.BCST (DI)(AX*2), Y8, Y5
-	VFMADD231PD.BCST (DI)(BX*1), Y8, Y7
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y9, Y1
-	VFMADD231PD.BCST (DI)(AX*1), Y9, Y3
-	VFMADD231PD.BCST (DI)(AX*2), Y9, Y5
-	VFMADD231PD.BCST (DI)(BX*1), Y9, Y7
-	ADDQ             CX, DI
-	ADDQ             $0x20, R8
-	SUBQ             $0x04, R9
+	VFMADD231PD.BCST (R12), Y10, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y10, Y4
+	VFMADD231PD.BCST (R12)(BX*1), Y10, Y6
+	ADDQ             CX, R12
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y8, Y4
+	VFMADD231PD.BCST (R12)(BX*1), Y8, Y6
+	ADDQ             CX, R12
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VBROADCASTF32X4  (R9), Y8
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R8), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y7
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y5
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y7
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y8
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y8, Y8
+	VBROADCASTF32X4  16(R9)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R8), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y7
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y5
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y7
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
 	JEQ              store4x2
 	JMP              square4x2
 
 rest4x2:
-	MOVQ             $0x00000004, R10
-	CMPQ             R9, R10
-	CMOVQLT          R9, R10
-	MOVQ             $0x00000001, R11
-	SHLXQ            R10, R11, R10
-	DECQ             R10
-	KMOVQ            R10, K1
-	MOVQ             R8, R10
-	VMOVUPD.Z        (R10), K1, Y8
-	VMOVUPD.Z        (R10)(DX*1), K1, Y9
-	VMOVUPD.Z        (R10)(DX*2), K1, Y10
-	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y8
+	VMOVUPD.Z        (R9)(DX*1), K1, Y9
+	VMOVUPD.Z        (R9)(DX*2), K1, Y10
+	VMOVUPD.Z        (R9)(DI*1), K1, Y11
 	VSHUFF32X4       $0x00, Y10, Y8, Y12
 	VSHUFF32X4       $0x03, Y10, Y8, Y8
 	VSHUFF32X4       $0x00, Y11, Y9, Y10
 	VSHUFF32X4       $0x03, Y11, Y9, Y9
-	LEAQ             (R10)(DX*4), R10
-	MOVQ             DI, R11
-	MOVQ             R9, R12
+	MOVQ             R8, R12
+	MOVQ             R11, R13
 	VUNPCKLPD        Y10, Y12, Y11
 	VUNPCKHPD        Y10, Y12, Y10
-	VFMADD231PD.BCST (R11), Y11, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y11, Y2
-	VFMADD231PD.BCST (R11)(AX*2), Y11, Y4
-	VFMADD231PD.BCST (R11)(BX*1), Y11, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y11, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y11, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y11, Y4
+	VFMADD231PD.BCST (R12)(BX*1), Y11, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store4x2group0
-	VFMADD231PD.BCST (R11), Y10, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y10, Y2
-	VFMADD231PD.BCST (R11)(AX*2), Y10, Y4
-	VFMADD231PD.BCST (R11)(BX*1), Y10, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y10, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y10, Y4
+	VFMADD231PD.BCST (R12)(BX*1), Y10, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store4x2group0
 	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (R11), Y10, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y10, Y2
-	VFMADD231PD.BCST (R11)(AX*2), Y10, Y4
-	VFMADD231PD.BCST (R11)(BX*1), Y10, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y10, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y10, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y10, Y4
+	VFMADD231PD.BCST (R12)(BX*1), Y10, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store4x2group0
-	VFMADD231PD.BCST (R11), Y8, Y0
-	VFMADD231PD.BCST (R11)(AX*1), Y8, Y2
-	VFMADD231PD.BCST (R11)(AX*2), Y8, Y4
-	VFMADD231PD.BCST (R11)(BX*1), Y8, Y6
-	ADDQ             CX, R11
-	DECQ             R12
+	VFMADD231PD.BCST (R12), Y8, Y0
+	VFMADD231PD.BCST (R12)(AX*1), Y8, Y2
+	VFMADD231PD.BCST (R12)(AX*2), Y8, Y4
+	VFMADD231PD.BCST (R12)(BX*1), Y8, Y6
+	ADDQ             CX, R12
+	DECQ             R13
 	JEQ              store4x2group0
 
 store4x2group0:
-	VMOVUPD.Z        (R10), K1, Y8
-	VMOVUPD.Z        (R10)(DX*1), K1, Y9
-	VMOVUPD.Z        (R10)(DX*2), K1, Y10
-	VMOVUPD.Z        (R10)(SI*1), K1, Y11
+	LEAQ             (R9)(DX*4), R9
+	SUBQ             16(SP), R9
+	VMOVUPD.Z        (R9), K1, Y8
+	VMOVUPD.Z        (R9)(DX*1), K1, Y9
+	VMOVUPD.Z        (R9)(DX*2), K1, Y10
+	VMOVUPD.Z        (R9)(DI*1), K1, Y11
 	VSHUFF32X4       $0x00, Y10, Y8, Y12
 	VSHUFF32X4       $0x03, Y10, Y8, Y8
 	VSHUFF32X4       $0x00, Y11, Y9, Y10
 	VSHUFF32X4       $0x03, Y11, Y9, Y9
 	VUNPCKLPD        Y10, Y12, Y11
 	VUNPCKHPD        Y10, Y12, Y10
-	VFMADD231PD.BCST (DI), Y11, Y1
-	VFMADD231PD.BCST (DI)(AX*1), Y11, Y3
-	VFMADD231PD.BCST (DI)(AX*2), Y11, Y5
-	VFMADD231PD.BCST (DI)(BX*1), Y11, Y7
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y11, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y11, Y5
+	VFMADD231PD.BCST (R8)(BX*1), Y11, Y7
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store4x2
-	VFMADD231PD.BCST (DI), Y10, Y1
-	VFMADD231PD.BCST (DI)(AX*1), Y10, Y3
-	VFMADD231PD.BCST (DI)(AX*2), Y10, Y5
-	VFMADD231PD.BCST (DI)(BX*1), Y10, Y7
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y7
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store4x2
 	VUNPCKLPD        Y9, Y8, Y10
 	VUNPCKHPD        Y9, Y8, Y8
-	VFMADD231PD.BCST (DI), Y10, Y1
-	VFMADD231PD.BCST (DI)(AX*1), Y10, Y3
-	VFMADD231PD.BCST (DI)(AX*2), Y10, Y5
-	VFMADD231PD.BCST (DI)(BX*1), Y10, Y7
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y7
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store4x2
-	VFMADD231PD.BCST (DI), Y8, Y1
-	VFMADD231PD.BCST (DI)(AX*1), Y8, Y3
-	VFMADD231PD.BCST (DI)(AX*2), Y8, Y5
-	VFMADD231PD.BCST (DI)(BX*1), Y8, Y7
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y5
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y7
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store4x2
-	ADDQ             $0x20, R8
+	ADDQ             $0x20, R10
 	JMP              rest4x2
 
 store4x2:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y0, (DI)
-	VMOVUPD Y1, 32(DI)
-	ADDQ    R8, DI
-	VMOVUPD Y2, (DI)
-	VMOVUPD Y3, 32(DI)
-	ADDQ    R8, DI
-	VMOVUPD Y4, (DI)
-	VMOVUPD Y5, 32(DI)
-	ADDQ    R8, DI
-	VMOVUPD Y6, (DI)
-	VMOVUPD Y7, 32(DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000040, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, K1, 32(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, (R8)
+	VMOVUPD Y3, K1, 32(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y4, (R8)
+	VMOVUPD Y5, K1, 32(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y6, (R8)
+	VMOVUPD Y7, K1, 32(R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000040, 40(SP)
 	IMUL3Q  $0x00000008, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x02, (SP)
-	JNE     group
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 	JMP     done
 
 rows4x1:
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero4x1
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y0
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y1
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y2
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y3
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start4x1
+	MOVQ      $0x00000004, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero4x1
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start4x1
 
 zero4x1:
 	VXORPD Y0, Y0, Y0
@@ -17764,128 +25289,1505 @@ zero4x1:
 	VXORPD Y3, Y3, Y3
 
 start4x1:
-	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
-	MOVQ k+16(FP), R9
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	SUBQ 16(SP), R10
+	MOVQ k+16(FP), R11
 
 square4x1:
-	CMPQ             R9, $0x04
+	CMPQ             R11, $0x04
 	JLT              rest4x1
-	MOVQ             R8, R10
-	VBROADCASTF32X4  (R10), Y4
-	VINSERTF32X4     $0x01, (R10)(DX*2), Y4, Y4
-	VBROADCASTF32X4  (R10)(DX*1), Y5
-	VINSERTF32X4     $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF32X4  16(R10), Y6
-	VINSERTF32X4     $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF32X4  16(R10)(DX*1), Y7
-	VINSERTF32X4     $0x01, 16(R10)(SI*1), Y7, Y7
-	VUNPCKLPD        Y5, Y4, Y8
+	MOVQ             R10, R9
+	VBROADCASTF32X4  (R9), Y4
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  (R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
 	VUNPCKHPD        Y5, Y4, Y4
-	VFMADD231PD.BCST (DI), Y8, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y8, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y8, Y2
-	VFMADD231PD.BCST (DI)(BX*1), Y8, Y3
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y4, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y4, Y2
-	VFMADD231PD.BCST (DI)(BX*1), Y4, Y3
-	ADDQ             CX, DI
-	VUNPCKLPD        Y7, Y6, Y4
-	VUNPCKHPD        Y7, Y6, Y5
-	VFMADD231PD.BCST (DI), Y4, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y4, Y2
-	VFMADD231PD.BCST (DI)(BX*1), Y4, Y3
-	ADDQ             CX, DI
-	VFMADD231PD.BCST (DI), Y5, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y5, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y5, Y2
-	VFMADD231PD.BCST (DI)(BX*1), Y5, Y3
-	ADDQ             CX, DI
-	ADDQ             $0x20, R8
-	SUBQ             $0x04, R9
+	VFMADD231PD.BCST (R8), Y6, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y6, Y3
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y4, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y4, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y4, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y4, Y3
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y4
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y4, Y4
+	VBROADCASTF32X4  16(R9)(DX*1), Y5
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y5, Y5
+	VUNPCKLPD        Y5, Y4, Y6
+	VUNPCKHPD        Y5, Y4, Y4
+	VFMADD231PD.BCST (R8), Y6, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y6, Y3
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y4, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y4, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y4, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y4, Y3
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
 	JEQ              store4x1
 	JMP              square4x1
 
 rest4x1:
-	MOVQ             $0x00000004, R10
-	CMPQ             R9, R10
-	CMOVQLT          R9, R10
-	MOVQ             $0x00000001, R11
-	SHLXQ            R10, R11, R10
-	DECQ             R10
-	KMOVQ            R10, K1
-	MOVQ             R8, R10
-	VMOVUPD.Z        (R10), K1, Y4
-	VMOVUPD.Z        (R10)(DX*1), K1, Y5
-	VMOVUPD.Z        (R10)(DX*2), K1, Y6
-	VMOVUPD.Z        (R10)(SI*1), K1, Y7
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y4
+	VMOVUPD.Z        (R9)(DX*1), K1, Y5
+	VMOVUPD.Z        (R9)(DX*2), K1, Y6
+	VMOVUPD.Z        (R9)(DI*1), K1, Y7
 	VSHUFF32X4       $0x00, Y6, Y4, Y8
 	VSHUFF32X4       $0x03, Y6, Y4, Y4
 	VSHUFF32X4       $0x00, Y7, Y5, Y6
 	VSHUFF32X4       $0x03, Y7, Y5, Y5
 	VUNPCKLPD        Y6, Y8, Y7
 	VUNPCKHPD        Y6, Y8, Y6
-	VFMADD231PD.BCST (DI), Y7, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y7, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y7, Y2
-	VFMADD231PD.BCST (DI)(BX*1), Y7, Y3
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y7, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y7, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y7, Y3
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store4x1
-	VFMADD231PD.BCST (DI), Y6, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y6, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y6, Y2
-	VFMADD231PD.BCST (DI)(BX*1), Y6, Y3
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y6, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y6, Y3
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store4x1
 	VUNPCKLPD        Y5, Y4, Y6
 	VUNPCKHPD        Y5, Y4, Y4
-	VFMADD231PD.BCST (DI), Y6, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y6, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y6, Y2
-	VFMADD231PD.BCST (DI)(BX*1), Y6, Y3
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y6, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y6, Y3
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store4x1
-	VFMADD231PD.BCST (DI), Y4, Y0
-	VFMADD231PD.BCST (DI)(AX*1), Y4, Y1
-	VFMADD231PD.BCST (DI)(AX*2), Y4, Y2
-	VFMADD231PD.BCST (DI)(BX*1), Y4, Y3
-	ADDQ             CX, DI
-	DECQ             R9
+	VFMADD231PD.BCST (R8), Y4, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y4, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y4, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y4, Y3
+	ADDQ             CX, R8
+	DECQ             R11
 	JEQ              store4x1
-	ADDQ             $0x20, R8
+	ADDQ             $0x20, R10
 	JMP              rest4x1
 
 store4x1:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y0, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y1, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y2, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y3, (DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 16(SP)
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y1, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y3, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000020, 40(SP)
 	IMUL3Q  $0x00000004, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x04, (SP)
+	JGT     group
+	JMP     done
+
+rows5x1:
+	MOVQ      $0x00000004, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero5x1
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y4
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start5x1
+
+zero5x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+
+start5x1:
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	SUBQ 16(SP), R10
+	MOVQ k+16(FP), R11
+
+square5x1:
+	CMPQ             R11, $0x04
+	JLT              rest5x1
+	MOVQ             R10, R9
+	VBROADCASTF32X4  (R9), Y5
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y5, Y5
+	VBROADCASTF32X4  (R9)(DX*1), Y6
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y6, Y6
+	VUNPCKLPD        Y6, Y5, Y7
+	VUNPCKHPD        Y6, Y5, Y5
+	VFMADD231PD.BCST (R8), Y7, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y7, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y7, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y7, Y4
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y5, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y5, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y5, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y5, Y4
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y5
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y5, Y5
+	VBROADCASTF32X4  16(R9)(DX*1), Y6
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y6, Y6
+	VUNPCKLPD        Y6, Y5, Y7
+	VUNPCKHPD        Y6, Y5, Y5
+	VFMADD231PD.BCST (R8), Y7, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y7, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y7, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y7, Y4
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y5, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y5, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y5, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y5, Y4
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store5x1
+	JMP              square5x1
+
+rest5x1:
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y5
+	VMOVUPD.Z        (R9)(DX*1), K1, Y6
+	VMOVUPD.Z        (R9)(DX*2), K1, Y7
+	VMOVUPD.Z        (R9)(DI*1), K1, Y8
+	VSHUFF32X4       $0x00, Y7, Y5, Y9
+	VSHUFF32X4       $0x03, Y7, Y5, Y5
+	VSHUFF32X4       $0x00, Y8, Y6, Y7
+	VSHUFF32X4       $0x03, Y8, Y6, Y6
+	VUNPCKLPD        Y7, Y9, Y8
+	VUNPCKHPD        Y7, Y9, Y7
+	VFMADD231PD.BCST (R8), Y8, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y8, Y4
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store5x1
+	VFMADD231PD.BCST (R8), Y7, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y7, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y7, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y7, Y4
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store5x1
+	VUNPCKLPD        Y6, Y5, Y7
+	VUNPCKHPD        Y6, Y5, Y5
+	VFMADD231PD.BCST (R8), Y7, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y7, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y7, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y7, Y4
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store5x1
+	VFMADD231PD.BCST (R8), Y5, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y5, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y5, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y5, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y5, Y4
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store5x1
+	ADDQ             $0x20, R10
+	JMP              rest5x1
+
+store5x1:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y1, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y3, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y4, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x04, (SP)
+	JGT     group
+	JMP     done
+
+rows6x1:
+	MOVQ      $0x00000004, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero6x1
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y4
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y5
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start6x1
+
+zero6x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+
+start6x1:
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	SUBQ 16(SP), R10
+	MOVQ k+16(FP), R11
+
+square6x1:
+	CMPQ             R11, $0x04
+	JLT              rest6x1
+	MOVQ             R10, R9
+	VBROADCASTF32X4  (R9), Y6
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  (R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R8), Y8, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y8, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y8, Y5
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y6, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y6, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y6, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y6, Y5
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y6
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y6, Y6
+	VBROADCASTF32X4  16(R9)(DX*1), Y7
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y7, Y7
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R8), Y8, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y8, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y8, Y5
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y6, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y6, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y6, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y6, Y5
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store6x1
+	JMP              square6x1
+
+rest6x1:
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y6
+	VMOVUPD.Z        (R9)(DX*1), K1, Y7
+	VMOVUPD.Z        (R9)(DX*2), K1, Y8
+	VMOVUPD.Z        (R9)(DI*1), K1, Y9
+	VSHUFF32X4       $0x00, Y8, Y6, Y10
+	VSHUFF32X4       $0x03, Y8, Y6, Y6
+	VSHUFF32X4       $0x00, Y9, Y7, Y8
+	VSHUFF32X4       $0x03, Y9, Y7, Y7
+	VUNPCKLPD        Y8, Y10, Y9
+	VUNPCKHPD        Y8, Y10, Y8
+	VFMADD231PD.BCST (R8), Y9, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y9, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y9, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y9, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store6x1
+	VFMADD231PD.BCST (R8), Y8, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y8, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y8, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store6x1
+	VUNPCKLPD        Y7, Y6, Y8
+	VUNPCKHPD        Y7, Y6, Y6
+	VFMADD231PD.BCST (R8), Y8, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y8, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y8, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store6x1
+	VFMADD231PD.BCST (R8), Y6, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y6, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y6, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y6, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y6, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y6, Y5
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store6x1
+	ADDQ             $0x20, R10
+	JMP              rest6x1
+
+store6x1:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y1, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y3, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y4, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y5, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x04, (SP)
+	JGT     group
+	JMP     done
+
+rows7x1:
+	MOVQ      $0x00000004, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero7x1
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y4
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y5
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y6
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start7x1
+
+zero7x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+
+start7x1:
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R10
+	SUBQ 16(SP), R10
+	MOVQ k+16(FP), R11
+
+square7x1:
+	CMPQ             R11, $0x04
+	JLT              rest7x1
+	MOVQ             R10, R9
+	VBROADCASTF32X4  (R9), Y7
+	VINSERTF32X4     $0x01, (R9)(DX*2), Y7, Y7
+	VBROADCASTF32X4  (R9)(DX*1), Y8
+	VINSERTF32X4     $0x01, (R9)(DI*1), Y8, Y8
+	VUNPCKLPD        Y8, Y7, Y9
+	VUNPCKHPD        Y8, Y7, Y7
+	VFMADD231PD.BCST (R8), Y9, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y9, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y9, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y9, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y9, Y6
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y7, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y7, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y7, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y7, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y7, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y7, Y6
+	ADDQ             CX, R8
+	VBROADCASTF32X4  16(R9), Y7
+	VINSERTF32X4     $0x01, 16(R9)(DX*2), Y7, Y7
+	VBROADCASTF32X4  16(R9)(DX*1), Y8
+	VINSERTF32X4     $0x01, 16(R9)(DI*1), Y8, Y8
+	VUNPCKLPD        Y8, Y7, Y9
+	VUNPCKHPD        Y8, Y7, Y7
+	VFMADD231PD.BCST (R8), Y9, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y9, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y9, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y9, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y9, Y6
+	ADDQ             CX, R8
+	VFMADD231PD.BCST (R8), Y7, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y7, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y7, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y7, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y7, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y7, Y6
+	ADDQ             CX, R8
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store7x1
+	JMP              square7x1
+
+rest7x1:
+	MOVQ             $0x00000004, R9
+	CMPQ             R11, R9
+	CMOVQLT          R11, R9
+	MOVQ             $0x00000001, R12
+	SHLXQ            R9, R12, R9
+	DECQ             R9
+	KMOVQ            R9, K1
+	MOVQ             R10, R9
+	VMOVUPD.Z        (R9), K1, Y7
+	VMOVUPD.Z        (R9)(DX*1), K1, Y8
+	VMOVUPD.Z        (R9)(DX*2), K1, Y9
+	VMOVUPD.Z        (R9)(DI*1), K1, Y10
+	VSHUFF32X4       $0x00, Y9, Y7, Y11
+	VSHUFF32X4       $0x03, Y9, Y7, Y7
+	VSHUFF32X4       $0x00, Y10, Y8, Y9
+	VSHUFF32X4       $0x03, Y10, Y8, Y8
+	VUNPCKLPD        Y9, Y11, Y10
+	VUNPCKHPD        Y9, Y11, Y9
+	VFMADD231PD.BCST (R8), Y10, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y10, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y10, Y6
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store7x1
+	VFMADD231PD.BCST (R8), Y9, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y9, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y9, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y9, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y9, Y6
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store7x1
+	VUNPCKLPD        Y8, Y7, Y9
+	VUNPCKHPD        Y8, Y7, Y7
+	VFMADD231PD.BCST (R8), Y9, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y9, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y9, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y9, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y9, Y6
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store7x1
+	VFMADD231PD.BCST (R8), Y7, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y7, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y7, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y7, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y7, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y7, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y7, Y6
+	ADDQ             CX, R8
+	DECQ             R11
+	JEQ              store7x1
+	ADDQ             $0x20, R10
+	JMP              rest7x1
+
+store7x1:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y1, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y3, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y4, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y5, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y6, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x04, (SP)
+	JGT     group
+	JMP     done
+
+rows8x1:
+	MOVQ      $0x00000004, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero8x1
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y4
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y5
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y6
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y7
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start8x1
+
+zero8x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+
+start8x1:
+	MOVQ a+24(FP), R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ AX, R9
+	MOVQ 32(SP), R10
+	SUBQ 16(SP), R10
+	MOVQ k+16(FP), R11
+
+square8x1:
+	CMPQ             R11, $0x04
+	JLT              rest8x1
+	MOVQ             R10, R12
+	VBROADCASTF32X4  (R12), Y8
+	VINSERTF32X4     $0x01, (R12)(DX*2), Y8, Y8
+	VBROADCASTF32X4  (R12)(DX*1), Y9
+	VINSERTF32X4     $0x01, (R12)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R8), Y10, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y10, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y10, Y6
+	VFMADD231PD.BCST (R9), Y10, Y7
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R8), Y8, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y8, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y8, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y8, Y6
+	VFMADD231PD.BCST (R9), Y8, Y7
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R12), Y8
+	VINSERTF32X4     $0x01, 16(R12)(DX*2), Y8, Y8
+	VBROADCASTF32X4  16(R12)(DX*1), Y9
+	VINSERTF32X4     $0x01, 16(R12)(DI*1), Y9, Y9
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R8), Y10, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y10, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y10, Y6
+	VFMADD231PD.BCST (R9), Y10, Y7
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R8), Y8, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y8, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y8, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y8, Y6
+	VFMADD231PD.BCST (R9), Y8, Y7
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store8x1
+	JMP              square8x1
+
+rest8x1:
+	MOVQ             $0x00000004, R12
+	CMPQ             R11, R12
+	CMOVQLT          R11, R12
+	MOVQ             $0x00000001, R13
+	SHLXQ            R12, R13, R12
+	DECQ             R12
+	KMOVQ            R12, K1
+	MOVQ             R10, R12
+	VMOVUPD.Z        (R12), K1, Y8
+	VMOVUPD.Z        (R12)(DX*1), K1, Y9
+	VMOVUPD.Z        (R12)(DX*2), K1, Y10
+	VMOVUPD.Z        (R12)(DI*1), K1, Y11
+	VSHUFF32X4       $0x00, Y10, Y8, Y12
+	VSHUFF32X4       $0x03, Y10, Y8, Y8
+	VSHUFF32X4       $0x00, Y11, Y9, Y10
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	VUNPCKLPD        Y10, Y12, Y11
+	VUNPCKHPD        Y10, Y12, Y10
+	VFMADD231PD.BCST (R8), Y11, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y11, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y11, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y11, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y11, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y11, Y6
+	VFMADD231PD.BCST (R9), Y11, Y7
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store8x1
+	VFMADD231PD.BCST (R8), Y10, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y10, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y10, Y6
+	VFMADD231PD.BCST (R9), Y10, Y7
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store8x1
+	VUNPCKLPD        Y9, Y8, Y10
+	VUNPCKHPD        Y9, Y8, Y8
+	VFMADD231PD.BCST (R8), Y10, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y10, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y10, Y6
+	VFMADD231PD.BCST (R9), Y10, Y7
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store8x1
+	VFMADD231PD.BCST (R8), Y8, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y8, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y8, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y8, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y8, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y8, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y8, Y6
+	VFMADD231PD.BCST (R9), Y8, Y7
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store8x1
+	ADDQ             $0x20, R10
+	JMP              rest8x1
+
+store8x1:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y1, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y3, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y4, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y5, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y6, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y7, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x04, (SP)
+	JGT     group
+	JMP     done
+
+rows9x1:
+	MOVQ      $0x00000004, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero9x1
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y4
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y5
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y6
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y7
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y8
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start9x1
+
+zero9x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+
+start9x1:
+	MOVQ a+24(FP), R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ AX, R9
+	MOVQ 32(SP), R10
+	SUBQ 16(SP), R10
+	MOVQ k+16(FP), R11
+
+square9x1:
+	CMPQ             R11, $0x04
+	JLT              rest9x1
+	MOVQ             R10, R12
+	VBROADCASTF32X4  (R12), Y9
+	VINSERTF32X4     $0x01, (R12)(DX*2), Y9, Y9
+	VBROADCASTF32X4  (R12)(DX*1), Y10
+	VINSERTF32X4     $0x01, (R12)(DI*1), Y10, Y10
+	VUNPCKLPD        Y10, Y9, Y11
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (R8), Y11, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y11, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y11, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y11, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y11, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y11, Y6
+	VFMADD231PD.BCST (R9), Y11, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y11, Y8
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R8), Y9, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y9, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y9, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y9, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y9, Y6
+	VFMADD231PD.BCST (R9), Y9, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y9, Y8
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R12), Y9
+	VINSERTF32X4     $0x01, 16(R12)(DX*2), Y9, Y9
+	VBROADCASTF32X4  16(R12)(DX*1), Y10
+	VINSERTF32X4     $0x01, 16(R12)(DI*1), Y10, Y10
+	VUNPCKLPD        Y10, Y9, Y11
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (R8), Y11, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y11, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y11, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y11, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y11, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y11, Y6
+	VFMADD231PD.BCST (R9), Y11, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y11, Y8
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R8), Y9, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y9, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y9, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y9, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y9, Y6
+	VFMADD231PD.BCST (R9), Y9, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y9, Y8
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store9x1
+	JMP              square9x1
+
+rest9x1:
+	MOVQ             $0x00000004, R12
+	CMPQ             R11, R12
+	CMOVQLT          R11, R12
+	MOVQ             $0x00000001, R13
+	SHLXQ            R12, R13, R12
+	DECQ             R12
+	KMOVQ            R12, K1
+	MOVQ             R10, R12
+	VMOVUPD.Z        (R12), K1, Y9
+	VMOVUPD.Z        (R12)(DX*1), K1, Y10
+	VMOVUPD.Z        (R12)(DX*2), K1, Y11
+	VMOVUPD.Z        (R12)(DI*1), K1, Y12
+	VSHUFF32X4       $0x00, Y11, Y9, Y13
+	VSHUFF32X4       $0x03, Y11, Y9, Y9
+	VSHUFF32X4       $0x00, Y12, Y10, Y11
+	VSHUFF32X4       $0x03, Y12, Y10, Y10
+	VUNPCKLPD        Y11, Y13, Y12
+	VUNPCKHPD        Y11, Y13, Y11
+	VFMADD231PD.BCST (R8), Y12, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y12, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y12, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y12, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y12, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y12, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y12, Y6
+	VFMADD231PD.BCST (R9), Y12, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y12, Y8
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store9x1
+	VFMADD231PD.BCST (R8), Y11, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y11, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y11, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y11, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y11, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y11, Y6
+	VFMADD231PD.BCST (R9), Y11, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y11, Y8
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store9x1
+	VUNPCKLPD        Y10, Y9, Y11
+	VUNPCKHPD        Y10, Y9, Y9
+	VFMADD231PD.BCST (R8), Y11, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y11, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y11, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y11, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y11, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y11, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y11, Y6
+	VFMADD231PD.BCST (R9), Y11, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y11, Y8
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store9x1
+	VFMADD231PD.BCST (R8), Y9, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y9, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y9, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y9, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y9, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y9, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y9, Y6
+	VFMADD231PD.BCST (R9), Y9, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y9, Y8
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store9x1
+	ADDQ             $0x20, R10
+	JMP              rest9x1
+
+store9x1:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y1, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y3, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y4, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y5, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y6, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y7, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y8, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x04, (SP)
+	JGT     group
+	JMP     done
+
+rows10x1:
+	MOVQ      $0x00000004, R8
+	XORQ      R9, R9
+	SUBQ      (SP), R8
+	CMOVQLT   R9, R8
+	MOVQ      R8, 8(SP)
+	IMULQ     DX, R8
+	MOVQ      R8, 16(SP)
+	MOVQ      24(SP), R8
+	TESTQ     R8, R8
+	JEQ       zero10x1
+	MOVQ      8(SP), R9
+	MOVQ      $-1, R10
+	SHLXQ     R9, R10, R10
+	KMOVQ     R10, K1
+	SHLQ      $0x03, R9
+	MOVQ      R8, R10
+	SUBQ      R9, R10
+	MOVQ      rsf+88(FP), R9
+	SHLQ      $0x03, R9
+	VMOVUPD.Z (R10), K1, Y0
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y1
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y2
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y3
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y4
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y5
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y6
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y7
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y8
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	VMOVUPD.Z (R10), K1, Y9
+	ADDQ      R9, R8
+	ADDQ      R9, R10
+	ADDQ      $0x00000020, 24(SP)
+	JMP       start10x1
+
+zero10x1:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	VXORPD Y8, Y8, Y8
+	VXORPD Y9, Y9, Y9
+
+start10x1:
+	MOVQ a+24(FP), R8
+	LEAQ (R8)(BX*2), R9
+	ADDQ AX, R9
+	MOVQ 32(SP), R10
+	SUBQ 16(SP), R10
+	MOVQ k+16(FP), R11
+
+square10x1:
+	CMPQ             R11, $0x04
+	JLT              rest10x1
+	MOVQ             R10, R12
+	VBROADCASTF32X4  (R12), Y10
+	VINSERTF32X4     $0x01, (R12)(DX*2), Y10, Y10
+	VBROADCASTF32X4  (R12)(DX*1), Y11
+	VINSERTF32X4     $0x01, (R12)(DI*1), Y11, Y11
+	VUNPCKLPD        Y11, Y10, Y12
+	VUNPCKHPD        Y11, Y10, Y10
+	VFMADD231PD.BCST (R8), Y12, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y12, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y12, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y12, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y12, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y12, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y12, Y6
+	VFMADD231PD.BCST (R9), Y12, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y12, Y8
+	VFMADD231PD.BCST (R9)(AX*2), Y12, Y9
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R8), Y10, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y10, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y10, Y6
+	VFMADD231PD.BCST (R9), Y10, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y10, Y8
+	VFMADD231PD.BCST (R9)(AX*2), Y10, Y9
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R12), Y10
+	VINSERTF32X4     $0x01, 16(R12)(DX*2), Y10, Y10
+	VBROADCASTF32X4  16(R12)(DX*1), Y11
+	VINSERTF32X4     $0x01, 16(R12)(DI*1), Y11, Y11
+	VUNPCKLPD        Y11, Y10, Y12
+	VUNPCKHPD        Y11, Y10, Y10
+	VFMADD231PD.BCST (R8), Y12, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y12, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y12, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y12, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y12, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y12, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y12, Y6
+	VFMADD231PD.BCST (R9), Y12, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y12, Y8
+	VFMADD231PD.BCST (R9)(AX*2), Y12, Y9
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R8), Y10, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y10, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y10, Y6
+	VFMADD231PD.BCST (R9), Y10, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y10, Y8
+	VFMADD231PD.BCST (R9)(AX*2), Y10, Y9
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	ADDQ             $0x20, R10
+	SUBQ             $0x04, R11
+	JEQ              store10x1
+	JMP              square10x1
+
+rest10x1:
+	MOVQ             $0x00000004, R12
+	CMPQ             R11, R12
+	CMOVQLT          R11, R12
+	MOVQ             $0x00000001, R13
+	SHLXQ            R12, R13, R12
+	DECQ             R12
+	KMOVQ            R12, K1
+	MOVQ             R10, R12
+	VMOVUPD.Z        (R12), K1, Y10
+	VMOVUPD.Z        (R12)(DX*1), K1, Y11
+	VMOVUPD.Z        (R12)(DX*2), K1, Y12
+	VMOVUPD.Z        (R12)(DI*1), K1, Y13
+	VSHUFF32X4       $0x00, Y12, Y10, Y14
+	VSHUFF32X4       $0x03, Y12, Y10, Y10
+	VSHUFF32X4       $0x00, Y13, Y11, Y12
+	VSHUFF32X4       $0x03, Y13, Y11, Y11
+	VUNPCKLPD        Y12, Y14, Y13
+	VUNPCKHPD        Y12, Y14, Y12
+	VFMADD231PD.BCST (R8), Y13, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y13, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y13, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y13, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y13, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y13, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y13, Y6
+	VFMADD231PD.BCST (R9), Y13, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y13, Y8
+	VFMADD231PD.BCST (R9)(AX*2), Y13, Y9
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store10x1
+	VFMADD231PD.BCST (R8), Y12, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y12, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y12, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y12, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y12, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y12, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y12, Y6
+	VFMADD231PD.BCST (R9), Y12, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y12, Y8
+	VFMADD231PD.BCST (R9)(AX*2), Y12, Y9
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store10x1
+	VUNPCKLPD        Y11, Y10, Y12
+	VUNPCKHPD        Y11, Y10, Y10
+	VFMADD231PD.BCST (R8), Y12, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y12, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y12, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y12, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y12, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y12, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y12, Y6
+	VFMADD231PD.BCST (R9), Y12, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y12, Y8
+	VFMADD231PD.BCST (R9)(AX*2), Y12, Y9
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store10x1
+	VFMADD231PD.BCST (R8), Y10, Y0
+	VFMADD231PD.BCST (R8)(AX*1), Y10, Y1
+	VFMADD231PD.BCST (R8)(AX*2), Y10, Y2
+	VFMADD231PD.BCST (R8)(BX*1), Y10, Y3
+	VFMADD231PD.BCST (R8)(AX*4), Y10, Y4
+	VFMADD231PD.BCST (R8)(SI*1), Y10, Y5
+	VFMADD231PD.BCST (R8)(BX*2), Y10, Y6
+	VFMADD231PD.BCST (R9), Y10, Y7
+	VFMADD231PD.BCST (R9)(AX*1), Y10, Y8
+	VFMADD231PD.BCST (R9)(AX*2), Y10, Y9
+	ADDQ             CX, R8
+	ADDQ             CX, R9
+	DECQ             R11
+	JEQ              store10x1
+	ADDQ             $0x20, R10
+	JMP              rest10x1
+
+store10x1:
+	MOVQ    40(SP), R8
+	MOVQ    8(SP), R9
+	MOVQ    $-1, R10
+	SHLXQ   R9, R10, R10
+	KMOVQ   R10, K1
+	SHLQ    $0x03, R9
+	MOVQ    R8, R10
+	SUBQ    R9, R10
+	MOVQ    rsc+72(FP), R9
+	SHLQ    $0x03, R9
+	VMOVUPD Y0, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y1, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y2, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y3, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y4, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y5, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y6, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y7, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y8, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	VMOVUPD Y9, K1, (R10)
+	ADDQ    R9, R8
+	ADDQ    R9, R10
+	ADDQ    $0x00000020, 40(SP)
+	IMUL3Q  $0x00000004, DX, R8
+	ADDQ    R8, 32(SP)
+	SUBQ    $0x04, (SP)
+	JGT     group
 
 done:
 	VZEROUPPER
 	RET
 
-// func across512x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+// func across512x64(m int, cols int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·across512x64(SB), NOSPLIT, $32-96
+TEXT ·across512x64(SB), NOSPLIT, $48-96
 	MOVQ rsa+32(FP), AX
 	SHLQ $0x03, AX
 	MOVQ csa+40(FP), CX
@@ -17896,43 +26798,62 @@ TEXT ·across512x64(SB), NOSPLIT, $32-96
 	LEAQ (AX)(AX*4), SI
 	LEAQ (DX)(DX*2), DI
 	LEAQ (DX)(DX*4), R8
-	MOVQ groups+8(FP), R9
+	MOVQ cols+8(FP), R9
 	MOVQ R9, (SP)
 	MOVQ b+48(FP), R9
-	MOVQ R9, 8(SP)
+	MOVQ R9, 32(SP)
 	MOVQ c+64(FP), R9
-	MOVQ R9, 16(SP)
+	MOVQ R9, 40(SP)
 	MOVQ from+80(FP), R9
 	MOVQ R9, 24(SP)
 
 group:
-	CMPQ    m+0(FP), $0x0a
-	JEQ     rows10x1
-	CMPQ    m+0(FP), $0x09
-	JEQ     rows9x1
-	CMPQ    m+0(FP), $0x08
-	JEQ     rows8x1
-	CMPQ    m+0(FP), $0x07
-	JEQ     rows7x1
-	CMPQ    m+0(FP), $0x06
-	JEQ     rows6x1
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero5x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x03, R10
-	VMOVUPD (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z4
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start5x1
+	CMPQ      m+0(FP), $0x0a
+	JEQ       rows10x1
+	CMPQ      m+0(FP), $0x09
+	JEQ       rows9x1
+	CMPQ      m+0(FP), $0x08
+	JEQ       rows8x1
+	CMPQ      m+0(FP), $0x07
+	JEQ       rows7x1
+	CMPQ      m+0(FP), $0x06
+	JEQ       rows6x1
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero5x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x03, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x03, R10
+	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start5x1
 
 zero5x1:
 	VXORPD Z0, Z0, Z0
@@ -17943,8 +26864,108 @@ zero5x1:
 
 start5x1:
 	MOVQ a+24(FP), R9
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square5x1:
+	CMPQ             R12, $0x08
+	JLT              rest5x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Z5
+	VINSERTF32X4     $0x01, (R10)(DX*2), Z5, Z5
+	VINSERTF32X4     $0x02, (R10)(DX*4), Z5, Z5
+	VINSERTF32X4     $0x03, (R10)(DI*2), Z5, Z5
+	VBROADCASTF32X4  (R10)(DX*1), Z6
+	VINSERTF32X4     $0x01, (R10)(DI*1), Z6, Z6
+	VINSERTF32X4     $0x02, (R10)(R8*1), Z6, Z6
+	VINSERTF32X4     $0x03, (R13), Z6, Z6
+	VUNPCKLPD        Z6, Z5, Z7
+	VUNPCKHPD        Z6, Z5, Z5
+	VFMADD231PD.BCST (R9), Z7, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z7, Z4
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z5, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z5, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z5, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z5, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z5, Z4
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Z5
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Z5, Z5
+	VINSERTF32X4     $0x02, 16(R10)(DX*4), Z5, Z5
+	VINSERTF32X4     $0x03, 16(R10)(DI*2), Z5, Z5
+	VBROADCASTF32X4  16(R10)(DX*1), Z6
+	VINSERTF32X4     $0x01, 16(R10)(DI*1), Z6, Z6
+	VINSERTF32X4     $0x02, 16(R10)(R8*1), Z6, Z6
+	VINSERTF32X4     $0x03, 16(R13), Z6, Z6
+	VUNPCKLPD        Z6, Z5, Z7
+	VUNPCKHPD        Z6, Z5, Z5
+	VFMADD231PD.BCST (R9), Z7, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z7, Z4
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z5, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z5, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z5, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z5, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z5, Z4
+	ADDQ             CX, R9
+	VBROADCASTF32X4  32(R10), Z5
+	VINSERTF32X4     $0x01, 32(R10)(DX*2), Z5, Z5
+	VINSERTF32X4     $0x02, 32(R10)(DX*4), Z5, Z5
+	VINSERTF32X4     $0x03, 32(R10)(DI*2), Z5, Z5
+	VBROADCASTF32X4  32(R10)(DX*1), Z6
+	VINSERTF32X4     $0x01, 32(R10)(DI*1), Z6, Z6
+	VINSERTF32X4     $0x02, 32(R10)(R8*1), Z6, Z6
+	VINSERTF32X4     $0x03, 32(R13), Z6, Z6
+	VUNPCKLPD        Z6, Z5, Z7
+	VUNPCKHPD        Z6, Z5, Z5
+	VFMADD231PD.BCST (R9), Z7, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z7, Z4
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z5, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z5, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z5, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z5, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z5, Z4
+	ADDQ             CX, R9
+	VBROADCASTF32X4  48(R10), Z5
+	VINSERTF32X4     $0x01, 48(R10)(DX*2), Z5, Z5
+	VINSERTF32X4     $0x02, 48(R10)(DX*4), Z5, Z5
+	VINSERTF32X4     $0x03, 48(R10)(DI*2), Z5, Z5
+	VBROADCASTF32X4  48(R10)(DX*1), Z6
+	VINSERTF32X4     $0x01, 48(R10)(DI*1), Z6, Z6
+	VINSERTF32X4     $0x02, 48(R10)(R8*1), Z6, Z6
+	VINSERTF32X4     $0x03, 48(R13), Z6, Z6
+	VUNPCKLPD        Z6, Z5, Z7
+	VUNPCKHPD        Z6, Z5, Z5
+	VFMADD231PD.BCST (R9), Z7, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z7, Z4
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z5, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z5, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z5, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z5, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z5, Z4
+	ADDQ             CX, R9
+	ADDQ             $0x40, R11
+	SUBQ             $0x08, R12
+	JEQ              store5x1
+	JMP              square5x1
 
 rest5x1:
 	MOVQ             $0x00000008, R10
@@ -18057,46 +27078,78 @@ rest5x1:
 	JMP              rest5x1
 
 store5x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x03, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x03, R10
-	VMOVUPD Z0, (R9)
+	VMOVUPD Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z4, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000008, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 	JMP     done
 
 rows6x1:
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero6x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x03, R10
-	VMOVUPD (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z4
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z5
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start6x1
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero6x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x03, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x03, R10
+	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start6x1
 
 zero6x1:
 	VXORPD Z0, Z0, Z0
@@ -18108,8 +27161,116 @@ zero6x1:
 
 start6x1:
 	MOVQ a+24(FP), R9
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square6x1:
+	CMPQ             R12, $0x08
+	JLT              rest6x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Z6
+	VINSERTF32X4     $0x01, (R10)(DX*2), Z6, Z6
+	VINSERTF32X4     $0x02, (R10)(DX*4), Z6, Z6
+	VINSERTF32X4     $0x03, (R10)(DI*2), Z6, Z6
+	VBROADCASTF32X4  (R10)(DX*1), Z7
+	VINSERTF32X4     $0x01, (R10)(DI*1), Z7, Z7
+	VINSERTF32X4     $0x02, (R10)(R8*1), Z7, Z7
+	VINSERTF32X4     $0x03, (R13), Z7, Z7
+	VUNPCKLPD        Z7, Z6, Z8
+	VUNPCKHPD        Z7, Z6, Z6
+	VFMADD231PD.BCST (R9), Z8, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z8, Z5
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z6, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z6, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z6, Z5
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Z6
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Z6, Z6
+	VINSERTF32X4     $0x02, 16(R10)(DX*4), Z6, Z6
+	VINSERTF32X4     $0x03, 16(R10)(DI*2), Z6, Z6
+	VBROADCASTF32X4  16(R10)(DX*1), Z7
+	VINSERTF32X4     $0x01, 16(R10)(DI*1), Z7, Z7
+	VINSERTF32X4     $0x02, 16(R10)(R8*1), Z7, Z7
+	VINSERTF32X4     $0x03, 16(R13), Z7, Z7
+	VUNPCKLPD        Z7, Z6, Z8
+	VUNPCKHPD        Z7, Z6, Z6
+	VFMADD231PD.BCST (R9), Z8, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z8, Z5
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z6, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z6, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z6, Z5
+	ADDQ             CX, R9
+	VBROADCASTF32X4  32(R10), Z6
+	VINSERTF32X4     $0x01, 32(R10)(DX*2), Z6, Z6
+	VINSERTF32X4     $0x02, 32(R10)(DX*4), Z6, Z6
+	VINSERTF32X4     $0x03, 32(R10)(DI*2), Z6, Z6
+	VBROADCASTF32X4  32(R10)(DX*1), Z7
+	VINSERTF32X4     $0x01, 32(R10)(DI*1), Z7, Z7
+	VINSERTF32X4     $0x02, 32(R10)(R8*1), Z7, Z7
+	VINSERTF32X4     $0x03, 32(R13), Z7, Z7
+	VUNPCKLPD        Z7, Z6, Z8
+	VUNPCKHPD        Z7, Z6, Z6
+	VFMADD231PD.BCST (R9), Z8, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z8, Z5
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z6, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z6, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z6, Z5
+	ADDQ             CX, R9
+	VBROADCASTF32X4  48(R10), Z6
+	VINSERTF32X4     $0x01, 48(R10)(DX*2), Z6, Z6
+	VINSERTF32X4     $0x02, 48(R10)(DX*4), Z6, Z6
+	VINSERTF32X4     $0x03, 48(R10)(DI*2), Z6, Z6
+	VBROADCASTF32X4  48(R10)(DX*1), Z7
+	VINSERTF32X4     $0x01, 48(R10)(DI*1), Z7, Z7
+	VINSERTF32X4     $0x02, 48(R10)(R8*1), Z7, Z7
+	VINSERTF32X4     $0x03, 48(R13), Z7, Z7
+	VUNPCKLPD        Z7, Z6, Z8
+	VUNPCKHPD        Z7, Z6, Z6
+	VFMADD231PD.BCST (R9), Z8, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z8, Z5
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z6, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z6, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z6, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z6, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z6, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z6, Z5
+	ADDQ             CX, R9
+	ADDQ             $0x40, R11
+	SUBQ             $0x08, R12
+	JEQ              store6x1
+	JMP              square6x1
 
 rest6x1:
 	MOVQ             $0x00000008, R10
@@ -18230,50 +27391,84 @@ rest6x1:
 	JMP              rest6x1
 
 store6x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x03, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x03, R10
-	VMOVUPD Z0, (R9)
+	VMOVUPD Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z4, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z5, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z5, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000008, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 	JMP     done
 
 rows7x1:
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero7x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x03, R10
-	VMOVUPD (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z4
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z5
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z6
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start7x1
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero7x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x03, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x03, R10
+	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start7x1
 
 zero7x1:
 	VXORPD Z0, Z0, Z0
@@ -18286,8 +27481,124 @@ zero7x1:
 
 start7x1:
 	MOVQ a+24(FP), R9
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square7x1:
+	CMPQ             R12, $0x08
+	JLT              rest7x1
+	MOVQ             R11, R10
+	LEAQ             (R10)(DI*2), R13
+	ADDQ             DX, R13
+	VBROADCASTF32X4  (R10), Z7
+	VINSERTF32X4     $0x01, (R10)(DX*2), Z7, Z7
+	VINSERTF32X4     $0x02, (R10)(DX*4), Z7, Z7
+	VINSERTF32X4     $0x03, (R10)(DI*2), Z7, Z7
+	VBROADCASTF32X4  (R10)(DX*1), Z8
+	VINSERTF32X4     $0x01, (R10)(DI*1), Z8, Z8
+	VINSERTF32X4     $0x02, (R10)(R8*1), Z8, Z8
+	VINSERTF32X4     $0x03, (R13), Z8, Z8
+	VUNPCKLPD        Z8, Z7, Z9
+	VUNPCKHPD        Z8, Z7, Z7
+	VFMADD231PD.BCST (R9), Z9, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z9, Z6
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z7, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z7, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z7, Z6
+	ADDQ             CX, R9
+	VBROADCASTF32X4  16(R10), Z7
+	VINSERTF32X4     $0x01, 16(R10)(DX*2), Z7, Z7
+	VINSERTF32X4     $0x02, 16(R10)(DX*4), Z7, Z7
+	VINSERTF32X4     $0x03, 16(R10)(DI*2), Z7, Z7
+	VBROADCASTF32X4  16(R10)(DX*1), Z8
+	VINSERTF32X4     $0x01, 16(R10)(DI*1), Z8, Z8
+	VINSERTF32X4     $0x02, 16(R10)(R8*1), Z8, Z8
+	VINSERTF32X4     $0x03, 16(R13), Z8, Z8
+	VUNPCKLPD        Z8, Z7, Z9
+	VUNPCKHPD        Z8, Z7, Z7
+	VFMADD231PD.BCST (R9), Z9, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z9, Z6
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z7, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z7, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z7, Z6
+	ADDQ             CX, R9
+	VBROADCASTF32X4  32(R10), Z7
+	VINSERTF32X4     $0x01, 32(R10)(DX*2), Z7, Z7
+	VINSERTF32X4     $0x02, 32(R10)(DX*4), Z7, Z7
+	VINSERTF32X4     $0x03, 32(R10)(DI*2), Z7, Z7
+	VBROADCASTF32X4  32(R10)(DX*1), Z8
+	VINSERTF32X4     $0x01, 32(R10)(DI*1), Z8, Z8
+	VINSERTF32X4     $0x02, 32(R10)(R8*1), Z8, Z8
+	VINSERTF32X4     $0x03, 32(R13), Z8, Z8
+	VUNPCKLPD        Z8, Z7, Z9
+	VUNPCKHPD        Z8, Z7, Z7
+	VFMADD231PD.BCST (R9), Z9, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z9, Z6
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z7, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z7, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z7, Z6
+	ADDQ             CX, R9
+	VBROADCASTF32X4  48(R10), Z7
+	VINSERTF32X4     $0x01, 48(R10)(DX*2), Z7, Z7
+	VINSERTF32X4     $0x02, 48(R10)(DX*4), Z7, Z7
+	VINSERTF32X4     $0x03, 48(R10)(DI*2), Z7, Z7
+	VBROADCASTF32X4  48(R10)(DX*1), Z8
+	VINSERTF32X4     $0x01, 48(R10)(DI*1), Z8, Z8
+	VINSERTF32X4     $0x02, 48(R10)(R8*1), Z8, Z8
+	VINSERTF32X4     $0x03, 48(R13), Z8, Z8
+	VUNPCKLPD        Z8, Z7, Z9
+	VUNPCKHPD        Z8, Z7, Z7
+	VFMADD231PD.BCST (R9), Z9, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z9, Z6
+	ADDQ             CX, R9
+	VFMADD231PD.BCST (R9), Z7, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z7, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z7, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z7, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z7, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z7, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z7, Z6
+	ADDQ             CX, R9
+	ADDQ             $0x40, R11
+	SUBQ             $0x08, R12
+	JEQ              store7x1
+	JMP              square7x1
 
 rest7x1:
 	MOVQ             $0x00000008, R10
@@ -18416,54 +27727,90 @@ rest7x1:
 	JMP              rest7x1
 
 store7x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x03, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x03, R10
-	VMOVUPD Z0, (R9)
+	VMOVUPD Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z4, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z5, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z5, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z6, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z6, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000008, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 	JMP     done
 
 rows8x1:
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero8x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x03, R10
-	VMOVUPD (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z4
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z5
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z6
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z7
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start8x1
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero8x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x03, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x03, R10
+	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start8x1
 
 zero8x1:
 	VXORPD Z0, Z0, Z0
@@ -18479,8 +27826,140 @@ start8x1:
 	MOVQ a+24(FP), R9
 	LEAQ (R9)(BX*2), R10
 	ADDQ AX, R10
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square8x1:
+	CMPQ             R12, $0x08
+	JLT              rest8x1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VBROADCASTF32X4  (R13), Z8
+	VINSERTF32X4     $0x01, (R13)(DX*2), Z8, Z8
+	VINSERTF32X4     $0x02, (R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x03, (R13)(DI*2), Z8, Z8
+	VBROADCASTF32X4  (R13)(DX*1), Z9
+	VINSERTF32X4     $0x01, (R13)(DI*1), Z9, Z9
+	VINSERTF32X4     $0x02, (R13)(R8*1), Z9, Z9
+	VINSERTF32X4     $0x03, (R14), Z9, Z9
+	VUNPCKLPD        Z9, Z8, Z10
+	VUNPCKHPD        Z9, Z8, Z8
+	VFMADD231PD.BCST (R9), Z10, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PD.BCST (R10), Z10, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z8, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z8, Z6
+	VFMADD231PD.BCST (R10), Z8, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  16(R13), Z8
+	VINSERTF32X4     $0x01, 16(R13)(DX*2), Z8, Z8
+	VINSERTF32X4     $0x02, 16(R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x03, 16(R13)(DI*2), Z8, Z8
+	VBROADCASTF32X4  16(R13)(DX*1), Z9
+	VINSERTF32X4     $0x01, 16(R13)(DI*1), Z9, Z9
+	VINSERTF32X4     $0x02, 16(R13)(R8*1), Z9, Z9
+	VINSERTF32X4     $0x03, 16(R14), Z9, Z9
+	VUNPCKLPD        Z9, Z8, Z10
+	VUNPCKHPD        Z9, Z8, Z8
+	VFMADD231PD.BCST (R9), Z10, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PD.BCST (R10), Z10, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z8, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z8, Z6
+	VFMADD231PD.BCST (R10), Z8, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  32(R13), Z8
+	VINSERTF32X4     $0x01, 32(R13)(DX*2), Z8, Z8
+	VINSERTF32X4     $0x02, 32(R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x03, 32(R13)(DI*2), Z8, Z8
+	VBROADCASTF32X4  32(R13)(DX*1), Z9
+	VINSERTF32X4     $0x01, 32(R13)(DI*1), Z9, Z9
+	VINSERTF32X4     $0x02, 32(R13)(R8*1), Z9, Z9
+	VINSERTF32X4     $0x03, 32(R14), Z9, Z9
+	VUNPCKLPD        Z9, Z8, Z10
+	VUNPCKHPD        Z9, Z8, Z8
+	VFMADD231PD.BCST (R9), Z10, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PD.BCST (R10), Z10, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z8, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z8, Z6
+	VFMADD231PD.BCST (R10), Z8, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  48(R13), Z8
+	VINSERTF32X4     $0x01, 48(R13)(DX*2), Z8, Z8
+	VINSERTF32X4     $0x02, 48(R13)(DX*4), Z8, Z8
+	VINSERTF32X4     $0x03, 48(R13)(DI*2), Z8, Z8
+	VBROADCASTF32X4  48(R13)(DX*1), Z9
+	VINSERTF32X4     $0x01, 48(R13)(DI*1), Z9, Z9
+	VINSERTF32X4     $0x02, 48(R13)(R8*1), Z9, Z9
+	VINSERTF32X4     $0x03, 48(R14), Z9, Z9
+	VUNPCKLPD        Z9, Z8, Z10
+	VUNPCKHPD        Z9, Z8, Z8
+	VFMADD231PD.BCST (R9), Z10, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PD.BCST (R10), Z10, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z8, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z8, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z8, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z8, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z8, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z8, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z8, Z6
+	VFMADD231PD.BCST (R10), Z8, Z7
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	ADDQ             $0x40, R11
+	SUBQ             $0x08, R12
+	JEQ              store8x1
+	JMP              square8x1
 
 rest8x1:
 	MOVQ             $0x00000008, R13
@@ -18625,58 +28104,96 @@ rest8x1:
 	JMP              rest8x1
 
 store8x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x03, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x03, R10
-	VMOVUPD Z0, (R9)
+	VMOVUPD Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z4, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z5, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z5, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z6, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z6, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z7, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z7, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000008, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 	JMP     done
 
 rows9x1:
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero9x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x03, R10
-	VMOVUPD (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z4
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z5
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z6
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z7
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z8
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start9x1
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero9x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x03, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x03, R10
+	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z8
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start9x1
 
 zero9x1:
 	VXORPD Z0, Z0, Z0
@@ -18693,8 +28210,148 @@ start9x1:
 	MOVQ a+24(FP), R9
 	LEAQ (R9)(BX*2), R10
 	ADDQ AX, R10
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square9x1:
+	CMPQ             R12, $0x08
+	JLT              rest9x1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VBROADCASTF32X4  (R13), Z9
+	VINSERTF32X4     $0x01, (R13)(DX*2), Z9, Z9
+	VINSERTF32X4     $0x02, (R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x03, (R13)(DI*2), Z9, Z9
+	VBROADCASTF32X4  (R13)(DX*1), Z10
+	VINSERTF32X4     $0x01, (R13)(DI*1), Z10, Z10
+	VINSERTF32X4     $0x02, (R13)(R8*1), Z10, Z10
+	VINSERTF32X4     $0x03, (R14), Z10, Z10
+	VUNPCKLPD        Z10, Z9, Z11
+	VUNPCKHPD        Z10, Z9, Z9
+	VFMADD231PD.BCST (R9), Z11, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PD.BCST (R10), Z11, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z11, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z9, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PD.BCST (R10), Z9, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z9, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  16(R13), Z9
+	VINSERTF32X4     $0x01, 16(R13)(DX*2), Z9, Z9
+	VINSERTF32X4     $0x02, 16(R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x03, 16(R13)(DI*2), Z9, Z9
+	VBROADCASTF32X4  16(R13)(DX*1), Z10
+	VINSERTF32X4     $0x01, 16(R13)(DI*1), Z10, Z10
+	VINSERTF32X4     $0x02, 16(R13)(R8*1), Z10, Z10
+	VINSERTF32X4     $0x03, 16(R14), Z10, Z10
+	VUNPCKLPD        Z10, Z9, Z11
+	VUNPCKHPD        Z10, Z9, Z9
+	VFMADD231PD.BCST (R9), Z11, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PD.BCST (R10), Z11, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z11, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z9, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PD.BCST (R10), Z9, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z9, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  32(R13), Z9
+	VINSERTF32X4     $0x01, 32(R13)(DX*2), Z9, Z9
+	VINSERTF32X4     $0x02, 32(R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x03, 32(R13)(DI*2), Z9, Z9
+	VBROADCASTF32X4  32(R13)(DX*1), Z10
+	VINSERTF32X4     $0x01, 32(R13)(DI*1), Z10, Z10
+	VINSERTF32X4     $0x02, 32(R13)(R8*1), Z10, Z10
+	VINSERTF32X4     $0x03, 32(R14), Z10, Z10
+	VUNPCKLPD        Z10, Z9, Z11
+	VUNPCKHPD        Z10, Z9, Z9
+	VFMADD231PD.BCST (R9), Z11, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PD.BCST (R10), Z11, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z11, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z9, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PD.BCST (R10), Z9, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z9, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  48(R13), Z9
+	VINSERTF32X4     $0x01, 48(R13)(DX*2), Z9, Z9
+	VINSERTF32X4     $0x02, 48(R13)(DX*4), Z9, Z9
+	VINSERTF32X4     $0x03, 48(R13)(DI*2), Z9, Z9
+	VBROADCASTF32X4  48(R13)(DX*1), Z10
+	VINSERTF32X4     $0x01, 48(R13)(DI*1), Z10, Z10
+	VINSERTF32X4     $0x02, 48(R13)(R8*1), Z10, Z10
+	VINSERTF32X4     $0x03, 48(R14), Z10, Z10
+	VUNPCKLPD        Z10, Z9, Z11
+	VUNPCKHPD        Z10, Z9, Z9
+	VFMADD231PD.BCST (R9), Z11, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z11, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z11, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z11, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z11, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z11, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z11, Z6
+	VFMADD231PD.BCST (R10), Z11, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z11, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z9, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z9, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z9, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z9, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z9, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z9, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z9, Z6
+	VFMADD231PD.BCST (R10), Z9, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z9, Z8
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	ADDQ             $0x40, R11
+	SUBQ             $0x08, R12
+	JEQ              store9x1
+	JMP              square9x1
 
 rest9x1:
 	MOVQ             $0x00000008, R13
@@ -18847,62 +28504,102 @@ rest9x1:
 	JMP              rest9x1
 
 store9x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x03, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x03, R10
-	VMOVUPD Z0, (R9)
+	VMOVUPD Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z4, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z5, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z5, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z6, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z6, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z7, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z7, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z8, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z8, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000008, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 	JMP     done
 
 rows10x1:
-	MOVQ    24(SP), R9
-	TESTQ   R9, R9
-	JEQ     zero10x1
-	MOVQ    rsf+88(FP), R10
-	SHLQ    $0x03, R10
-	VMOVUPD (R9), Z0
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z1
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z2
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z3
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z4
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z5
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z6
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z7
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z8
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z9
-	ADDQ    R10, R9
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start10x1
+	MOVQ      $0x00000008, R9
+	XORQ      R10, R10
+	SUBQ      (SP), R9
+	CMOVQLT   R10, R9
+	MOVQ      R9, 8(SP)
+	IMULQ     DX, R9
+	MOVQ      R9, 16(SP)
+	MOVQ      24(SP), R9
+	TESTQ     R9, R9
+	JEQ       zero10x1
+	MOVQ      8(SP), R10
+	MOVQ      $-1, R11
+	SHLXQ     R10, R11, R11
+	KMOVQ     R11, K1
+	SHLQ      $0x03, R10
+	MOVQ      R9, R11
+	SUBQ      R10, R11
+	MOVQ      rsf+88(FP), R10
+	SHLQ      $0x03, R10
+	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z1
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z2
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z3
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z4
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z5
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z6
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z7
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z8
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	VMOVUPD.Z (R11), K1, Z9
+	ADDQ      R10, R9
+	ADDQ      R10, R11
+	ADDQ      $0x00000040, 24(SP)
+	JMP       start10x1
 
 zero10x1:
 	VXORPD Z0, Z0, Z0
@@ -18920,8 +28617,156 @@ start10x1:
 	MOVQ a+24(FP), R9
 	LEAQ (R9)(BX*2), R10
 	ADDQ AX, R10
-	MOVQ 8(SP), R11
+	MOVQ 32(SP), R11
+	SUBQ 16(SP), R11
 	MOVQ k+16(FP), R12
+
+square10x1:
+	CMPQ             R12, $0x08
+	JLT              rest10x1
+	MOVQ             R11, R13
+	LEAQ             (R13)(DI*2), R14
+	ADDQ             DX, R14
+	VBROADCASTF32X4  (R13), Z10
+	VINSERTF32X4     $0x01, (R13)(DX*2), Z10, Z10
+	VINSERTF32X4     $0x02, (R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x03, (R13)(DI*2), Z10, Z10
+	VBROADCASTF32X4  (R13)(DX*1), Z11
+	VINSERTF32X4     $0x01, (R13)(DI*1), Z11, Z11
+	VINSERTF32X4     $0x02, (R13)(R8*1), Z11, Z11
+	VINSERTF32X4     $0x03, (R14), Z11, Z11
+	VUNPCKLPD        Z11, Z10, Z12
+	VUNPCKHPD        Z11, Z10, Z10
+	VFMADD231PD.BCST (R9), Z12, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PD.BCST (R10), Z12, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z12, Z8
+	VFMADD231PD.BCST (R10)(AX*2), Z12, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z10, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PD.BCST (R10), Z10, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z10, Z8
+	VFMADD231PD.BCST (R10)(AX*2), Z10, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  16(R13), Z10
+	VINSERTF32X4     $0x01, 16(R13)(DX*2), Z10, Z10
+	VINSERTF32X4     $0x02, 16(R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x03, 16(R13)(DI*2), Z10, Z10
+	VBROADCASTF32X4  16(R13)(DX*1), Z11
+	VINSERTF32X4     $0x01, 16(R13)(DI*1), Z11, Z11
+	VINSERTF32X4     $0x02, 16(R13)(R8*1), Z11, Z11
+	VINSERTF32X4     $0x03, 16(R14), Z11, Z11
+	VUNPCKLPD        Z11, Z10, Z12
+	VUNPCKHPD        Z11, Z10, Z10
+	VFMADD231PD.BCST (R9), Z12, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PD.BCST (R10), Z12, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z12, Z8
+	VFMADD231PD.BCST (R10)(AX*2), Z12, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z10, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PD.BCST (R10), Z10, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z10, Z8
+	VFMADD231PD.BCST (R10)(AX*2), Z10, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  32(R13), Z10
+	VINSERTF32X4     $0x01, 32(R13)(DX*2), Z10, Z10
+	VINSERTF32X4     $0x02, 32(R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x03, 32(R13)(DI*2), Z10, Z10
+	VBROADCASTF32X4  32(R13)(DX*1), Z11
+	VINSERTF32X4     $0x01, 32(R13)(DI*1), Z11, Z11
+	VINSERTF32X4     $0x02, 32(R13)(R8*1), Z11, Z11
+	VINSERTF32X4     $0x03, 32(R14), Z11, Z11
+	VUNPCKLPD        Z11, Z10, Z12
+	VUNPCKHPD        Z11, Z10, Z10
+	VFMADD231PD.BCST (R9), Z12, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PD.BCST (R10), Z12, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z12, Z8
+	VFMADD231PD.BCST (R10)(AX*2), Z12, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z10, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PD.BCST (R10), Z10, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z10, Z8
+	VFMADD231PD.BCST (R10)(AX*2), Z10, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VBROADCASTF32X4  48(R13), Z10
+	VINSERTF32X4     $0x01, 48(R13)(DX*2), Z10, Z10
+	VINSERTF32X4     $0x02, 48(R13)(DX*4), Z10, Z10
+	VINSERTF32X4     $0x03, 48(R13)(DI*2), Z10, Z10
+	VBROADCASTF32X4  48(R13)(DX*1), Z11
+	VINSERTF32X4     $0x01, 48(R13)(DI*1), Z11, Z11
+	VINSERTF32X4     $0x02, 48(R13)(R8*1), Z11, Z11
+	VINSERTF32X4     $0x03, 48(R14), Z11, Z11
+	VUNPCKLPD        Z11, Z10, Z12
+	VUNPCKHPD        Z11, Z10, Z10
+	VFMADD231PD.BCST (R9), Z12, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z12, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z12, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z12, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z12, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z12, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z12, Z6
+	VFMADD231PD.BCST (R10), Z12, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z12, Z8
+	VFMADD231PD.BCST (R10)(AX*2), Z12, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	VFMADD231PD.BCST (R9), Z10, Z0
+	VFMADD231PD.BCST (R9)(AX*1), Z10, Z1
+	VFMADD231PD.BCST (R9)(AX*2), Z10, Z2
+	VFMADD231PD.BCST (R9)(BX*1), Z10, Z3
+	VFMADD231PD.BCST (R9)(AX*4), Z10, Z4
+	VFMADD231PD.BCST (R9)(SI*1), Z10, Z5
+	VFMADD231PD.BCST (R9)(BX*2), Z10, Z6
+	VFMADD231PD.BCST (R10), Z10, Z7
+	VFMADD231PD.BCST (R10)(AX*1), Z10, Z8
+	VFMADD231PD.BCST (R10)(AX*2), Z10, Z9
+	ADDQ             CX, R9
+	ADDQ             CX, R10
+	ADDQ             $0x40, R11
+	SUBQ             $0x08, R12
+	JEQ              store10x1
+	JMP              square10x1
 
 rest10x1:
 	MOVQ             $0x00000008, R13
@@ -19082,34 +28927,51 @@ rest10x1:
 	JMP              rest10x1
 
 store10x1:
-	MOVQ    16(SP), R9
+	MOVQ    40(SP), R9
+	MOVQ    8(SP), R10
+	MOVQ    $-1, R11
+	SHLXQ   R10, R11, R11
+	KMOVQ   R11, K1
+	SHLQ    $0x03, R10
+	MOVQ    R9, R11
+	SUBQ    R10, R11
 	MOVQ    rsc+72(FP), R10
 	SHLQ    $0x03, R10
-	VMOVUPD Z0, (R9)
+	VMOVUPD Z0, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z1, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z1, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z2, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z2, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z3, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z3, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z4, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z4, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z5, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z5, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z6, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z6, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z7, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z7, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z8, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z8, K1, (R11)
 	ADDQ    R10, R9
-	VMOVUPD Z9, (R9)
+	ADDQ    R10, R11
+	VMOVUPD Z9, K1, (R11)
 	ADDQ    R10, R9
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000008, DX, R10
-	ADDQ    R10, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	ADDQ    R10, R11
+	ADDQ    $0x00000040, 40(SP)
+	IMUL3Q  $0x00000008, DX, R9
+	ADDQ    R9, 32(SP)
+	SUBQ    $0x08, (SP)
+	JGT     group
 
 done:
 	VZEROUPPER
@@ -19688,7 +29550,11 @@ DATA laneMasks<>+32(SB)/8, $0x0000000000000000
 DATA laneMasks<>+40(SB)/8, $0x0000000000000000
 DATA laneMasks<>+48(SB)/8, $0x0000000000000000
 DATA laneMasks<>+56(SB)/8, $0x0000000000000000
-GLOBL laneMasks<>(SB), RODATA|NOPTR, $64
+DATA laneMasks<>+64(SB)/8, $0xffffffffffffffff
+DATA laneMasks<>+72(SB)/8, $0xffffffffffffffff
+DATA laneMasks<>+80(SB)/8, $0xffffffffffffffff
+DATA laneMasks<>+88(SB)/8, $0xffffffffffffffff
+GLOBL laneMasks<>(SB), RODATA|NOPTR, $96
 
 // func tile256x32x2(m int, strips int, height int, k int, a *float32, rsa int, csa int, nexta int, b *float32, rsb int, nextb int, c *float32, rsc int, from *float32, rsf int, last int)
 // Requires: AVX, CMOV, FMA3, MMX+
@@ -20387,9 +30253,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func across256x32(m int, groups int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
+// func across256x32(m int, cols int, k int, a *float32, rsa int, csa int, b *float32, ldb int, c *float32, rsc int, from *float32, rsf int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·across256x32(SB), NOSPLIT, $32-96
+TEXT ·across256x32(SB), NOSPLIT, $48-96
 	MOVQ rsa+32(FP), AX
 	SHLQ $0x02, AX
 	MOVQ csa+40(FP), CX
@@ -20400,36 +30266,53 @@ TEXT ·across256x32(SB), NOSPLIT, $32-96
 	LEAQ (AX)(AX*4), SI
 	LEAQ (DX)(DX*2), SI
 	LEAQ (DX)(DX*4), DI
-	MOVQ groups+8(FP), R8
+	MOVQ cols+8(FP), R8
 	MOVQ R8, (SP)
 	MOVQ b+48(FP), R8
-	MOVQ R8, 8(SP)
+	MOVQ R8, 32(SP)
 	MOVQ c+64(FP), R8
-	MOVQ R8, 16(SP)
+	MOVQ R8, 40(SP)
 	MOVQ from+80(FP), R8
 	MOVQ R8, 24(SP)
 
 group:
-	CMPQ    m+0(FP), $0x04
-	JEQ     rows4x1
-	CMPQ    m+0(FP), $0x03
-	JEQ     rows3x1
-	CMPQ    m+0(FP), $0x02
-	JEQ     rows2x2
-	CMPQ    (SP), $0x04
-	JLT     rows1x1
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero1x4
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y1
-	VMOVUPS 32(R8), Y2
-	VMOVUPS 64(R8), Y3
-	VMOVUPS 96(R8), Y4
-	ADDQ    R9, R8
-	ADDQ    $0x00000080, 24(SP)
-	JMP     start1x4
+	CMPQ       m+0(FP), $0x04
+	JEQ        rows4x1
+	CMPQ       m+0(FP), $0x03
+	JEQ        rows3x1
+	CMPQ       m+0(FP), $0x02
+	JEQ        rows2x2
+	CMPQ       (SP), $0x18
+	JLE        rows1x3
+	MOVQ       $0x00000020, R8
+	XORQ       R9, R9
+	SUBQ       (SP), R8
+	CMOVQLT    R9, R8
+	MOVQ       R8, 8(SP)
+	IMULQ      DX, R8
+	MOVQ       R8, 16(SP)
+	MOVQ       24(SP), R8
+	TESTQ      R8, R8
+	JEQ        zero1x4
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsf+88(FP), R9
+	SHLQ       $0x02, R9
+	VMOVUPS    (R8), Y1
+	VMOVUPS    32(R8), Y2
+	VMOVUPS    64(R8), Y3
+	VMASKMOVPS 96(R10), Y0, Y4
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000080, 24(SP)
+	JMP        start1x4
 
 zero1x4:
 	VXORPS Y1, Y1, Y1
@@ -20439,7 +30322,7 @@ zero1x4:
 
 start1x4:
 	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
+	MOVQ 32(SP), R9
 	MOVQ k+16(FP), R10
 
 square1x4:
@@ -20448,6 +30331,8 @@ square1x4:
 	MOVQ           R9, R11
 	LEAQ           (R11)(SI*2), R12
 	ADDQ           DX, R12
+	MOVQ           R8, R13
+	MOVQ           R10, R14
 	VBROADCASTF128 (R11), Y0
 	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
 	VBROADCASTF128 (R11)(DX*1), Y5
@@ -20456,59 +30341,59 @@ square1x4:
 	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
 	VBROADCASTF128 (R11)(SI*1), Y7
 	VINSERTF128    $0x01, (R12), Y7, Y7
-	VBROADCASTF128 16(R11), Y8
-	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF128 16(R11)(DX*1), Y9
-	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF128 16(R11)(DX*2), Y10
-	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF128 16(R11)(SI*1), Y11
-	VINSERTF128    $0x01, 16(R12), Y11, Y11
-	LEAQ           (R11)(DX*8), R11
-	MOVQ           R8, R12
-	MOVQ           R10, R13
-	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKLPS      Y5, Y0, Y8
 	VUNPCKHPS      Y5, Y0, Y0
 	VUNPCKLPS      Y7, Y6, Y5
 	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPD      Y5, Y12, Y7
-	VUNPCKHPD      Y5, Y12, Y5
-	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
+	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
-	VBROADCASTSS   (R12), Y6
+	VBROADCASTSS   (R13), Y6
 	VFMADD231PS    Y7, Y6, Y1
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y6
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y6
 	VFMADD231PS    Y5, Y6, Y1
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y5
-	VFMADD231PS    Y12, Y5, Y1
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y5
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y8, Y5, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
 	VFMADD231PS    Y0, Y5, Y1
-	ADDQ           CX, R12
-	VUNPCKLPS      Y9, Y8, Y0
-	VUNPCKHPS      Y9, Y8, Y5
-	VUNPCKLPS      Y11, Y10, Y6
-	VUNPCKHPS      Y11, Y10, Y7
+	ADDQ           CX, R13
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y5, Y5
+	VBROADCASTF128 16(R11)(DX*2), Y6
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y6, Y6
+	VBROADCASTF128 16(R11)(SI*1), Y7
+	VINSERTF128    $0x01, 16(R12), Y7, Y7
+	VUNPCKLPS      Y5, Y0, Y8
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
 	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
-	VUNPCKLPD      Y7, Y5, Y6
-	VUNPCKHPD      Y7, Y5, Y5
-	VBROADCASTSS   (R12), Y7
-	VFMADD231PS    Y8, Y7, Y1
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y7
-	VFMADD231PS    Y0, Y7, Y1
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y0
-	VFMADD231PS    Y6, Y0, Y1
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y0
-	VFMADD231PS    Y5, Y0, Y1
-	ADDQ           CX, R12
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y7, Y6, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y5, Y6, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y8, Y5, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y0, Y5, Y1
+	ADDQ           CX, R13
+	LEAQ           (R11)(DX*8), R11
 	LEAQ           (R11)(SI*2), R12
 	ADDQ           DX, R12
+	MOVQ           R8, R13
+	MOVQ           R10, R14
 	VBROADCASTF128 (R11), Y0
 	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
 	VBROADCASTF128 (R11)(DX*1), Y5
@@ -20517,118 +30402,117 @@ square1x4:
 	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
 	VBROADCASTF128 (R11)(SI*1), Y7
 	VINSERTF128    $0x01, (R12), Y7, Y7
-	VBROADCASTF128 16(R11), Y8
-	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF128 16(R11)(DX*1), Y9
-	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF128 16(R11)(DX*2), Y10
-	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF128 16(R11)(SI*1), Y11
-	VINSERTF128    $0x01, 16(R12), Y11, Y11
-	LEAQ           (R11)(DX*8), R11
-	MOVQ           R8, R12
-	MOVQ           R10, R13
-	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKLPS      Y5, Y0, Y8
 	VUNPCKHPS      Y5, Y0, Y0
 	VUNPCKLPS      Y7, Y6, Y5
 	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPD      Y5, Y12, Y7
-	VUNPCKHPD      Y5, Y12, Y5
-	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
+	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
-	VBROADCASTSS   (R12), Y6
+	VBROADCASTSS   (R13), Y6
 	VFMADD231PS    Y7, Y6, Y2
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y6
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y6
 	VFMADD231PS    Y5, Y6, Y2
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y5
-	VFMADD231PS    Y12, Y5, Y2
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y5
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y8, Y5, Y2
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
 	VFMADD231PS    Y0, Y5, Y2
-	ADDQ           CX, R12
-	VUNPCKLPS      Y9, Y8, Y0
-	VUNPCKHPS      Y9, Y8, Y5
-	VUNPCKLPS      Y11, Y10, Y6
-	VUNPCKHPS      Y11, Y10, Y7
+	ADDQ           CX, R13
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y5, Y5
+	VBROADCASTF128 16(R11)(DX*2), Y6
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y6, Y6
+	VBROADCASTF128 16(R11)(SI*1), Y7
+	VINSERTF128    $0x01, 16(R12), Y7, Y7
+	VUNPCKLPS      Y5, Y0, Y8
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
 	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
-	VUNPCKLPD      Y7, Y5, Y6
-	VUNPCKHPD      Y7, Y5, Y5
-	VBROADCASTSS   (R12), Y7
-	VFMADD231PS    Y8, Y7, Y2
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y7
-	VFMADD231PS    Y0, Y7, Y2
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y0
-	VFMADD231PS    Y6, Y0, Y2
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y0
-	VFMADD231PS    Y5, Y0, Y2
-	ADDQ           CX, R12
-	LEAQ           (R11)(SI*2), R12
-	ADDQ           DX, R12
-	VBROADCASTF128 (R11), Y0
-	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
-	VBROADCASTF128 (R11)(DX*1), Y5
-	VINSERTF128    $0x01, (R11)(DI*1), Y5, Y5
-	VBROADCASTF128 (R11)(DX*2), Y6
-	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
-	VBROADCASTF128 (R11)(SI*1), Y7
-	VINSERTF128    $0x01, (R12), Y7, Y7
-	VBROADCASTF128 16(R11), Y8
-	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF128 16(R11)(DX*1), Y9
-	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF128 16(R11)(DX*2), Y10
-	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF128 16(R11)(SI*1), Y11
-	VINSERTF128    $0x01, 16(R12), Y11, Y11
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y7, Y6, Y2
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y5, Y6, Y2
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y8, Y5, Y2
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y0, Y5, Y2
+	ADDQ           CX, R13
 	LEAQ           (R11)(DX*8), R11
-	MOVQ           R8, R12
-	MOVQ           R10, R13
-	VUNPCKLPS      Y5, Y0, Y12
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	MOVQ           R8, R13
+	MOVQ           R10, R14
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y5
+	VINSERTF128    $0x01, (R11)(DI*1), Y5, Y5
+	VBROADCASTF128 (R11)(DX*2), Y6
+	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
+	VBROADCASTF128 (R11)(SI*1), Y7
+	VINSERTF128    $0x01, (R12), Y7, Y7
+	VUNPCKLPS      Y5, Y0, Y8
 	VUNPCKHPS      Y5, Y0, Y0
 	VUNPCKLPS      Y7, Y6, Y5
 	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPD      Y5, Y12, Y7
-	VUNPCKHPD      Y5, Y12, Y5
-	VUNPCKLPD      Y6, Y0, Y12
-	VUNPCKHPD      Y6, Y0, Y0
-	VBROADCASTSS   (R12), Y6
-	VFMADD231PS    Y7, Y6, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y6
-	VFMADD231PS    Y5, Y6, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y5
-	VFMADD231PS    Y12, Y5, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y5
-	VFMADD231PS    Y0, Y5, Y3
-	ADDQ           CX, R12
-	VUNPCKLPS      Y9, Y8, Y0
-	VUNPCKHPS      Y9, Y8, Y5
-	VUNPCKLPS      Y11, Y10, Y6
-	VUNPCKHPS      Y11, Y10, Y7
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
 	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
-	VUNPCKLPD      Y7, Y5, Y6
-	VUNPCKHPD      Y7, Y5, Y5
-	VBROADCASTSS   (R12), Y7
-	VFMADD231PS    Y8, Y7, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y7
-	VFMADD231PS    Y0, Y7, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y0
-	VFMADD231PS    Y6, Y0, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y0
-	VFMADD231PS    Y5, Y0, Y3
-	ADDQ           CX, R12
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y7, Y6, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y5, Y6, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y8, Y5, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y0, Y5, Y3
+	ADDQ           CX, R13
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y5, Y5
+	VBROADCASTF128 16(R11)(DX*2), Y6
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y6, Y6
+	VBROADCASTF128 16(R11)(SI*1), Y7
+	VINSERTF128    $0x01, 16(R12), Y7, Y7
+	VUNPCKLPS      Y5, Y0, Y8
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
+	VUNPCKLPD      Y6, Y0, Y8
+	VUNPCKHPD      Y6, Y0, Y0
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y7, Y6, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y5, Y6, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y8, Y5, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y0, Y5, Y3
+	ADDQ           CX, R13
+	LEAQ           (R11)(DX*8), R11
+	SUBQ           16(SP), R11
 	LEAQ           (R11)(SI*2), R12
 	ADDQ           DX, R12
 	VBROADCASTF128 (R11), Y0
@@ -20639,21 +30523,13 @@ square1x4:
 	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
 	VBROADCASTF128 (R11)(SI*1), Y7
 	VINSERTF128    $0x01, (R12), Y7, Y7
-	VBROADCASTF128 16(R11), Y8
-	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF128 16(R11)(DX*1), Y9
-	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF128 16(R11)(DX*2), Y10
-	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF128 16(R11)(SI*1), Y11
-	VINSERTF128    $0x01, 16(R12), Y11, Y11
-	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKLPS      Y5, Y0, Y8
 	VUNPCKHPS      Y5, Y0, Y0
 	VUNPCKLPS      Y7, Y6, Y5
 	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPD      Y5, Y12, Y7
-	VUNPCKHPD      Y5, Y12, Y5
-	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
+	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
 	VBROADCASTSS   (R8), Y6
 	VFMADD231PS    Y7, Y6, Y4
@@ -20662,30 +30538,38 @@ square1x4:
 	VFMADD231PS    Y5, Y6, Y4
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y5
-	VFMADD231PS    Y12, Y5, Y4
+	VFMADD231PS    Y8, Y5, Y4
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y5
 	VFMADD231PS    Y0, Y5, Y4
 	ADDQ           CX, R8
-	VUNPCKLPS      Y9, Y8, Y0
-	VUNPCKHPS      Y9, Y8, Y5
-	VUNPCKLPS      Y11, Y10, Y6
-	VUNPCKHPS      Y11, Y10, Y7
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y5, Y5
+	VBROADCASTF128 16(R11)(DX*2), Y6
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y6, Y6
+	VBROADCASTF128 16(R11)(SI*1), Y7
+	VINSERTF128    $0x01, 16(R12), Y7, Y7
+	VUNPCKLPS      Y5, Y0, Y8
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
 	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
-	VUNPCKLPD      Y7, Y5, Y6
-	VUNPCKHPD      Y7, Y5, Y5
-	VBROADCASTSS   (R8), Y7
-	VFMADD231PS    Y8, Y7, Y4
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y7, Y6, Y4
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y7
-	VFMADD231PS    Y0, Y7, Y4
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y5, Y6, Y4
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y6, Y0, Y4
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y8, Y5, Y4
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y5, Y0, Y4
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y0, Y5, Y4
 	ADDQ           CX, R8
 	ADDQ           $0x20, R9
 	SUBQ           $0x08, R10
@@ -20719,7 +30603,6 @@ rest1x4:
 	VPERM2F128   $0x31, Y11, Y7, Y7
 	VPERM2F128   $0x20, Y12, Y8, Y11
 	VPERM2F128   $0x31, Y12, Y8, Y8
-	LEAQ         (R11)(DX*8), R11
 	MOVQ         R8, R12
 	MOVQ         R10, R13
 	VUNPCKLPS    Y9, Y13, Y12
@@ -20780,6 +30663,7 @@ rest1x4:
 	JEQ          store1x4group0
 
 store1x4group0:
+	LEAQ         (R11)(DX*8), R11
 	LEAQ         (R11)(SI*2), R12
 	ADDQ         DX, R12
 	VMASKMOVPS   (R11), Y0, Y5
@@ -20798,7 +30682,6 @@ store1x4group0:
 	VPERM2F128   $0x31, Y11, Y7, Y7
 	VPERM2F128   $0x20, Y12, Y8, Y11
 	VPERM2F128   $0x31, Y12, Y8, Y8
-	LEAQ         (R11)(DX*8), R11
 	MOVQ         R8, R12
 	MOVQ         R10, R13
 	VUNPCKLPS    Y9, Y13, Y12
@@ -20859,6 +30742,7 @@ store1x4group0:
 	JEQ          store1x4group1
 
 store1x4group1:
+	LEAQ         (R11)(DX*8), R11
 	LEAQ         (R11)(SI*2), R12
 	ADDQ         DX, R12
 	VMASKMOVPS   (R11), Y0, Y5
@@ -20877,7 +30761,6 @@ store1x4group1:
 	VPERM2F128   $0x31, Y11, Y7, Y7
 	VPERM2F128   $0x20, Y12, Y8, Y11
 	VPERM2F128   $0x31, Y12, Y8, Y8
-	LEAQ         (R11)(DX*8), R11
 	MOVQ         R8, R12
 	MOVQ         R10, R13
 	VUNPCKLPS    Y9, Y13, Y12
@@ -20938,6 +30821,8 @@ store1x4group1:
 	JEQ          store1x4group2
 
 store1x4group2:
+	LEAQ         (R11)(DX*8), R11
+	SUBQ         16(SP), R11
 	LEAQ         (R11)(SI*2), R12
 	ADDQ         DX, R12
 	VMASKMOVPS   (R11), Y0, Y5
@@ -21016,38 +30901,927 @@ store1x4group2:
 	JMP          rest1x4
 
 store1x4:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y1, (R8)
-	VMOVUPS Y2, 32(R8)
-	VMOVUPS Y3, 64(R8)
-	VMOVUPS Y4, 96(R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000080, 16(SP)
-	IMUL3Q  $0x00000020, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x04, (SP)
-	JNE     group
-	JMP     done
+	MOVQ       40(SP), R8
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsc+72(FP), R9
+	SHLQ       $0x02, R9
+	VMOVUPS    Y1, (R8)
+	VMOVUPS    Y2, 32(R8)
+	VMOVUPS    Y3, 64(R8)
+	VMASKMOVPS Y4, Y0, 96(R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000080, 40(SP)
+	IMUL3Q     $0x00000020, DX, R8
+	ADDQ       R8, 32(SP)
+	SUBQ       $0x20, (SP)
+	JGT        group
+	JMP        done
+
+rows1x3:
+	CMPQ       (SP), $0x10
+	JLE        rows1x2
+	MOVQ       $0x00000018, R8
+	XORQ       R9, R9
+	SUBQ       (SP), R8
+	CMOVQLT    R9, R8
+	MOVQ       R8, 8(SP)
+	IMULQ      DX, R8
+	MOVQ       R8, 16(SP)
+	MOVQ       24(SP), R8
+	TESTQ      R8, R8
+	JEQ        zero1x3
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsf+88(FP), R9
+	SHLQ       $0x02, R9
+	VMOVUPS    (R8), Y1
+	VMOVUPS    32(R8), Y2
+	VMASKMOVPS 64(R10), Y0, Y3
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000060, 24(SP)
+	JMP        start1x3
+
+zero1x3:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+start1x3:
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R9
+	MOVQ k+16(FP), R10
+
+square1x3:
+	CMPQ           R10, $0x08
+	JLT            rest1x3
+	MOVQ           R9, R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	MOVQ           R8, R13
+	MOVQ           R10, R14
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y4
+	VINSERTF128    $0x01, (R11)(DI*1), Y4, Y4
+	VBROADCASTF128 (R11)(DX*2), Y5
+	VINSERTF128    $0x01, (R11)(SI*2), Y5, Y5
+	VBROADCASTF128 (R11)(SI*1), Y6
+	VINSERTF128    $0x01, (R12), Y6, Y6
+	VUNPCKLPS      Y4, Y0, Y7
+	VUNPCKHPS      Y4, Y0, Y0
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y5
+	VUNPCKLPD      Y4, Y7, Y6
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y5, Y0, Y7
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y6, Y5, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y4, Y5, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y7, Y4, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y0, Y4, Y1
+	ADDQ           CX, R13
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y4
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y4, Y4
+	VBROADCASTF128 16(R11)(DX*2), Y5
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y5, Y5
+	VBROADCASTF128 16(R11)(SI*1), Y6
+	VINSERTF128    $0x01, 16(R12), Y6, Y6
+	VUNPCKLPS      Y4, Y0, Y7
+	VUNPCKHPS      Y4, Y0, Y0
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y5
+	VUNPCKLPD      Y4, Y7, Y6
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y5, Y0, Y7
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y6, Y5, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y4, Y5, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y7, Y4, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y0, Y4, Y1
+	ADDQ           CX, R13
+	LEAQ           (R11)(DX*8), R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	MOVQ           R8, R13
+	MOVQ           R10, R14
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y4
+	VINSERTF128    $0x01, (R11)(DI*1), Y4, Y4
+	VBROADCASTF128 (R11)(DX*2), Y5
+	VINSERTF128    $0x01, (R11)(SI*2), Y5, Y5
+	VBROADCASTF128 (R11)(SI*1), Y6
+	VINSERTF128    $0x01, (R12), Y6, Y6
+	VUNPCKLPS      Y4, Y0, Y7
+	VUNPCKHPS      Y4, Y0, Y0
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y5
+	VUNPCKLPD      Y4, Y7, Y6
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y5, Y0, Y7
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y6, Y5, Y2
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y4, Y5, Y2
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y7, Y4, Y2
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y0, Y4, Y2
+	ADDQ           CX, R13
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y4
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y4, Y4
+	VBROADCASTF128 16(R11)(DX*2), Y5
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y5, Y5
+	VBROADCASTF128 16(R11)(SI*1), Y6
+	VINSERTF128    $0x01, 16(R12), Y6, Y6
+	VUNPCKLPS      Y4, Y0, Y7
+	VUNPCKHPS      Y4, Y0, Y0
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y5
+	VUNPCKLPD      Y4, Y7, Y6
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y5, Y0, Y7
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y6, Y5, Y2
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y4, Y5, Y2
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y7, Y4, Y2
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y0, Y4, Y2
+	ADDQ           CX, R13
+	LEAQ           (R11)(DX*8), R11
+	SUBQ           16(SP), R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y4
+	VINSERTF128    $0x01, (R11)(DI*1), Y4, Y4
+	VBROADCASTF128 (R11)(DX*2), Y5
+	VINSERTF128    $0x01, (R11)(SI*2), Y5, Y5
+	VBROADCASTF128 (R11)(SI*1), Y6
+	VINSERTF128    $0x01, (R12), Y6, Y6
+	VUNPCKLPS      Y4, Y0, Y7
+	VUNPCKHPS      Y4, Y0, Y0
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y5
+	VUNPCKLPD      Y4, Y7, Y6
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y5, Y0, Y7
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y6, Y5, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y4, Y5, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y7, Y4, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y0, Y4, Y3
+	ADDQ           CX, R8
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y4
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y4, Y4
+	VBROADCASTF128 16(R11)(DX*2), Y5
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y5, Y5
+	VBROADCASTF128 16(R11)(SI*1), Y6
+	VINSERTF128    $0x01, 16(R12), Y6, Y6
+	VUNPCKLPS      Y4, Y0, Y7
+	VUNPCKHPS      Y4, Y0, Y0
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y5
+	VUNPCKLPD      Y4, Y7, Y6
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y5, Y0, Y7
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y6, Y5, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y4, Y5, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y7, Y4, Y3
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y0, Y4, Y3
+	ADDQ           CX, R8
+	ADDQ           $0x20, R9
+	SUBQ           $0x08, R10
+	JEQ            store1x3
+	JMP            square1x3
+
+rest1x3:
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQLT      R10, R11
+	LEAQ         laneMasks<>+0(SB), R12
+	SHLQ         $0x02, R11
+	SUBQ         R11, R12
+	VMOVUPS      32(R12), Y0
+	MOVQ         R9, R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y4
+	VMASKMOVPS   (R11)(DX*1), Y0, Y5
+	VMASKMOVPS   (R11)(DX*2), Y0, Y6
+	VMASKMOVPS   (R11)(SI*1), Y0, Y7
+	VMASKMOVPS   (R11)(DX*4), Y0, Y8
+	VMASKMOVPS   (R11)(DI*1), Y0, Y9
+	VMASKMOVPS   (R11)(SI*2), Y0, Y10
+	VMASKMOVPS   (R12), Y0, Y11
+	VPERM2F128   $0x20, Y8, Y4, Y12
+	VPERM2F128   $0x31, Y8, Y4, Y4
+	VPERM2F128   $0x20, Y9, Y5, Y8
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y11, Y7, Y10
+	VPERM2F128   $0x31, Y11, Y7, Y7
+	MOVQ         R8, R12
+	MOVQ         R10, R13
+	VUNPCKLPS    Y8, Y12, Y11
+	VUNPCKHPS    Y8, Y12, Y8
+	VUNPCKLPS    Y10, Y9, Y12
+	VUNPCKHPS    Y10, Y9, Y9
+	VUNPCKLPD    Y12, Y11, Y10
+	VUNPCKHPD    Y12, Y11, Y11
+	VUNPCKLPD    Y9, Y8, Y12
+	VUNPCKHPD    Y9, Y8, Y8
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y10, Y9, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group0
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y11, Y9, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group0
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y12, Y9, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group0
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group0
+	VUNPCKLPS    Y5, Y4, Y8
+	VUNPCKHPS    Y5, Y4, Y4
+	VUNPCKLPS    Y7, Y6, Y5
+	VUNPCKHPS    Y7, Y6, Y6
+	VUNPCKLPD    Y5, Y8, Y7
+	VUNPCKHPD    Y5, Y8, Y5
+	VUNPCKLPD    Y6, Y4, Y8
+	VUNPCKHPD    Y6, Y4, Y4
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y7, Y6, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group0
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group0
+	VBROADCASTSS (R12), Y5
+	VFMADD231PS  Y8, Y5, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group0
+	VBROADCASTSS (R12), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group0
+
+store1x3group0:
+	LEAQ         (R11)(DX*8), R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y4
+	VMASKMOVPS   (R11)(DX*1), Y0, Y5
+	VMASKMOVPS   (R11)(DX*2), Y0, Y6
+	VMASKMOVPS   (R11)(SI*1), Y0, Y7
+	VMASKMOVPS   (R11)(DX*4), Y0, Y8
+	VMASKMOVPS   (R11)(DI*1), Y0, Y9
+	VMASKMOVPS   (R11)(SI*2), Y0, Y10
+	VMASKMOVPS   (R12), Y0, Y11
+	VPERM2F128   $0x20, Y8, Y4, Y12
+	VPERM2F128   $0x31, Y8, Y4, Y4
+	VPERM2F128   $0x20, Y9, Y5, Y8
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y11, Y7, Y10
+	VPERM2F128   $0x31, Y11, Y7, Y7
+	MOVQ         R8, R12
+	MOVQ         R10, R13
+	VUNPCKLPS    Y8, Y12, Y11
+	VUNPCKHPS    Y8, Y12, Y8
+	VUNPCKLPS    Y10, Y9, Y12
+	VUNPCKHPS    Y10, Y9, Y9
+	VUNPCKLPD    Y12, Y11, Y10
+	VUNPCKHPD    Y12, Y11, Y11
+	VUNPCKLPD    Y9, Y8, Y12
+	VUNPCKHPD    Y9, Y8, Y8
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y10, Y9, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group1
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y11, Y9, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group1
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y12, Y9, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group1
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group1
+	VUNPCKLPS    Y5, Y4, Y8
+	VUNPCKHPS    Y5, Y4, Y4
+	VUNPCKLPS    Y7, Y6, Y5
+	VUNPCKHPS    Y7, Y6, Y6
+	VUNPCKLPD    Y5, Y8, Y7
+	VUNPCKHPD    Y5, Y8, Y5
+	VUNPCKLPD    Y6, Y4, Y8
+	VUNPCKHPD    Y6, Y4, Y4
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y7, Y6, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group1
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group1
+	VBROADCASTSS (R12), Y5
+	VFMADD231PS  Y8, Y5, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group1
+	VBROADCASTSS (R12), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x3group1
+
+store1x3group1:
+	LEAQ         (R11)(DX*8), R11
+	SUBQ         16(SP), R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y4
+	VMASKMOVPS   (R11)(DX*1), Y0, Y5
+	VMASKMOVPS   (R11)(DX*2), Y0, Y6
+	VMASKMOVPS   (R11)(SI*1), Y0, Y7
+	VMASKMOVPS   (R11)(DX*4), Y0, Y8
+	VMASKMOVPS   (R11)(DI*1), Y0, Y9
+	VMASKMOVPS   (R11)(SI*2), Y0, Y10
+	VMASKMOVPS   (R12), Y0, Y0
+	VPERM2F128   $0x20, Y8, Y4, Y11
+	VPERM2F128   $0x31, Y8, Y4, Y4
+	VPERM2F128   $0x20, Y9, Y5, Y8
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	VPERM2F128   $0x20, Y0, Y7, Y10
+	VPERM2F128   $0x31, Y0, Y7, Y0
+	VUNPCKLPS    Y8, Y11, Y7
+	VUNPCKHPS    Y8, Y11, Y8
+	VUNPCKLPS    Y10, Y9, Y11
+	VUNPCKHPS    Y10, Y9, Y9
+	VUNPCKLPD    Y11, Y7, Y10
+	VUNPCKHPD    Y11, Y7, Y7
+	VUNPCKLPD    Y9, Y8, Y11
+	VUNPCKHPD    Y9, Y8, Y8
+	VBROADCASTSS (R8), Y9
+	VFMADD231PS  Y10, Y9, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x3
+	VBROADCASTSS (R8), Y9
+	VFMADD231PS  Y7, Y9, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x3
+	VBROADCASTSS (R8), Y7
+	VFMADD231PS  Y11, Y7, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x3
+	VBROADCASTSS (R8), Y7
+	VFMADD231PS  Y8, Y7, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x3
+	VUNPCKLPS    Y5, Y4, Y7
+	VUNPCKHPS    Y5, Y4, Y4
+	VUNPCKLPS    Y0, Y6, Y5
+	VUNPCKHPS    Y0, Y6, Y0
+	VUNPCKLPD    Y5, Y7, Y6
+	VUNPCKHPD    Y5, Y7, Y5
+	VUNPCKLPD    Y0, Y4, Y7
+	VUNPCKHPD    Y0, Y4, Y0
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y6, Y4, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x3
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x3
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y7, Y4, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x3
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y0, Y4, Y3
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x3
+	ADDQ         $0x20, R9
+	JMP          rest1x3
+
+store1x3:
+	MOVQ       40(SP), R8
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsc+72(FP), R9
+	SHLQ       $0x02, R9
+	VMOVUPS    Y1, (R8)
+	VMOVUPS    Y2, 32(R8)
+	VMASKMOVPS Y3, Y0, 64(R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000060, 40(SP)
+	IMUL3Q     $0x00000018, DX, R8
+	ADDQ       R8, 32(SP)
+	SUBQ       $0x18, (SP)
+	JGT        group
+	JMP        done
+
+rows1x2:
+	CMPQ       (SP), $0x08
+	JLE        rows1x1
+	MOVQ       $0x00000010, R8
+	XORQ       R9, R9
+	SUBQ       (SP), R8
+	CMOVQLT    R9, R8
+	MOVQ       R8, 8(SP)
+	IMULQ      DX, R8
+	MOVQ       R8, 16(SP)
+	MOVQ       24(SP), R8
+	TESTQ      R8, R8
+	JEQ        zero1x2
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsf+88(FP), R9
+	SHLQ       $0x02, R9
+	VMOVUPS    (R8), Y1
+	VMASKMOVPS 32(R10), Y0, Y2
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000040, 24(SP)
+	JMP        start1x2
+
+zero1x2:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+start1x2:
+	MOVQ a+24(FP), R8
+	MOVQ 32(SP), R9
+	MOVQ k+16(FP), R10
+
+square1x2:
+	CMPQ           R10, $0x08
+	JLT            rest1x2
+	MOVQ           R9, R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	MOVQ           R8, R13
+	MOVQ           R10, R14
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y3
+	VINSERTF128    $0x01, (R11)(DI*1), Y3, Y3
+	VBROADCASTF128 (R11)(DX*2), Y4
+	VINSERTF128    $0x01, (R11)(SI*2), Y4, Y4
+	VBROADCASTF128 (R11)(SI*1), Y5
+	VINSERTF128    $0x01, (R12), Y5, Y5
+	VUNPCKLPS      Y3, Y0, Y6
+	VUNPCKHPS      Y3, Y0, Y0
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPD      Y3, Y6, Y5
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y4, Y0, Y6
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y5, Y4, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y3, Y4, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y3
+	VFMADD231PS    Y6, Y3, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y3
+	VFMADD231PS    Y0, Y3, Y1
+	ADDQ           CX, R13
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y3
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y3, Y3
+	VBROADCASTF128 16(R11)(DX*2), Y4
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y4, Y4
+	VBROADCASTF128 16(R11)(SI*1), Y5
+	VINSERTF128    $0x01, 16(R12), Y5, Y5
+	VUNPCKLPS      Y3, Y0, Y6
+	VUNPCKHPS      Y3, Y0, Y0
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPD      Y3, Y6, Y5
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y4, Y0, Y6
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y5, Y4, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y4
+	VFMADD231PS    Y3, Y4, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y3
+	VFMADD231PS    Y6, Y3, Y1
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y3
+	VFMADD231PS    Y0, Y3, Y1
+	ADDQ           CX, R13
+	LEAQ           (R11)(DX*8), R11
+	SUBQ           16(SP), R11
+	LEAQ           (R11)(SI*2), R12
+	ADDQ           DX, R12
+	VBROADCASTF128 (R11), Y0
+	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
+	VBROADCASTF128 (R11)(DX*1), Y3
+	VINSERTF128    $0x01, (R11)(DI*1), Y3, Y3
+	VBROADCASTF128 (R11)(DX*2), Y4
+	VINSERTF128    $0x01, (R11)(SI*2), Y4, Y4
+	VBROADCASTF128 (R11)(SI*1), Y5
+	VINSERTF128    $0x01, (R12), Y5, Y5
+	VUNPCKLPS      Y3, Y0, Y6
+	VUNPCKHPS      Y3, Y0, Y0
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPD      Y3, Y6, Y5
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y4, Y0, Y6
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y5, Y4, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y3, Y4, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y6, Y3, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y0, Y3, Y2
+	ADDQ           CX, R8
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y3
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y3, Y3
+	VBROADCASTF128 16(R11)(DX*2), Y4
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y4, Y4
+	VBROADCASTF128 16(R11)(SI*1), Y5
+	VINSERTF128    $0x01, 16(R12), Y5, Y5
+	VUNPCKLPS      Y3, Y0, Y6
+	VUNPCKHPS      Y3, Y0, Y0
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPD      Y3, Y6, Y5
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y4, Y0, Y6
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y5, Y4, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y3, Y4, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y6, Y3, Y2
+	ADDQ           CX, R8
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y0, Y3, Y2
+	ADDQ           CX, R8
+	ADDQ           $0x20, R9
+	SUBQ           $0x08, R10
+	JEQ            store1x2
+	JMP            square1x2
+
+rest1x2:
+	MOVQ         $0x00000008, R11
+	CMPQ         R10, R11
+	CMOVQLT      R10, R11
+	LEAQ         laneMasks<>+0(SB), R12
+	SHLQ         $0x02, R11
+	SUBQ         R11, R12
+	VMOVUPS      32(R12), Y0
+	MOVQ         R9, R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y3
+	VMASKMOVPS   (R11)(DX*1), Y0, Y4
+	VMASKMOVPS   (R11)(DX*2), Y0, Y5
+	VMASKMOVPS   (R11)(SI*1), Y0, Y6
+	VMASKMOVPS   (R11)(DX*4), Y0, Y7
+	VMASKMOVPS   (R11)(DI*1), Y0, Y8
+	VMASKMOVPS   (R11)(SI*2), Y0, Y9
+	VMASKMOVPS   (R12), Y0, Y10
+	VPERM2F128   $0x20, Y7, Y3, Y11
+	VPERM2F128   $0x31, Y7, Y3, Y3
+	VPERM2F128   $0x20, Y8, Y4, Y7
+	VPERM2F128   $0x31, Y8, Y4, Y4
+	VPERM2F128   $0x20, Y9, Y5, Y8
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y10, Y6, Y9
+	VPERM2F128   $0x31, Y10, Y6, Y6
+	MOVQ         R8, R12
+	MOVQ         R10, R13
+	VUNPCKLPS    Y7, Y11, Y10
+	VUNPCKHPS    Y7, Y11, Y7
+	VUNPCKLPS    Y9, Y8, Y11
+	VUNPCKHPS    Y9, Y8, Y8
+	VUNPCKLPD    Y11, Y10, Y9
+	VUNPCKHPD    Y11, Y10, Y10
+	VUNPCKLPD    Y8, Y7, Y11
+	VUNPCKHPD    Y8, Y7, Y7
+	VBROADCASTSS (R12), Y8
+	VFMADD231PS  Y9, Y8, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x2group0
+	VBROADCASTSS (R12), Y8
+	VFMADD231PS  Y10, Y8, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x2group0
+	VBROADCASTSS (R12), Y8
+	VFMADD231PS  Y11, Y8, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x2group0
+	VBROADCASTSS (R12), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x2group0
+	VUNPCKLPS    Y4, Y3, Y7
+	VUNPCKHPS    Y4, Y3, Y3
+	VUNPCKLPS    Y6, Y5, Y4
+	VUNPCKHPS    Y6, Y5, Y5
+	VUNPCKLPD    Y4, Y7, Y6
+	VUNPCKHPD    Y4, Y7, Y4
+	VUNPCKLPD    Y5, Y3, Y7
+	VUNPCKHPD    Y5, Y3, Y3
+	VBROADCASTSS (R12), Y5
+	VFMADD231PS  Y6, Y5, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x2group0
+	VBROADCASTSS (R12), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x2group0
+	VBROADCASTSS (R12), Y4
+	VFMADD231PS  Y7, Y4, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x2group0
+	VBROADCASTSS (R12), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         CX, R12
+	DECQ         R13
+	JEQ          store1x2group0
+
+store1x2group0:
+	LEAQ         (R11)(DX*8), R11
+	SUBQ         16(SP), R11
+	LEAQ         (R11)(SI*2), R12
+	ADDQ         DX, R12
+	VMASKMOVPS   (R11), Y0, Y3
+	VMASKMOVPS   (R11)(DX*1), Y0, Y4
+	VMASKMOVPS   (R11)(DX*2), Y0, Y5
+	VMASKMOVPS   (R11)(SI*1), Y0, Y6
+	VMASKMOVPS   (R11)(DX*4), Y0, Y7
+	VMASKMOVPS   (R11)(DI*1), Y0, Y8
+	VMASKMOVPS   (R11)(SI*2), Y0, Y9
+	VMASKMOVPS   (R12), Y0, Y0
+	VPERM2F128   $0x20, Y7, Y3, Y10
+	VPERM2F128   $0x31, Y7, Y3, Y3
+	VPERM2F128   $0x20, Y8, Y4, Y7
+	VPERM2F128   $0x31, Y8, Y4, Y4
+	VPERM2F128   $0x20, Y9, Y5, Y8
+	VPERM2F128   $0x31, Y9, Y5, Y5
+	VPERM2F128   $0x20, Y0, Y6, Y9
+	VPERM2F128   $0x31, Y0, Y6, Y0
+	VUNPCKLPS    Y7, Y10, Y6
+	VUNPCKHPS    Y7, Y10, Y7
+	VUNPCKLPS    Y9, Y8, Y10
+	VUNPCKHPS    Y9, Y8, Y8
+	VUNPCKLPD    Y10, Y6, Y9
+	VUNPCKHPD    Y10, Y6, Y6
+	VUNPCKLPD    Y8, Y7, Y10
+	VUNPCKHPD    Y8, Y7, Y7
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y9, Y8, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x2
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x2
+	VBROADCASTSS (R8), Y6
+	VFMADD231PS  Y10, Y6, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x2
+	VBROADCASTSS (R8), Y6
+	VFMADD231PS  Y7, Y6, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x2
+	VUNPCKLPS    Y4, Y3, Y6
+	VUNPCKHPS    Y4, Y3, Y3
+	VUNPCKLPS    Y0, Y5, Y4
+	VUNPCKHPS    Y0, Y5, Y0
+	VUNPCKLPD    Y4, Y6, Y5
+	VUNPCKHPD    Y4, Y6, Y4
+	VUNPCKLPD    Y0, Y3, Y6
+	VUNPCKHPD    Y0, Y3, Y0
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y5, Y3, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x2
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x2
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y6, Y3, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x2
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y0, Y3, Y2
+	ADDQ         CX, R8
+	DECQ         R10
+	JEQ          store1x2
+	ADDQ         $0x20, R9
+	JMP          rest1x2
+
+store1x2:
+	MOVQ       40(SP), R8
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsc+72(FP), R9
+	SHLQ       $0x02, R9
+	VMOVUPS    Y1, (R8)
+	VMASKMOVPS Y2, Y0, 32(R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000040, 40(SP)
+	IMUL3Q     $0x00000010, DX, R8
+	ADDQ       R8, 32(SP)
+	SUBQ       $0x10, (SP)
+	JGT        group
+	JMP        done
 
 rows1x1:
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero1x1
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y1
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start1x1
+	MOVQ       $0x00000008, R8
+	XORQ       R9, R9
+	SUBQ       (SP), R8
+	CMOVQLT    R9, R8
+	MOVQ       R8, 8(SP)
+	IMULQ      DX, R8
+	MOVQ       R8, 16(SP)
+	MOVQ       24(SP), R8
+	TESTQ      R8, R8
+	JEQ        zero1x1
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsf+88(FP), R9
+	SHLQ       $0x02, R9
+	VMASKMOVPS (R10), Y0, Y1
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000020, 24(SP)
+	JMP        start1x1
 
 zero1x1:
 	VXORPS Y1, Y1, Y1
 
 start1x1:
 	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
+	MOVQ 32(SP), R9
+	SUBQ 16(SP), R9
 	MOVQ k+16(FP), R10
 
 square1x1:
@@ -21064,21 +31838,13 @@ square1x1:
 	VINSERTF128    $0x01, (R11)(SI*2), Y3, Y3
 	VBROADCASTF128 (R11)(SI*1), Y4
 	VINSERTF128    $0x01, (R12), Y4, Y4
-	VBROADCASTF128 16(R11), Y5
-	VINSERTF128    $0x01, 16(R11)(DX*4), Y5, Y5
-	VBROADCASTF128 16(R11)(DX*1), Y6
-	VINSERTF128    $0x01, 16(R11)(DI*1), Y6, Y6
-	VBROADCASTF128 16(R11)(DX*2), Y7
-	VINSERTF128    $0x01, 16(R11)(SI*2), Y7, Y7
-	VBROADCASTF128 16(R11)(SI*1), Y8
-	VINSERTF128    $0x01, 16(R12), Y8, Y8
-	VUNPCKLPS      Y2, Y0, Y9
+	VUNPCKLPS      Y2, Y0, Y5
 	VUNPCKHPS      Y2, Y0, Y0
 	VUNPCKLPS      Y4, Y3, Y2
 	VUNPCKHPS      Y4, Y3, Y3
-	VUNPCKLPD      Y2, Y9, Y4
-	VUNPCKHPD      Y2, Y9, Y2
-	VUNPCKLPD      Y3, Y0, Y9
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
+	VUNPCKLPD      Y3, Y0, Y5
 	VUNPCKHPD      Y3, Y0, Y0
 	VBROADCASTSS   (R8), Y3
 	VFMADD231PS    Y4, Y3, Y1
@@ -21087,30 +31853,38 @@ square1x1:
 	VFMADD231PS    Y2, Y3, Y1
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y2
-	VFMADD231PS    Y9, Y2, Y1
+	VFMADD231PS    Y5, Y2, Y1
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y2
 	VFMADD231PS    Y0, Y2, Y1
 	ADDQ           CX, R8
-	VUNPCKLPS      Y6, Y5, Y0
-	VUNPCKHPS      Y6, Y5, Y2
-	VUNPCKLPS      Y8, Y7, Y3
-	VUNPCKHPS      Y8, Y7, Y4
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y2
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y2, Y2
+	VBROADCASTF128 16(R11)(DX*2), Y3
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y3, Y3
+	VBROADCASTF128 16(R11)(SI*1), Y4
+	VINSERTF128    $0x01, 16(R12), Y4, Y4
+	VUNPCKLPS      Y2, Y0, Y5
+	VUNPCKHPS      Y2, Y0, Y0
+	VUNPCKLPS      Y4, Y3, Y2
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPD      Y2, Y5, Y4
+	VUNPCKHPD      Y2, Y5, Y2
 	VUNPCKLPD      Y3, Y0, Y5
 	VUNPCKHPD      Y3, Y0, Y0
-	VUNPCKLPD      Y4, Y2, Y3
-	VUNPCKHPD      Y4, Y2, Y2
-	VBROADCASTSS   (R8), Y4
-	VFMADD231PS    Y5, Y4, Y1
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y4, Y3, Y1
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y4
-	VFMADD231PS    Y0, Y4, Y1
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y2, Y3, Y1
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y3, Y0, Y1
+	VBROADCASTSS   (R8), Y2
+	VFMADD231PS    Y5, Y2, Y1
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y2, Y0, Y1
+	VBROADCASTSS   (R8), Y2
+	VFMADD231PS    Y0, Y2, Y1
 	ADDQ           CX, R8
 	ADDQ           $0x20, R9
 	SUBQ           $0x08, R10
@@ -21204,34 +31978,62 @@ rest1x1:
 	JMP          rest1x1
 
 store1x1:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y1, (R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000008, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
-	JMP     done
+	MOVQ       40(SP), R8
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsc+72(FP), R9
+	SHLQ       $0x02, R9
+	VMASKMOVPS Y1, Y0, (R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000020, 40(SP)
+	IMUL3Q     $0x00000008, DX, R8
+	ADDQ       R8, 32(SP)
+	SUBQ       $0x08, (SP)
+	JGT        group
+	JMP        done
 
 rows2x2:
-	CMPQ    (SP), $0x02
-	JLT     rows2x1
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero2x2
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y1
-	VMOVUPS 32(R8), Y2
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y3
-	VMOVUPS 32(R8), Y4
-	ADDQ    R9, R8
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start2x2
+	CMPQ       (SP), $0x08
+	JLE        rows2x1
+	MOVQ       $0x00000010, R8
+	XORQ       R9, R9
+	SUBQ       (SP), R8
+	CMOVQLT    R9, R8
+	MOVQ       R8, 8(SP)
+	IMULQ      DX, R8
+	MOVQ       R8, 16(SP)
+	MOVQ       24(SP), R8
+	TESTQ      R8, R8
+	JEQ        zero2x2
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsf+88(FP), R9
+	SHLQ       $0x02, R9
+	VMOVUPS    (R8), Y1
+	VMASKMOVPS 32(R10), Y0, Y2
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMOVUPS    (R8), Y3
+	VMASKMOVPS 32(R10), Y0, Y4
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000040, 24(SP)
+	JMP        start2x2
 
 zero2x2:
 	VXORPS Y1, Y1, Y1
@@ -21241,7 +32043,7 @@ zero2x2:
 
 start2x2:
 	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
+	MOVQ 32(SP), R9
 	MOVQ k+16(FP), R10
 
 square2x2:
@@ -21250,6 +32052,8 @@ square2x2:
 	MOVQ           R9, R11
 	LEAQ           (R11)(SI*2), R12
 	ADDQ           DX, R12
+	MOVQ           R8, R13
+	MOVQ           R10, R14
 	VBROADCASTF128 (R11), Y0
 	VINSERTF128    $0x01, (R11)(DX*4), Y0, Y0
 	VBROADCASTF128 (R11)(DX*1), Y5
@@ -21258,73 +32062,72 @@ square2x2:
 	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
 	VBROADCASTF128 (R11)(SI*1), Y7
 	VINSERTF128    $0x01, (R12), Y7, Y7
-	VBROADCASTF128 16(R11), Y8
-	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF128 16(R11)(DX*1), Y9
-	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF128 16(R11)(DX*2), Y10
-	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF128 16(R11)(SI*1), Y11
-	VINSERTF128    $0x01, 16(R12), Y11, Y11
-	LEAQ           (R11)(DX*8), R11
-	MOVQ           R8, R12
-	MOVQ           R10, R13
-	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKLPS      Y5, Y0, Y8
 	VUNPCKHPS      Y5, Y0, Y0
 	VUNPCKLPS      Y7, Y6, Y5
 	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPD      Y5, Y12, Y7
-	VUNPCKHPD      Y5, Y12, Y5
-	VUNPCKLPD      Y6, Y0, Y12
-	VUNPCKHPD      Y6, Y0, Y0
-	VBROADCASTSS   (R12), Y6
-	VFMADD231PS    Y7, Y6, Y1
-	VBROADCASTSS   (R12)(AX*1), Y6
-	VFMADD231PS    Y7, Y6, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y6
-	VFMADD231PS    Y5, Y6, Y1
-	VBROADCASTSS   (R12)(AX*1), Y6
-	VFMADD231PS    Y5, Y6, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y5
-	VFMADD231PS    Y12, Y5, Y1
-	VBROADCASTSS   (R12)(AX*1), Y5
-	VFMADD231PS    Y12, Y5, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y5
-	VFMADD231PS    Y0, Y5, Y1
-	VBROADCASTSS   (R12)(AX*1), Y5
-	VFMADD231PS    Y0, Y5, Y3
-	ADDQ           CX, R12
-	VUNPCKLPS      Y9, Y8, Y0
-	VUNPCKHPS      Y9, Y8, Y5
-	VUNPCKLPS      Y11, Y10, Y6
-	VUNPCKHPS      Y11, Y10, Y7
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
 	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
-	VUNPCKLPD      Y7, Y5, Y6
-	VUNPCKHPD      Y7, Y5, Y5
-	VBROADCASTSS   (R12), Y7
-	VFMADD231PS    Y8, Y7, Y1
-	VBROADCASTSS   (R12)(AX*1), Y7
-	VFMADD231PS    Y8, Y7, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y7
-	VFMADD231PS    Y0, Y7, Y1
-	VBROADCASTSS   (R12)(AX*1), Y7
-	VFMADD231PS    Y0, Y7, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y0
-	VFMADD231PS    Y6, Y0, Y1
-	VBROADCASTSS   (R12)(AX*1), Y0
-	VFMADD231PS    Y6, Y0, Y3
-	ADDQ           CX, R12
-	VBROADCASTSS   (R12), Y0
-	VFMADD231PS    Y5, Y0, Y1
-	VBROADCASTSS   (R12)(AX*1), Y0
-	VFMADD231PS    Y5, Y0, Y3
-	ADDQ           CX, R12
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y7, Y6, Y1
+	VBROADCASTSS   (R13)(AX*1), Y6
+	VFMADD231PS    Y7, Y6, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y5, Y6, Y1
+	VBROADCASTSS   (R13)(AX*1), Y6
+	VFMADD231PS    Y5, Y6, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y8, Y5, Y1
+	VBROADCASTSS   (R13)(AX*1), Y5
+	VFMADD231PS    Y8, Y5, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y0, Y5, Y1
+	VBROADCASTSS   (R13)(AX*1), Y5
+	VFMADD231PS    Y0, Y5, Y3
+	ADDQ           CX, R13
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y5, Y5
+	VBROADCASTF128 16(R11)(DX*2), Y6
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y6, Y6
+	VBROADCASTF128 16(R11)(SI*1), Y7
+	VINSERTF128    $0x01, 16(R12), Y7, Y7
+	VUNPCKLPS      Y5, Y0, Y8
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
+	VUNPCKLPD      Y6, Y0, Y8
+	VUNPCKHPD      Y6, Y0, Y0
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y7, Y6, Y1
+	VBROADCASTSS   (R13)(AX*1), Y6
+	VFMADD231PS    Y7, Y6, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y6
+	VFMADD231PS    Y5, Y6, Y1
+	VBROADCASTSS   (R13)(AX*1), Y6
+	VFMADD231PS    Y5, Y6, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y8, Y5, Y1
+	VBROADCASTSS   (R13)(AX*1), Y5
+	VFMADD231PS    Y8, Y5, Y3
+	ADDQ           CX, R13
+	VBROADCASTSS   (R13), Y5
+	VFMADD231PS    Y0, Y5, Y1
+	VBROADCASTSS   (R13)(AX*1), Y5
+	VFMADD231PS    Y0, Y5, Y3
+	ADDQ           CX, R13
+	LEAQ           (R11)(DX*8), R11
+	SUBQ           16(SP), R11
 	LEAQ           (R11)(SI*2), R12
 	ADDQ           DX, R12
 	VBROADCASTF128 (R11), Y0
@@ -21335,21 +32138,13 @@ square2x2:
 	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
 	VBROADCASTF128 (R11)(SI*1), Y7
 	VINSERTF128    $0x01, (R12), Y7, Y7
-	VBROADCASTF128 16(R11), Y8
-	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF128 16(R11)(DX*1), Y9
-	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF128 16(R11)(DX*2), Y10
-	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF128 16(R11)(SI*1), Y11
-	VINSERTF128    $0x01, 16(R12), Y11, Y11
-	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKLPS      Y5, Y0, Y8
 	VUNPCKHPS      Y5, Y0, Y0
 	VUNPCKLPS      Y7, Y6, Y5
 	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPD      Y5, Y12, Y7
-	VUNPCKHPD      Y5, Y12, Y5
-	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
+	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
 	VBROADCASTSS   (R8), Y6
 	VFMADD231PS    Y7, Y6, Y2
@@ -21362,42 +32157,50 @@ square2x2:
 	VFMADD231PS    Y5, Y6, Y4
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y5
-	VFMADD231PS    Y12, Y5, Y2
+	VFMADD231PS    Y8, Y5, Y2
 	VBROADCASTSS   (R8)(AX*1), Y5
-	VFMADD231PS    Y12, Y5, Y4
+	VFMADD231PS    Y8, Y5, Y4
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y5
 	VFMADD231PS    Y0, Y5, Y2
 	VBROADCASTSS   (R8)(AX*1), Y5
 	VFMADD231PS    Y0, Y5, Y4
 	ADDQ           CX, R8
-	VUNPCKLPS      Y9, Y8, Y0
-	VUNPCKHPS      Y9, Y8, Y5
-	VUNPCKLPS      Y11, Y10, Y6
-	VUNPCKHPS      Y11, Y10, Y7
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y5, Y5
+	VBROADCASTF128 16(R11)(DX*2), Y6
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y6, Y6
+	VBROADCASTF128 16(R11)(SI*1), Y7
+	VINSERTF128    $0x01, 16(R12), Y7, Y7
+	VUNPCKLPS      Y5, Y0, Y8
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
 	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
-	VUNPCKLPD      Y7, Y5, Y6
-	VUNPCKHPD      Y7, Y5, Y5
-	VBROADCASTSS   (R8), Y7
-	VFMADD231PS    Y8, Y7, Y2
-	VBROADCASTSS   (R8)(AX*1), Y7
-	VFMADD231PS    Y8, Y7, Y4
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y7, Y6, Y2
+	VBROADCASTSS   (R8)(AX*1), Y6
+	VFMADD231PS    Y7, Y6, Y4
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y7
-	VFMADD231PS    Y0, Y7, Y2
-	VBROADCASTSS   (R8)(AX*1), Y7
-	VFMADD231PS    Y0, Y7, Y4
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y5, Y6, Y2
+	VBROADCASTSS   (R8)(AX*1), Y6
+	VFMADD231PS    Y5, Y6, Y4
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y6, Y0, Y2
-	VBROADCASTSS   (R8)(AX*1), Y0
-	VFMADD231PS    Y6, Y0, Y4
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y8, Y5, Y2
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y8, Y5, Y4
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y5, Y0, Y2
-	VBROADCASTSS   (R8)(AX*1), Y0
-	VFMADD231PS    Y5, Y0, Y4
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y0, Y5, Y4
 	ADDQ           CX, R8
 	ADDQ           $0x20, R9
 	SUBQ           $0x08, R10
@@ -21431,7 +32234,6 @@ rest2x2:
 	VPERM2F128   $0x31, Y11, Y7, Y7
 	VPERM2F128   $0x20, Y12, Y8, Y11
 	VPERM2F128   $0x31, Y12, Y8, Y8
-	LEAQ         (R11)(DX*8), R11
 	MOVQ         R8, R12
 	MOVQ         R10, R13
 	VUNPCKLPS    Y9, Y13, Y12
@@ -21508,6 +32310,8 @@ rest2x2:
 	JEQ          store2x2group0
 
 store2x2group0:
+	LEAQ         (R11)(DX*8), R11
+	SUBQ         16(SP), R11
 	LEAQ         (R11)(SI*2), R12
 	ADDQ         DX, R12
 	VMASKMOVPS   (R11), Y0, Y5
@@ -21602,34 +32406,63 @@ store2x2group0:
 	JMP          rest2x2
 
 store2x2:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y1, (R8)
-	VMOVUPS Y2, 32(R8)
-	ADDQ    R9, R8
-	VMOVUPS Y3, (R8)
-	VMOVUPS Y4, 32(R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000010, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x02, (SP)
-	JNE     group
-	JMP     done
+	MOVQ       40(SP), R8
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsc+72(FP), R9
+	SHLQ       $0x02, R9
+	VMOVUPS    Y1, (R8)
+	VMASKMOVPS Y2, Y0, 32(R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMOVUPS    Y3, (R8)
+	VMASKMOVPS Y4, Y0, 32(R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000040, 40(SP)
+	IMUL3Q     $0x00000010, DX, R8
+	ADDQ       R8, 32(SP)
+	SUBQ       $0x10, (SP)
+	JGT        group
+	JMP        done
 
 rows2x1:
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero2x1
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y1
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y2
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start2x1
+	MOVQ       $0x00000008, R8
+	XORQ       R9, R9
+	SUBQ       (SP), R8
+	CMOVQLT    R9, R8
+	MOVQ       R8, 8(SP)
+	IMULQ      DX, R8
+	MOVQ       R8, 16(SP)
+	MOVQ       24(SP), R8
+	TESTQ      R8, R8
+	JEQ        zero2x1
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsf+88(FP), R9
+	SHLQ       $0x02, R9
+	VMASKMOVPS (R10), Y0, Y1
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS (R10), Y0, Y2
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000020, 24(SP)
+	JMP        start2x1
 
 zero2x1:
 	VXORPS Y1, Y1, Y1
@@ -21637,7 +32470,8 @@ zero2x1:
 
 start2x1:
 	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
+	MOVQ 32(SP), R9
+	SUBQ 16(SP), R9
 	MOVQ k+16(FP), R10
 
 square2x1:
@@ -21654,21 +32488,13 @@ square2x1:
 	VINSERTF128    $0x01, (R11)(SI*2), Y4, Y4
 	VBROADCASTF128 (R11)(SI*1), Y5
 	VINSERTF128    $0x01, (R12), Y5, Y5
-	VBROADCASTF128 16(R11), Y6
-	VINSERTF128    $0x01, 16(R11)(DX*4), Y6, Y6
-	VBROADCASTF128 16(R11)(DX*1), Y7
-	VINSERTF128    $0x01, 16(R11)(DI*1), Y7, Y7
-	VBROADCASTF128 16(R11)(DX*2), Y8
-	VINSERTF128    $0x01, 16(R11)(SI*2), Y8, Y8
-	VBROADCASTF128 16(R11)(SI*1), Y9
-	VINSERTF128    $0x01, 16(R12), Y9, Y9
-	VUNPCKLPS      Y3, Y0, Y10
+	VUNPCKLPS      Y3, Y0, Y6
 	VUNPCKHPS      Y3, Y0, Y0
 	VUNPCKLPS      Y5, Y4, Y3
 	VUNPCKHPS      Y5, Y4, Y4
-	VUNPCKLPD      Y3, Y10, Y5
-	VUNPCKHPD      Y3, Y10, Y3
-	VUNPCKLPD      Y4, Y0, Y10
+	VUNPCKLPD      Y3, Y6, Y5
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y4, Y0, Y6
 	VUNPCKHPD      Y4, Y0, Y0
 	VBROADCASTSS   (R8), Y4
 	VFMADD231PS    Y5, Y4, Y1
@@ -21681,42 +32507,50 @@ square2x1:
 	VFMADD231PS    Y3, Y4, Y2
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y3
-	VFMADD231PS    Y10, Y3, Y1
+	VFMADD231PS    Y6, Y3, Y1
 	VBROADCASTSS   (R8)(AX*1), Y3
-	VFMADD231PS    Y10, Y3, Y2
+	VFMADD231PS    Y6, Y3, Y2
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y3
 	VFMADD231PS    Y0, Y3, Y1
 	VBROADCASTSS   (R8)(AX*1), Y3
 	VFMADD231PS    Y0, Y3, Y2
 	ADDQ           CX, R8
-	VUNPCKLPS      Y7, Y6, Y0
-	VUNPCKHPS      Y7, Y6, Y3
-	VUNPCKLPS      Y9, Y8, Y4
-	VUNPCKHPS      Y9, Y8, Y5
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y3
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y3, Y3
+	VBROADCASTF128 16(R11)(DX*2), Y4
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y4, Y4
+	VBROADCASTF128 16(R11)(SI*1), Y5
+	VINSERTF128    $0x01, 16(R12), Y5, Y5
+	VUNPCKLPS      Y3, Y0, Y6
+	VUNPCKHPS      Y3, Y0, Y0
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPD      Y3, Y6, Y5
+	VUNPCKHPD      Y3, Y6, Y3
 	VUNPCKLPD      Y4, Y0, Y6
 	VUNPCKHPD      Y4, Y0, Y0
-	VUNPCKLPD      Y5, Y3, Y4
-	VUNPCKHPD      Y5, Y3, Y3
-	VBROADCASTSS   (R8), Y5
-	VFMADD231PS    Y6, Y5, Y1
-	VBROADCASTSS   (R8)(AX*1), Y5
-	VFMADD231PS    Y6, Y5, Y2
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y5, Y4, Y1
+	VBROADCASTSS   (R8)(AX*1), Y4
+	VFMADD231PS    Y5, Y4, Y2
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y5
-	VFMADD231PS    Y0, Y5, Y1
-	VBROADCASTSS   (R8)(AX*1), Y5
-	VFMADD231PS    Y0, Y5, Y2
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y3, Y4, Y1
+	VBROADCASTSS   (R8)(AX*1), Y4
+	VFMADD231PS    Y3, Y4, Y2
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y4, Y0, Y1
-	VBROADCASTSS   (R8)(AX*1), Y0
-	VFMADD231PS    Y4, Y0, Y2
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y6, Y3, Y1
+	VBROADCASTSS   (R8)(AX*1), Y3
+	VFMADD231PS    Y6, Y3, Y2
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y3, Y0, Y1
-	VBROADCASTSS   (R8)(AX*1), Y0
-	VFMADD231PS    Y3, Y0, Y2
+	VBROADCASTSS   (R8), Y3
+	VFMADD231PS    Y0, Y3, Y1
+	VBROADCASTSS   (R8)(AX*1), Y3
+	VFMADD231PS    Y0, Y3, Y2
 	ADDQ           CX, R8
 	ADDQ           $0x20, R9
 	SUBQ           $0x08, R10
@@ -21826,34 +32660,64 @@ rest2x1:
 	JMP          rest2x1
 
 store2x1:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y1, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y2, (R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000008, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
-	JMP     done
+	MOVQ       40(SP), R8
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsc+72(FP), R9
+	SHLQ       $0x02, R9
+	VMASKMOVPS Y1, Y0, (R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS Y2, Y0, (R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000020, 40(SP)
+	IMUL3Q     $0x00000008, DX, R8
+	ADDQ       R8, 32(SP)
+	SUBQ       $0x08, (SP)
+	JGT        group
+	JMP        done
 
 rows3x1:
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero3x1
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y1
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y2
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y3
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start3x1
+	MOVQ       $0x00000008, R8
+	XORQ       R9, R9
+	SUBQ       (SP), R8
+	CMOVQLT    R9, R8
+	MOVQ       R8, 8(SP)
+	IMULQ      DX, R8
+	MOVQ       R8, 16(SP)
+	MOVQ       24(SP), R8
+	TESTQ      R8, R8
+	JEQ        zero3x1
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsf+88(FP), R9
+	SHLQ       $0x02, R9
+	VMASKMOVPS (R10), Y0, Y1
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS (R10), Y0, Y2
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS (R10), Y0, Y3
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000020, 24(SP)
+	JMP        start3x1
 
 zero3x1:
 	VXORPS Y1, Y1, Y1
@@ -21862,7 +32726,8 @@ zero3x1:
 
 start3x1:
 	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
+	MOVQ 32(SP), R9
+	SUBQ 16(SP), R9
 	MOVQ k+16(FP), R10
 
 square3x1:
@@ -21879,21 +32744,13 @@ square3x1:
 	VINSERTF128    $0x01, (R11)(SI*2), Y5, Y5
 	VBROADCASTF128 (R11)(SI*1), Y6
 	VINSERTF128    $0x01, (R12), Y6, Y6
-	VBROADCASTF128 16(R11), Y7
-	VINSERTF128    $0x01, 16(R11)(DX*4), Y7, Y7
-	VBROADCASTF128 16(R11)(DX*1), Y8
-	VINSERTF128    $0x01, 16(R11)(DI*1), Y8, Y8
-	VBROADCASTF128 16(R11)(DX*2), Y9
-	VINSERTF128    $0x01, 16(R11)(SI*2), Y9, Y9
-	VBROADCASTF128 16(R11)(SI*1), Y10
-	VINSERTF128    $0x01, 16(R12), Y10, Y10
-	VUNPCKLPS      Y4, Y0, Y11
+	VUNPCKLPS      Y4, Y0, Y7
 	VUNPCKHPS      Y4, Y0, Y0
 	VUNPCKLPS      Y6, Y5, Y4
 	VUNPCKHPS      Y6, Y5, Y5
-	VUNPCKLPD      Y4, Y11, Y6
-	VUNPCKHPD      Y4, Y11, Y4
-	VUNPCKLPD      Y5, Y0, Y11
+	VUNPCKLPD      Y4, Y7, Y6
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y5, Y0, Y7
 	VUNPCKHPD      Y5, Y0, Y0
 	VBROADCASTSS   (R8), Y5
 	VFMADD231PS    Y6, Y5, Y1
@@ -21910,11 +32767,11 @@ square3x1:
 	VFMADD231PS    Y4, Y5, Y3
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y4
-	VFMADD231PS    Y11, Y4, Y1
+	VFMADD231PS    Y7, Y4, Y1
 	VBROADCASTSS   (R8)(AX*1), Y4
-	VFMADD231PS    Y11, Y4, Y2
+	VFMADD231PS    Y7, Y4, Y2
 	VBROADCASTSS   (R8)(AX*2), Y4
-	VFMADD231PS    Y11, Y4, Y3
+	VFMADD231PS    Y7, Y4, Y3
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y4
 	VFMADD231PS    Y0, Y4, Y1
@@ -21923,41 +32780,49 @@ square3x1:
 	VBROADCASTSS   (R8)(AX*2), Y4
 	VFMADD231PS    Y0, Y4, Y3
 	ADDQ           CX, R8
-	VUNPCKLPS      Y8, Y7, Y0
-	VUNPCKHPS      Y8, Y7, Y4
-	VUNPCKLPS      Y10, Y9, Y5
-	VUNPCKHPS      Y10, Y9, Y6
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y4
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y4, Y4
+	VBROADCASTF128 16(R11)(DX*2), Y5
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y5, Y5
+	VBROADCASTF128 16(R11)(SI*1), Y6
+	VINSERTF128    $0x01, 16(R12), Y6, Y6
+	VUNPCKLPS      Y4, Y0, Y7
+	VUNPCKHPS      Y4, Y0, Y0
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y5
+	VUNPCKLPD      Y4, Y7, Y6
+	VUNPCKHPD      Y4, Y7, Y4
 	VUNPCKLPD      Y5, Y0, Y7
 	VUNPCKHPD      Y5, Y0, Y0
-	VUNPCKLPD      Y6, Y4, Y5
-	VUNPCKHPD      Y6, Y4, Y4
-	VBROADCASTSS   (R8), Y6
-	VFMADD231PS    Y7, Y6, Y1
-	VBROADCASTSS   (R8)(AX*1), Y6
-	VFMADD231PS    Y7, Y6, Y2
-	VBROADCASTSS   (R8)(AX*2), Y6
-	VFMADD231PS    Y7, Y6, Y3
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y6, Y5, Y1
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y6, Y5, Y2
+	VBROADCASTSS   (R8)(AX*2), Y5
+	VFMADD231PS    Y6, Y5, Y3
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y6
-	VFMADD231PS    Y0, Y6, Y1
-	VBROADCASTSS   (R8)(AX*1), Y6
-	VFMADD231PS    Y0, Y6, Y2
-	VBROADCASTSS   (R8)(AX*2), Y6
-	VFMADD231PS    Y0, Y6, Y3
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y4, Y5, Y1
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y4, Y5, Y2
+	VBROADCASTSS   (R8)(AX*2), Y5
+	VFMADD231PS    Y4, Y5, Y3
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y5, Y0, Y1
-	VBROADCASTSS   (R8)(AX*1), Y0
-	VFMADD231PS    Y5, Y0, Y2
-	VBROADCASTSS   (R8)(AX*2), Y0
-	VFMADD231PS    Y5, Y0, Y3
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y7, Y4, Y1
+	VBROADCASTSS   (R8)(AX*1), Y4
+	VFMADD231PS    Y7, Y4, Y2
+	VBROADCASTSS   (R8)(AX*2), Y4
+	VFMADD231PS    Y7, Y4, Y3
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y4, Y0, Y1
-	VBROADCASTSS   (R8)(AX*1), Y0
-	VFMADD231PS    Y4, Y0, Y2
-	VBROADCASTSS   (R8)(AX*2), Y0
-	VFMADD231PS    Y4, Y0, Y3
+	VBROADCASTSS   (R8), Y4
+	VFMADD231PS    Y0, Y4, Y1
+	VBROADCASTSS   (R8)(AX*1), Y4
+	VFMADD231PS    Y0, Y4, Y2
+	VBROADCASTSS   (R8)(AX*2), Y4
+	VFMADD231PS    Y0, Y4, Y3
 	ADDQ           CX, R8
 	ADDQ           $0x20, R9
 	SUBQ           $0x08, R10
@@ -22083,38 +32948,70 @@ rest3x1:
 	JMP          rest3x1
 
 store3x1:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y1, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y2, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y3, (R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000008, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
-	JMP     done
+	MOVQ       40(SP), R8
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsc+72(FP), R9
+	SHLQ       $0x02, R9
+	VMASKMOVPS Y1, Y0, (R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS Y2, Y0, (R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS Y3, Y0, (R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000020, 40(SP)
+	IMUL3Q     $0x00000008, DX, R8
+	ADDQ       R8, 32(SP)
+	SUBQ       $0x08, (SP)
+	JGT        group
+	JMP        done
 
 rows4x1:
-	MOVQ    24(SP), R8
-	TESTQ   R8, R8
-	JEQ     zero4x1
-	MOVQ    rsf+88(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS (R8), Y1
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y2
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y3
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y4
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start4x1
+	MOVQ       $0x00000008, R8
+	XORQ       R9, R9
+	SUBQ       (SP), R8
+	CMOVQLT    R9, R8
+	MOVQ       R8, 8(SP)
+	IMULQ      DX, R8
+	MOVQ       R8, 16(SP)
+	MOVQ       24(SP), R8
+	TESTQ      R8, R8
+	JEQ        zero4x1
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsf+88(FP), R9
+	SHLQ       $0x02, R9
+	VMASKMOVPS (R10), Y0, Y1
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS (R10), Y0, Y2
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS (R10), Y0, Y3
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS (R10), Y0, Y4
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000020, 24(SP)
+	JMP        start4x1
 
 zero4x1:
 	VXORPS Y1, Y1, Y1
@@ -22124,7 +33021,8 @@ zero4x1:
 
 start4x1:
 	MOVQ a+24(FP), R8
-	MOVQ 8(SP), R9
+	MOVQ 32(SP), R9
+	SUBQ 16(SP), R9
 	MOVQ k+16(FP), R10
 
 square4x1:
@@ -22141,21 +33039,13 @@ square4x1:
 	VINSERTF128    $0x01, (R11)(SI*2), Y6, Y6
 	VBROADCASTF128 (R11)(SI*1), Y7
 	VINSERTF128    $0x01, (R12), Y7, Y7
-	VBROADCASTF128 16(R11), Y8
-	VINSERTF128    $0x01, 16(R11)(DX*4), Y8, Y8
-	VBROADCASTF128 16(R11)(DX*1), Y9
-	VINSERTF128    $0x01, 16(R11)(DI*1), Y9, Y9
-	VBROADCASTF128 16(R11)(DX*2), Y10
-	VINSERTF128    $0x01, 16(R11)(SI*2), Y10, Y10
-	VBROADCASTF128 16(R11)(SI*1), Y11
-	VINSERTF128    $0x01, 16(R12), Y11, Y11
-	VUNPCKLPS      Y5, Y0, Y12
+	VUNPCKLPS      Y5, Y0, Y8
 	VUNPCKHPS      Y5, Y0, Y0
 	VUNPCKLPS      Y7, Y6, Y5
 	VUNPCKHPS      Y7, Y6, Y6
-	VUNPCKLPD      Y5, Y12, Y7
-	VUNPCKHPD      Y5, Y12, Y5
-	VUNPCKLPD      Y6, Y0, Y12
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
+	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
 	VBROADCASTSS   (R8), Y6
 	VFMADD231PS    Y7, Y6, Y1
@@ -22176,13 +33066,13 @@ square4x1:
 	VFMADD231PS    Y5, Y6, Y4
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y5
-	VFMADD231PS    Y12, Y5, Y1
+	VFMADD231PS    Y8, Y5, Y1
 	VBROADCASTSS   (R8)(AX*1), Y5
-	VFMADD231PS    Y12, Y5, Y2
+	VFMADD231PS    Y8, Y5, Y2
 	VBROADCASTSS   (R8)(AX*2), Y5
-	VFMADD231PS    Y12, Y5, Y3
+	VFMADD231PS    Y8, Y5, Y3
 	VBROADCASTSS   (R8)(BX*1), Y5
-	VFMADD231PS    Y12, Y5, Y4
+	VFMADD231PS    Y8, Y5, Y4
 	ADDQ           CX, R8
 	VBROADCASTSS   (R8), Y5
 	VFMADD231PS    Y0, Y5, Y1
@@ -22193,49 +33083,57 @@ square4x1:
 	VBROADCASTSS   (R8)(BX*1), Y5
 	VFMADD231PS    Y0, Y5, Y4
 	ADDQ           CX, R8
-	VUNPCKLPS      Y9, Y8, Y0
-	VUNPCKHPS      Y9, Y8, Y5
-	VUNPCKLPS      Y11, Y10, Y6
-	VUNPCKHPS      Y11, Y10, Y7
+	VBROADCASTF128 16(R11), Y0
+	VINSERTF128    $0x01, 16(R11)(DX*4), Y0, Y0
+	VBROADCASTF128 16(R11)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R11)(DI*1), Y5, Y5
+	VBROADCASTF128 16(R11)(DX*2), Y6
+	VINSERTF128    $0x01, 16(R11)(SI*2), Y6, Y6
+	VBROADCASTF128 16(R11)(SI*1), Y7
+	VINSERTF128    $0x01, 16(R12), Y7, Y7
+	VUNPCKLPS      Y5, Y0, Y8
+	VUNPCKHPS      Y5, Y0, Y0
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VUNPCKLPD      Y5, Y8, Y7
+	VUNPCKHPD      Y5, Y8, Y5
 	VUNPCKLPD      Y6, Y0, Y8
 	VUNPCKHPD      Y6, Y0, Y0
-	VUNPCKLPD      Y7, Y5, Y6
-	VUNPCKHPD      Y7, Y5, Y5
-	VBROADCASTSS   (R8), Y7
-	VFMADD231PS    Y8, Y7, Y1
-	VBROADCASTSS   (R8)(AX*1), Y7
-	VFMADD231PS    Y8, Y7, Y2
-	VBROADCASTSS   (R8)(AX*2), Y7
-	VFMADD231PS    Y8, Y7, Y3
-	VBROADCASTSS   (R8)(BX*1), Y7
-	VFMADD231PS    Y8, Y7, Y4
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y7, Y6, Y1
+	VBROADCASTSS   (R8)(AX*1), Y6
+	VFMADD231PS    Y7, Y6, Y2
+	VBROADCASTSS   (R8)(AX*2), Y6
+	VFMADD231PS    Y7, Y6, Y3
+	VBROADCASTSS   (R8)(BX*1), Y6
+	VFMADD231PS    Y7, Y6, Y4
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y7
-	VFMADD231PS    Y0, Y7, Y1
-	VBROADCASTSS   (R8)(AX*1), Y7
-	VFMADD231PS    Y0, Y7, Y2
-	VBROADCASTSS   (R8)(AX*2), Y7
-	VFMADD231PS    Y0, Y7, Y3
-	VBROADCASTSS   (R8)(BX*1), Y7
-	VFMADD231PS    Y0, Y7, Y4
+	VBROADCASTSS   (R8), Y6
+	VFMADD231PS    Y5, Y6, Y1
+	VBROADCASTSS   (R8)(AX*1), Y6
+	VFMADD231PS    Y5, Y6, Y2
+	VBROADCASTSS   (R8)(AX*2), Y6
+	VFMADD231PS    Y5, Y6, Y3
+	VBROADCASTSS   (R8)(BX*1), Y6
+	VFMADD231PS    Y5, Y6, Y4
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y6, Y0, Y1
-	VBROADCASTSS   (R8)(AX*1), Y0
-	VFMADD231PS    Y6, Y0, Y2
-	VBROADCASTSS   (R8)(AX*2), Y0
-	VFMADD231PS    Y6, Y0, Y3
-	VBROADCASTSS   (R8)(BX*1), Y0
-	VFMADD231PS    Y6, Y0, Y4
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y8, Y5, Y1
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y8, Y5, Y2
+	VBROADCASTSS   (R8)(AX*2), Y5
+	VFMADD231PS    Y8, Y5, Y3
+	VBROADCASTSS   (R8)(BX*1), Y5
+	VFMADD231PS    Y8, Y5, Y4
 	ADDQ           CX, R8
-	VBROADCASTSS   (R8), Y0
-	VFMADD231PS    Y5, Y0, Y1
-	VBROADCASTSS   (R8)(AX*1), Y0
-	VFMADD231PS    Y5, Y0, Y2
-	VBROADCASTSS   (R8)(AX*2), Y0
-	VFMADD231PS    Y5, Y0, Y3
-	VBROADCASTSS   (R8)(BX*1), Y0
-	VFMADD231PS    Y5, Y0, Y4
+	VBROADCASTSS   (R8), Y5
+	VFMADD231PS    Y0, Y5, Y1
+	VBROADCASTSS   (R8)(AX*1), Y5
+	VFMADD231PS    Y0, Y5, Y2
+	VBROADCASTSS   (R8)(AX*2), Y5
+	VFMADD231PS    Y0, Y5, Y3
+	VBROADCASTSS   (R8)(BX*1), Y5
+	VFMADD231PS    Y0, Y5, Y4
 	ADDQ           CX, R8
 	ADDQ           $0x20, R9
 	SUBQ           $0x08, R10
@@ -22377,22 +33275,35 @@ rest4x1:
 	JMP          rest4x1
 
 store4x1:
-	MOVQ    16(SP), R8
-	MOVQ    rsc+72(FP), R9
-	SHLQ    $0x02, R9
-	VMOVUPS Y1, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y2, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y3, (R8)
-	ADDQ    R9, R8
-	VMOVUPS Y4, (R8)
-	ADDQ    R9, R8
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000008, DX, R9
-	ADDQ    R9, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	MOVQ       40(SP), R8
+	MOVQ       8(SP), R9
+	LEAQ       laneMasks<>+0(SB), R10
+	MOVQ       R9, R11
+	SHLQ       $0x02, R11
+	SUBQ       R11, R10
+	VMOVUPS    64(R10), Y0
+	SHLQ       $0x02, R9
+	MOVQ       R8, R10
+	SUBQ       R9, R10
+	MOVQ       rsc+72(FP), R9
+	SHLQ       $0x02, R9
+	VMASKMOVPS Y1, Y0, (R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS Y2, Y0, (R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS Y3, Y0, (R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	VMASKMOVPS Y4, Y0, (R10)
+	ADDQ       R9, R8
+	ADDQ       R9, R10
+	ADDQ       $0x00000020, 40(SP)
+	IMUL3Q     $0x00000008, DX, R8
+	ADDQ       R8, 32(SP)
+	SUBQ       $0x08, (SP)
+	JGT        group
 
 done:
 	VZEROUPPER
@@ -23661,9 +34572,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func across256x64(m int, groups int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
+// func across256x64(m int, cols int, k int, a *float64, rsa int, csa int, b *float64, ldb int, c *float64, rsc int, from *float64, rsf int)
 // Requires: AVX, CMOV, FMA3
-TEXT ·across256x64(SB), NOSPLIT, $32-96
+TEXT ·across256x64(SB), NOSPLIT, $48-96
 	MOVQ rsa+32(FP), AX
 	SHLQ $0x03, AX
 	MOVQ csa+40(FP), CX
@@ -23674,36 +34585,53 @@ TEXT ·across256x64(SB), NOSPLIT, $32-96
 	LEAQ (AX)(AX*4), SI
 	LEAQ (DX)(DX*2), SI
 	LEAQ (DX)(DX*4), DI
-	MOVQ groups+8(FP), DI
+	MOVQ cols+8(FP), DI
 	MOVQ DI, (SP)
 	MOVQ b+48(FP), DI
-	MOVQ DI, 8(SP)
+	MOVQ DI, 32(SP)
 	MOVQ c+64(FP), DI
-	MOVQ DI, 16(SP)
+	MOVQ DI, 40(SP)
 	MOVQ from+80(FP), DI
 	MOVQ DI, 24(SP)
 
 group:
-	CMPQ    m+0(FP), $0x04
-	JEQ     rows4x1
-	CMPQ    m+0(FP), $0x03
-	JEQ     rows3x1
-	CMPQ    m+0(FP), $0x02
-	JEQ     rows2x2
-	CMPQ    (SP), $0x04
-	JLT     rows1x1
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero1x4
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y1
-	VMOVUPD 32(DI), Y2
-	VMOVUPD 64(DI), Y3
-	VMOVUPD 96(DI), Y4
-	ADDQ    R8, DI
-	ADDQ    $0x00000080, 24(SP)
-	JMP     start1x4
+	CMPQ       m+0(FP), $0x04
+	JEQ        rows4x1
+	CMPQ       m+0(FP), $0x03
+	JEQ        rows3x1
+	CMPQ       m+0(FP), $0x02
+	JEQ        rows2x2
+	CMPQ       (SP), $0x0c
+	JLE        rows1x3
+	MOVQ       $0x00000010, DI
+	XORQ       R8, R8
+	SUBQ       (SP), DI
+	CMOVQLT    R8, DI
+	MOVQ       DI, 8(SP)
+	IMULQ      DX, DI
+	MOVQ       DI, 16(SP)
+	MOVQ       24(SP), DI
+	TESTQ      DI, DI
+	JEQ        zero1x4
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsf+88(FP), R8
+	SHLQ       $0x03, R8
+	VMOVUPD    (DI), Y1
+	VMOVUPD    32(DI), Y2
+	VMOVUPD    64(DI), Y3
+	VMASKMOVPD 96(R9), Y0, Y4
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000080, 24(SP)
+	JMP        start1x4
 
 zero1x4:
 	VXORPD Y1, Y1, Y1
@@ -23713,117 +34641,118 @@ zero1x4:
 
 start1x4:
 	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
+	MOVQ 32(SP), R8
 	MOVQ k+16(FP), R9
 
 square1x4:
 	CMPQ           R9, $0x04
 	JLT            rest1x4
 	MOVQ           R8, R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
 	VBROADCASTF128 (R10), Y0
 	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
 	VBROADCASTF128 (R10)(DX*1), Y5
 	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF128 16(R10), Y6
-	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF128 16(R10)(DX*1), Y7
-	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
-	LEAQ           (R10)(DX*4), R10
-	MOVQ           DI, R11
-	MOVQ           R9, R12
-	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKLPD      Y5, Y0, Y6
 	VUNPCKHPD      Y5, Y0, Y0
 	VBROADCASTSD   (R11), Y5
-	VFMADD231PD    Y8, Y5, Y1
+	VFMADD231PD    Y6, Y5, Y1
 	ADDQ           CX, R11
 	VBROADCASTSD   (R11), Y5
 	VFMADD231PD    Y0, Y5, Y1
 	ADDQ           CX, R11
-	VUNPCKLPD      Y7, Y6, Y0
-	VUNPCKHPD      Y7, Y6, Y5
-	VBROADCASTSD   (R11), Y6
-	VFMADD231PD    Y0, Y6, Y1
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y5, Y5
+	VUNPCKLPD      Y5, Y0, Y6
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y6, Y5, Y1
 	ADDQ           CX, R11
-	VBROADCASTSD   (R11), Y0
-	VFMADD231PD    Y5, Y0, Y1
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y0, Y5, Y1
 	ADDQ           CX, R11
+	LEAQ           (R10)(DX*4), R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
 	VBROADCASTF128 (R10), Y0
 	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
 	VBROADCASTF128 (R10)(DX*1), Y5
 	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF128 16(R10), Y6
-	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF128 16(R10)(DX*1), Y7
-	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
-	LEAQ           (R10)(DX*4), R10
-	MOVQ           DI, R11
-	MOVQ           R9, R12
-	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKLPD      Y5, Y0, Y6
 	VUNPCKHPD      Y5, Y0, Y0
 	VBROADCASTSD   (R11), Y5
-	VFMADD231PD    Y8, Y5, Y2
+	VFMADD231PD    Y6, Y5, Y2
 	ADDQ           CX, R11
 	VBROADCASTSD   (R11), Y5
 	VFMADD231PD    Y0, Y5, Y2
 	ADDQ           CX, R11
-	VUNPCKLPD      Y7, Y6, Y0
-	VUNPCKHPD      Y7, Y6, Y5
-	VBROADCASTSD   (R11), Y6
-	VFMADD231PD    Y0, Y6, Y2
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y5, Y5
+	VUNPCKLPD      Y5, Y0, Y6
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y6, Y5, Y2
 	ADDQ           CX, R11
-	VBROADCASTSD   (R11), Y0
-	VFMADD231PD    Y5, Y0, Y2
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y0, Y5, Y2
 	ADDQ           CX, R11
+	LEAQ           (R10)(DX*4), R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
 	VBROADCASTF128 (R10), Y0
 	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
 	VBROADCASTF128 (R10)(DX*1), Y5
 	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF128 16(R10), Y6
-	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF128 16(R10)(DX*1), Y7
-	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
-	LEAQ           (R10)(DX*4), R10
-	MOVQ           DI, R11
-	MOVQ           R9, R12
-	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKLPD      Y5, Y0, Y6
 	VUNPCKHPD      Y5, Y0, Y0
 	VBROADCASTSD   (R11), Y5
-	VFMADD231PD    Y8, Y5, Y3
+	VFMADD231PD    Y6, Y5, Y3
 	ADDQ           CX, R11
 	VBROADCASTSD   (R11), Y5
 	VFMADD231PD    Y0, Y5, Y3
 	ADDQ           CX, R11
-	VUNPCKLPD      Y7, Y6, Y0
-	VUNPCKHPD      Y7, Y6, Y5
-	VBROADCASTSD   (R11), Y6
-	VFMADD231PD    Y0, Y6, Y3
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y5, Y5
+	VUNPCKLPD      Y5, Y0, Y6
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y6, Y5, Y3
 	ADDQ           CX, R11
-	VBROADCASTSD   (R11), Y0
-	VFMADD231PD    Y5, Y0, Y3
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y0, Y5, Y3
 	ADDQ           CX, R11
+	LEAQ           (R10)(DX*4), R10
+	SUBQ           16(SP), R10
 	VBROADCASTF128 (R10), Y0
 	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
 	VBROADCASTF128 (R10)(DX*1), Y5
 	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF128 16(R10), Y6
-	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF128 16(R10)(DX*1), Y7
-	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
-	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKLPD      Y5, Y0, Y6
 	VUNPCKHPD      Y5, Y0, Y0
 	VBROADCASTSD   (DI), Y5
-	VFMADD231PD    Y8, Y5, Y4
+	VFMADD231PD    Y6, Y5, Y4
 	ADDQ           CX, DI
 	VBROADCASTSD   (DI), Y5
 	VFMADD231PD    Y0, Y5, Y4
 	ADDQ           CX, DI
-	VUNPCKLPD      Y7, Y6, Y0
-	VUNPCKHPD      Y7, Y6, Y5
-	VBROADCASTSD   (DI), Y6
-	VFMADD231PD    Y0, Y6, Y4
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y5, Y5
+	VUNPCKLPD      Y5, Y0, Y6
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y6, Y5, Y4
 	ADDQ           CX, DI
-	VBROADCASTSD   (DI), Y0
-	VFMADD231PD    Y5, Y0, Y4
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y0, Y5, Y4
 	ADDQ           CX, DI
 	ADDQ           $0x20, R8
 	SUBQ           $0x04, R9
@@ -23847,7 +34776,6 @@ rest1x4:
 	VPERM2F128   $0x31, Y7, Y5, Y5
 	VPERM2F128   $0x20, Y8, Y6, Y7
 	VPERM2F128   $0x31, Y8, Y6, Y6
-	LEAQ         (R10)(DX*4), R10
 	MOVQ         DI, R11
 	MOVQ         R9, R12
 	VUNPCKLPD    Y7, Y9, Y8
@@ -23876,6 +34804,7 @@ rest1x4:
 	JEQ          store1x4group0
 
 store1x4group0:
+	LEAQ         (R10)(DX*4), R10
 	VMASKMOVPD   (R10), Y0, Y5
 	VMASKMOVPD   (R10)(DX*1), Y0, Y6
 	VMASKMOVPD   (R10)(DX*2), Y0, Y7
@@ -23884,7 +34813,6 @@ store1x4group0:
 	VPERM2F128   $0x31, Y7, Y5, Y5
 	VPERM2F128   $0x20, Y8, Y6, Y7
 	VPERM2F128   $0x31, Y8, Y6, Y6
-	LEAQ         (R10)(DX*4), R10
 	MOVQ         DI, R11
 	MOVQ         R9, R12
 	VUNPCKLPD    Y7, Y9, Y8
@@ -23913,6 +34841,7 @@ store1x4group0:
 	JEQ          store1x4group1
 
 store1x4group1:
+	LEAQ         (R10)(DX*4), R10
 	VMASKMOVPD   (R10), Y0, Y5
 	VMASKMOVPD   (R10)(DX*1), Y0, Y6
 	VMASKMOVPD   (R10)(DX*2), Y0, Y7
@@ -23921,7 +34850,6 @@ store1x4group1:
 	VPERM2F128   $0x31, Y7, Y5, Y5
 	VPERM2F128   $0x20, Y8, Y6, Y7
 	VPERM2F128   $0x31, Y8, Y6, Y6
-	LEAQ         (R10)(DX*4), R10
 	MOVQ         DI, R11
 	MOVQ         R9, R12
 	VUNPCKLPD    Y7, Y9, Y8
@@ -23950,6 +34878,8 @@ store1x4group1:
 	JEQ          store1x4group2
 
 store1x4group2:
+	LEAQ         (R10)(DX*4), R10
+	SUBQ         16(SP), R10
 	VMASKMOVPD   (R10), Y0, Y5
 	VMASKMOVPD   (R10)(DX*1), Y0, Y6
 	VMASKMOVPD   (R10)(DX*2), Y0, Y7
@@ -23986,38 +34916,547 @@ store1x4group2:
 	JMP          rest1x4
 
 store1x4:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y1, (DI)
-	VMOVUPD Y2, 32(DI)
-	VMOVUPD Y3, 64(DI)
-	VMOVUPD Y4, 96(DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000080, 16(SP)
-	IMUL3Q  $0x00000010, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x04, (SP)
-	JNE     group
-	JMP     done
+	MOVQ       40(SP), DI
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsc+72(FP), R8
+	SHLQ       $0x03, R8
+	VMOVUPD    Y1, (DI)
+	VMOVUPD    Y2, 32(DI)
+	VMOVUPD    Y3, 64(DI)
+	VMASKMOVPD Y4, Y0, 96(R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000080, 40(SP)
+	IMUL3Q     $0x00000010, DX, DI
+	ADDQ       DI, 32(SP)
+	SUBQ       $0x10, (SP)
+	JGT        group
+	JMP        done
+
+rows1x3:
+	CMPQ       (SP), $0x08
+	JLE        rows1x2
+	MOVQ       $0x0000000c, DI
+	XORQ       R8, R8
+	SUBQ       (SP), DI
+	CMOVQLT    R8, DI
+	MOVQ       DI, 8(SP)
+	IMULQ      DX, DI
+	MOVQ       DI, 16(SP)
+	MOVQ       24(SP), DI
+	TESTQ      DI, DI
+	JEQ        zero1x3
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsf+88(FP), R8
+	SHLQ       $0x03, R8
+	VMOVUPD    (DI), Y1
+	VMOVUPD    32(DI), Y2
+	VMASKMOVPD 64(R9), Y0, Y3
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000060, 24(SP)
+	JMP        start1x3
+
+zero1x3:
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+
+start1x3:
+	MOVQ a+24(FP), DI
+	MOVQ 32(SP), R8
+	MOVQ k+16(FP), R9
+
+square1x3:
+	CMPQ           R9, $0x04
+	JLT            rest1x3
+	MOVQ           R8, R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y4
+	VINSERTF128    $0x01, (R10)(SI*1), Y4, Y4
+	VUNPCKLPD      Y4, Y0, Y5
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSD   (R11), Y4
+	VFMADD231PD    Y5, Y4, Y1
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y4
+	VFMADD231PD    Y0, Y4, Y1
+	ADDQ           CX, R11
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y4
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y4, Y4
+	VUNPCKLPD      Y4, Y0, Y5
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSD   (R11), Y4
+	VFMADD231PD    Y5, Y4, Y1
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y4
+	VFMADD231PD    Y0, Y4, Y1
+	ADDQ           CX, R11
+	LEAQ           (R10)(DX*4), R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y4
+	VINSERTF128    $0x01, (R10)(SI*1), Y4, Y4
+	VUNPCKLPD      Y4, Y0, Y5
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSD   (R11), Y4
+	VFMADD231PD    Y5, Y4, Y2
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y4
+	VFMADD231PD    Y0, Y4, Y2
+	ADDQ           CX, R11
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y4
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y4, Y4
+	VUNPCKLPD      Y4, Y0, Y5
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSD   (R11), Y4
+	VFMADD231PD    Y5, Y4, Y2
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y4
+	VFMADD231PD    Y0, Y4, Y2
+	ADDQ           CX, R11
+	LEAQ           (R10)(DX*4), R10
+	SUBQ           16(SP), R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y4
+	VINSERTF128    $0x01, (R10)(SI*1), Y4, Y4
+	VUNPCKLPD      Y4, Y0, Y5
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSD   (DI), Y4
+	VFMADD231PD    Y5, Y4, Y3
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y4
+	VFMADD231PD    Y0, Y4, Y3
+	ADDQ           CX, DI
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y4
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y4, Y4
+	VUNPCKLPD      Y4, Y0, Y5
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSD   (DI), Y4
+	VFMADD231PD    Y5, Y4, Y3
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y4
+	VFMADD231PD    Y0, Y4, Y3
+	ADDQ           CX, DI
+	ADDQ           $0x20, R8
+	SUBQ           $0x04, R9
+	JEQ            store1x3
+	JMP            square1x3
+
+rest1x3:
+	MOVQ         $0x00000004, R10
+	CMPQ         R9, R10
+	CMOVQLT      R9, R10
+	LEAQ         laneMasks<>+0(SB), R11
+	SHLQ         $0x03, R10
+	SUBQ         R10, R11
+	VMOVUPS      32(R11), Y0
+	MOVQ         R8, R10
+	VMASKMOVPD   (R10), Y0, Y4
+	VMASKMOVPD   (R10)(DX*1), Y0, Y5
+	VMASKMOVPD   (R10)(DX*2), Y0, Y6
+	VMASKMOVPD   (R10)(SI*1), Y0, Y7
+	VPERM2F128   $0x20, Y6, Y4, Y8
+	VPERM2F128   $0x31, Y6, Y4, Y4
+	VPERM2F128   $0x20, Y7, Y5, Y6
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	MOVQ         DI, R11
+	MOVQ         R9, R12
+	VUNPCKLPD    Y6, Y8, Y7
+	VUNPCKHPD    Y6, Y8, Y6
+	VBROADCASTSD (R11), Y8
+	VFMADD231PD  Y7, Y8, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x3group0
+	VBROADCASTSD (R11), Y7
+	VFMADD231PD  Y6, Y7, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x3group0
+	VUNPCKLPD    Y5, Y4, Y6
+	VUNPCKHPD    Y5, Y4, Y4
+	VBROADCASTSD (R11), Y5
+	VFMADD231PD  Y6, Y5, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x3group0
+	VBROADCASTSD (R11), Y5
+	VFMADD231PD  Y4, Y5, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x3group0
+
+store1x3group0:
+	LEAQ         (R10)(DX*4), R10
+	VMASKMOVPD   (R10), Y0, Y4
+	VMASKMOVPD   (R10)(DX*1), Y0, Y5
+	VMASKMOVPD   (R10)(DX*2), Y0, Y6
+	VMASKMOVPD   (R10)(SI*1), Y0, Y7
+	VPERM2F128   $0x20, Y6, Y4, Y8
+	VPERM2F128   $0x31, Y6, Y4, Y4
+	VPERM2F128   $0x20, Y7, Y5, Y6
+	VPERM2F128   $0x31, Y7, Y5, Y5
+	MOVQ         DI, R11
+	MOVQ         R9, R12
+	VUNPCKLPD    Y6, Y8, Y7
+	VUNPCKHPD    Y6, Y8, Y6
+	VBROADCASTSD (R11), Y8
+	VFMADD231PD  Y7, Y8, Y2
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x3group1
+	VBROADCASTSD (R11), Y7
+	VFMADD231PD  Y6, Y7, Y2
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x3group1
+	VUNPCKLPD    Y5, Y4, Y6
+	VUNPCKHPD    Y5, Y4, Y4
+	VBROADCASTSD (R11), Y5
+	VFMADD231PD  Y6, Y5, Y2
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x3group1
+	VBROADCASTSD (R11), Y5
+	VFMADD231PD  Y4, Y5, Y2
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x3group1
+
+store1x3group1:
+	LEAQ         (R10)(DX*4), R10
+	SUBQ         16(SP), R10
+	VMASKMOVPD   (R10), Y0, Y4
+	VMASKMOVPD   (R10)(DX*1), Y0, Y5
+	VMASKMOVPD   (R10)(DX*2), Y0, Y6
+	VMASKMOVPD   (R10)(SI*1), Y0, Y0
+	VPERM2F128   $0x20, Y6, Y4, Y7
+	VPERM2F128   $0x31, Y6, Y4, Y4
+	VPERM2F128   $0x20, Y0, Y5, Y6
+	VPERM2F128   $0x31, Y0, Y5, Y0
+	VUNPCKLPD    Y6, Y7, Y5
+	VUNPCKHPD    Y6, Y7, Y6
+	VBROADCASTSD (DI), Y7
+	VFMADD231PD  Y5, Y7, Y3
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x3
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  Y6, Y5, Y3
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x3
+	VUNPCKLPD    Y0, Y4, Y5
+	VUNPCKHPD    Y0, Y4, Y0
+	VBROADCASTSD (DI), Y4
+	VFMADD231PD  Y5, Y4, Y3
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x3
+	VBROADCASTSD (DI), Y4
+	VFMADD231PD  Y0, Y4, Y3
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x3
+	ADDQ         $0x20, R8
+	JMP          rest1x3
+
+store1x3:
+	MOVQ       40(SP), DI
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsc+72(FP), R8
+	SHLQ       $0x03, R8
+	VMOVUPD    Y1, (DI)
+	VMOVUPD    Y2, 32(DI)
+	VMASKMOVPD Y3, Y0, 64(R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000060, 40(SP)
+	IMUL3Q     $0x0000000c, DX, DI
+	ADDQ       DI, 32(SP)
+	SUBQ       $0x0c, (SP)
+	JGT        group
+	JMP        done
+
+rows1x2:
+	CMPQ       (SP), $0x04
+	JLE        rows1x1
+	MOVQ       $0x00000008, DI
+	XORQ       R8, R8
+	SUBQ       (SP), DI
+	CMOVQLT    R8, DI
+	MOVQ       DI, 8(SP)
+	IMULQ      DX, DI
+	MOVQ       DI, 16(SP)
+	MOVQ       24(SP), DI
+	TESTQ      DI, DI
+	JEQ        zero1x2
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsf+88(FP), R8
+	SHLQ       $0x03, R8
+	VMOVUPD    (DI), Y1
+	VMASKMOVPD 32(R9), Y0, Y2
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000040, 24(SP)
+	JMP        start1x2
+
+zero1x2:
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+
+start1x2:
+	MOVQ a+24(FP), DI
+	MOVQ 32(SP), R8
+	MOVQ k+16(FP), R9
+
+square1x2:
+	CMPQ           R9, $0x04
+	JLT            rest1x2
+	MOVQ           R8, R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y3
+	VINSERTF128    $0x01, (R10)(SI*1), Y3, Y3
+	VUNPCKLPD      Y3, Y0, Y4
+	VUNPCKHPD      Y3, Y0, Y0
+	VBROADCASTSD   (R11), Y3
+	VFMADD231PD    Y4, Y3, Y1
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y3
+	VFMADD231PD    Y0, Y3, Y1
+	ADDQ           CX, R11
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y3
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y3, Y3
+	VUNPCKLPD      Y3, Y0, Y4
+	VUNPCKHPD      Y3, Y0, Y0
+	VBROADCASTSD   (R11), Y3
+	VFMADD231PD    Y4, Y3, Y1
+	ADDQ           CX, R11
+	VBROADCASTSD   (R11), Y3
+	VFMADD231PD    Y0, Y3, Y1
+	ADDQ           CX, R11
+	LEAQ           (R10)(DX*4), R10
+	SUBQ           16(SP), R10
+	VBROADCASTF128 (R10), Y0
+	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
+	VBROADCASTF128 (R10)(DX*1), Y3
+	VINSERTF128    $0x01, (R10)(SI*1), Y3, Y3
+	VUNPCKLPD      Y3, Y0, Y4
+	VUNPCKHPD      Y3, Y0, Y0
+	VBROADCASTSD   (DI), Y3
+	VFMADD231PD    Y4, Y3, Y2
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y3
+	VFMADD231PD    Y0, Y3, Y2
+	ADDQ           CX, DI
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y3
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y3, Y3
+	VUNPCKLPD      Y3, Y0, Y4
+	VUNPCKHPD      Y3, Y0, Y0
+	VBROADCASTSD   (DI), Y3
+	VFMADD231PD    Y4, Y3, Y2
+	ADDQ           CX, DI
+	VBROADCASTSD   (DI), Y3
+	VFMADD231PD    Y0, Y3, Y2
+	ADDQ           CX, DI
+	ADDQ           $0x20, R8
+	SUBQ           $0x04, R9
+	JEQ            store1x2
+	JMP            square1x2
+
+rest1x2:
+	MOVQ         $0x00000004, R10
+	CMPQ         R9, R10
+	CMOVQLT      R9, R10
+	LEAQ         laneMasks<>+0(SB), R11
+	SHLQ         $0x03, R10
+	SUBQ         R10, R11
+	VMOVUPS      32(R11), Y0
+	MOVQ         R8, R10
+	VMASKMOVPD   (R10), Y0, Y3
+	VMASKMOVPD   (R10)(DX*1), Y0, Y4
+	VMASKMOVPD   (R10)(DX*2), Y0, Y5
+	VMASKMOVPD   (R10)(SI*1), Y0, Y6
+	VPERM2F128   $0x20, Y5, Y3, Y7
+	VPERM2F128   $0x31, Y5, Y3, Y3
+	VPERM2F128   $0x20, Y6, Y4, Y5
+	VPERM2F128   $0x31, Y6, Y4, Y4
+	MOVQ         DI, R11
+	MOVQ         R9, R12
+	VUNPCKLPD    Y5, Y7, Y6
+	VUNPCKHPD    Y5, Y7, Y5
+	VBROADCASTSD (R11), Y7
+	VFMADD231PD  Y6, Y7, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x2group0
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y5, Y6, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x2group0
+	VUNPCKLPD    Y4, Y3, Y5
+	VUNPCKHPD    Y4, Y3, Y3
+	VBROADCASTSD (R11), Y4
+	VFMADD231PD  Y5, Y4, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x2group0
+	VBROADCASTSD (R11), Y4
+	VFMADD231PD  Y3, Y4, Y1
+	ADDQ         CX, R11
+	DECQ         R12
+	JEQ          store1x2group0
+
+store1x2group0:
+	LEAQ         (R10)(DX*4), R10
+	SUBQ         16(SP), R10
+	VMASKMOVPD   (R10), Y0, Y3
+	VMASKMOVPD   (R10)(DX*1), Y0, Y4
+	VMASKMOVPD   (R10)(DX*2), Y0, Y5
+	VMASKMOVPD   (R10)(SI*1), Y0, Y0
+	VPERM2F128   $0x20, Y5, Y3, Y6
+	VPERM2F128   $0x31, Y5, Y3, Y3
+	VPERM2F128   $0x20, Y0, Y4, Y5
+	VPERM2F128   $0x31, Y0, Y4, Y0
+	VUNPCKLPD    Y5, Y6, Y4
+	VUNPCKHPD    Y5, Y6, Y5
+	VBROADCASTSD (DI), Y6
+	VFMADD231PD  Y4, Y6, Y2
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x2
+	VBROADCASTSD (DI), Y4
+	VFMADD231PD  Y5, Y4, Y2
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x2
+	VUNPCKLPD    Y0, Y3, Y4
+	VUNPCKHPD    Y0, Y3, Y0
+	VBROADCASTSD (DI), Y3
+	VFMADD231PD  Y4, Y3, Y2
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x2
+	VBROADCASTSD (DI), Y3
+	VFMADD231PD  Y0, Y3, Y2
+	ADDQ         CX, DI
+	DECQ         R9
+	JEQ          store1x2
+	ADDQ         $0x20, R8
+	JMP          rest1x2
+
+store1x2:
+	MOVQ       40(SP), DI
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsc+72(FP), R8
+	SHLQ       $0x03, R8
+	VMOVUPD    Y1, (DI)
+	VMASKMOVPD Y2, Y0, 32(R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000040, 40(SP)
+	IMUL3Q     $0x00000008, DX, DI
+	ADDQ       DI, 32(SP)
+	SUBQ       $0x08, (SP)
+	JGT        group
+	JMP        done
 
 rows1x1:
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero1x1
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y1
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start1x1
+	MOVQ       $0x00000004, DI
+	XORQ       R8, R8
+	SUBQ       (SP), DI
+	CMOVQLT    R8, DI
+	MOVQ       DI, 8(SP)
+	IMULQ      DX, DI
+	MOVQ       DI, 16(SP)
+	MOVQ       24(SP), DI
+	TESTQ      DI, DI
+	JEQ        zero1x1
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsf+88(FP), R8
+	SHLQ       $0x03, R8
+	VMASKMOVPD (R9), Y0, Y1
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000020, 24(SP)
+	JMP        start1x1
 
 zero1x1:
 	VXORPD Y1, Y1, Y1
 
 start1x1:
 	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
+	MOVQ 32(SP), R8
+	SUBQ 16(SP), R8
 	MOVQ k+16(FP), R9
 
 square1x1:
@@ -24028,25 +35467,25 @@ square1x1:
 	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
 	VBROADCASTF128 (R10)(DX*1), Y2
 	VINSERTF128    $0x01, (R10)(SI*1), Y2, Y2
-	VBROADCASTF128 16(R10), Y3
-	VINSERTF128    $0x01, 16(R10)(DX*2), Y3, Y3
-	VBROADCASTF128 16(R10)(DX*1), Y4
-	VINSERTF128    $0x01, 16(R10)(SI*1), Y4, Y4
-	VUNPCKLPD      Y2, Y0, Y5
+	VUNPCKLPD      Y2, Y0, Y3
 	VUNPCKHPD      Y2, Y0, Y0
 	VBROADCASTSD   (DI), Y2
-	VFMADD231PD    Y5, Y2, Y1
+	VFMADD231PD    Y3, Y2, Y1
 	ADDQ           CX, DI
 	VBROADCASTSD   (DI), Y2
 	VFMADD231PD    Y0, Y2, Y1
 	ADDQ           CX, DI
-	VUNPCKLPD      Y4, Y3, Y0
-	VUNPCKHPD      Y4, Y3, Y2
-	VBROADCASTSD   (DI), Y3
-	VFMADD231PD    Y0, Y3, Y1
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y2
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y2, Y2
+	VUNPCKLPD      Y2, Y0, Y3
+	VUNPCKHPD      Y2, Y0, Y0
+	VBROADCASTSD   (DI), Y2
+	VFMADD231PD    Y3, Y2, Y1
 	ADDQ           CX, DI
-	VBROADCASTSD   (DI), Y0
-	VFMADD231PD    Y2, Y0, Y1
+	VBROADCASTSD   (DI), Y2
+	VFMADD231PD    Y0, Y2, Y1
 	ADDQ           CX, DI
 	ADDQ           $0x20, R8
 	SUBQ           $0x04, R9
@@ -24098,34 +35537,62 @@ rest1x1:
 	JMP          rest1x1
 
 store1x1:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y1, (DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000004, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
-	JMP     done
+	MOVQ       40(SP), DI
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsc+72(FP), R8
+	SHLQ       $0x03, R8
+	VMASKMOVPD Y1, Y0, (R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000020, 40(SP)
+	IMUL3Q     $0x00000004, DX, DI
+	ADDQ       DI, 32(SP)
+	SUBQ       $0x04, (SP)
+	JGT        group
+	JMP        done
 
 rows2x2:
-	CMPQ    (SP), $0x02
-	JLT     rows2x1
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero2x2
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y1
-	VMOVUPD 32(DI), Y2
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y3
-	VMOVUPD 32(DI), Y4
-	ADDQ    R8, DI
-	ADDQ    $0x00000040, 24(SP)
-	JMP     start2x2
+	CMPQ       (SP), $0x04
+	JLE        rows2x1
+	MOVQ       $0x00000008, DI
+	XORQ       R8, R8
+	SUBQ       (SP), DI
+	CMOVQLT    R8, DI
+	MOVQ       DI, 8(SP)
+	IMULQ      DX, DI
+	MOVQ       DI, 16(SP)
+	MOVQ       24(SP), DI
+	TESTQ      DI, DI
+	JEQ        zero2x2
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsf+88(FP), R8
+	SHLQ       $0x03, R8
+	VMOVUPD    (DI), Y1
+	VMASKMOVPD 32(R9), Y0, Y2
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMOVUPD    (DI), Y3
+	VMASKMOVPD 32(R9), Y0, Y4
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000040, 24(SP)
+	JMP        start2x2
 
 zero2x2:
 	VXORPD Y1, Y1, Y1
@@ -24135,79 +35602,80 @@ zero2x2:
 
 start2x2:
 	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
+	MOVQ 32(SP), R8
 	MOVQ k+16(FP), R9
 
 square2x2:
 	CMPQ           R9, $0x04
 	JLT            rest2x2
 	MOVQ           R8, R10
+	MOVQ           DI, R11
+	MOVQ           R9, R12
 	VBROADCASTF128 (R10), Y0
 	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
 	VBROADCASTF128 (R10)(DX*1), Y5
 	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF128 16(R10), Y6
-	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF128 16(R10)(DX*1), Y7
-	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
-	LEAQ           (R10)(DX*4), R10
-	MOVQ           DI, R11
-	MOVQ           R9, R12
-	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKLPD      Y5, Y0, Y6
 	VUNPCKHPD      Y5, Y0, Y0
 	VBROADCASTSD   (R11), Y5
-	VFMADD231PD    Y8, Y5, Y1
+	VFMADD231PD    Y6, Y5, Y1
 	VBROADCASTSD   (R11)(AX*1), Y5
-	VFMADD231PD    Y8, Y5, Y3
+	VFMADD231PD    Y6, Y5, Y3
 	ADDQ           CX, R11
 	VBROADCASTSD   (R11), Y5
 	VFMADD231PD    Y0, Y5, Y1
 	VBROADCASTSD   (R11)(AX*1), Y5
 	VFMADD231PD    Y0, Y5, Y3
 	ADDQ           CX, R11
-	VUNPCKLPD      Y7, Y6, Y0
-	VUNPCKHPD      Y7, Y6, Y5
-	VBROADCASTSD   (R11), Y6
-	VFMADD231PD    Y0, Y6, Y1
-	VBROADCASTSD   (R11)(AX*1), Y6
-	VFMADD231PD    Y0, Y6, Y3
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y5, Y5
+	VUNPCKLPD      Y5, Y0, Y6
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y6, Y5, Y1
+	VBROADCASTSD   (R11)(AX*1), Y5
+	VFMADD231PD    Y6, Y5, Y3
 	ADDQ           CX, R11
-	VBROADCASTSD   (R11), Y0
-	VFMADD231PD    Y5, Y0, Y1
-	VBROADCASTSD   (R11)(AX*1), Y0
-	VFMADD231PD    Y5, Y0, Y3
+	VBROADCASTSD   (R11), Y5
+	VFMADD231PD    Y0, Y5, Y1
+	VBROADCASTSD   (R11)(AX*1), Y5
+	VFMADD231PD    Y0, Y5, Y3
 	ADDQ           CX, R11
+	LEAQ           (R10)(DX*4), R10
+	SUBQ           16(SP), R10
 	VBROADCASTF128 (R10), Y0
 	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
 	VBROADCASTF128 (R10)(DX*1), Y5
 	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF128 16(R10), Y6
-	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF128 16(R10)(DX*1), Y7
-	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
-	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKLPD      Y5, Y0, Y6
 	VUNPCKHPD      Y5, Y0, Y0
 	VBROADCASTSD   (DI), Y5
-	VFMADD231PD    Y8, Y5, Y2
+	VFMADD231PD    Y6, Y5, Y2
 	VBROADCASTSD   (DI)(AX*1), Y5
-	VFMADD231PD    Y8, Y5, Y4
+	VFMADD231PD    Y6, Y5, Y4
 	ADDQ           CX, DI
 	VBROADCASTSD   (DI), Y5
 	VFMADD231PD    Y0, Y5, Y2
 	VBROADCASTSD   (DI)(AX*1), Y5
 	VFMADD231PD    Y0, Y5, Y4
 	ADDQ           CX, DI
-	VUNPCKLPD      Y7, Y6, Y0
-	VUNPCKHPD      Y7, Y6, Y5
-	VBROADCASTSD   (DI), Y6
-	VFMADD231PD    Y0, Y6, Y2
-	VBROADCASTSD   (DI)(AX*1), Y6
-	VFMADD231PD    Y0, Y6, Y4
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y5, Y5
+	VUNPCKLPD      Y5, Y0, Y6
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y6, Y5, Y2
+	VBROADCASTSD   (DI)(AX*1), Y5
+	VFMADD231PD    Y6, Y5, Y4
 	ADDQ           CX, DI
-	VBROADCASTSD   (DI), Y0
-	VFMADD231PD    Y5, Y0, Y2
-	VBROADCASTSD   (DI)(AX*1), Y0
-	VFMADD231PD    Y5, Y0, Y4
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y0, Y5, Y2
+	VBROADCASTSD   (DI)(AX*1), Y5
+	VFMADD231PD    Y0, Y5, Y4
 	ADDQ           CX, DI
 	ADDQ           $0x20, R8
 	SUBQ           $0x04, R9
@@ -24231,7 +35699,6 @@ rest2x2:
 	VPERM2F128   $0x31, Y7, Y5, Y5
 	VPERM2F128   $0x20, Y8, Y6, Y7
 	VPERM2F128   $0x31, Y8, Y6, Y6
-	LEAQ         (R10)(DX*4), R10
 	MOVQ         DI, R11
 	MOVQ         R9, R12
 	VUNPCKLPD    Y7, Y9, Y8
@@ -24268,6 +35735,8 @@ rest2x2:
 	JEQ          store2x2group0
 
 store2x2group0:
+	LEAQ         (R10)(DX*4), R10
+	SUBQ         16(SP), R10
 	VMASKMOVPD   (R10), Y0, Y5
 	VMASKMOVPD   (R10)(DX*1), Y0, Y6
 	VMASKMOVPD   (R10)(DX*2), Y0, Y7
@@ -24312,34 +35781,63 @@ store2x2group0:
 	JMP          rest2x2
 
 store2x2:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y1, (DI)
-	VMOVUPD Y2, 32(DI)
-	ADDQ    R8, DI
-	VMOVUPD Y3, (DI)
-	VMOVUPD Y4, 32(DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000040, 16(SP)
-	IMUL3Q  $0x00000008, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x02, (SP)
-	JNE     group
-	JMP     done
+	MOVQ       40(SP), DI
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsc+72(FP), R8
+	SHLQ       $0x03, R8
+	VMOVUPD    Y1, (DI)
+	VMASKMOVPD Y2, Y0, 32(R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMOVUPD    Y3, (DI)
+	VMASKMOVPD Y4, Y0, 32(R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000040, 40(SP)
+	IMUL3Q     $0x00000008, DX, DI
+	ADDQ       DI, 32(SP)
+	SUBQ       $0x08, (SP)
+	JGT        group
+	JMP        done
 
 rows2x1:
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero2x1
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y1
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y2
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start2x1
+	MOVQ       $0x00000004, DI
+	XORQ       R8, R8
+	SUBQ       (SP), DI
+	CMOVQLT    R8, DI
+	MOVQ       DI, 8(SP)
+	IMULQ      DX, DI
+	MOVQ       DI, 16(SP)
+	MOVQ       24(SP), DI
+	TESTQ      DI, DI
+	JEQ        zero2x1
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsf+88(FP), R8
+	SHLQ       $0x03, R8
+	VMASKMOVPD (R9), Y0, Y1
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD (R9), Y0, Y2
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000020, 24(SP)
+	JMP        start2x1
 
 zero2x1:
 	VXORPD Y1, Y1, Y1
@@ -24347,7 +35845,8 @@ zero2x1:
 
 start2x1:
 	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
+	MOVQ 32(SP), R8
+	SUBQ 16(SP), R8
 	MOVQ k+16(FP), R9
 
 square2x1:
@@ -24358,33 +35857,33 @@ square2x1:
 	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
 	VBROADCASTF128 (R10)(DX*1), Y3
 	VINSERTF128    $0x01, (R10)(SI*1), Y3, Y3
-	VBROADCASTF128 16(R10), Y4
-	VINSERTF128    $0x01, 16(R10)(DX*2), Y4, Y4
-	VBROADCASTF128 16(R10)(DX*1), Y5
-	VINSERTF128    $0x01, 16(R10)(SI*1), Y5, Y5
-	VUNPCKLPD      Y3, Y0, Y6
+	VUNPCKLPD      Y3, Y0, Y4
 	VUNPCKHPD      Y3, Y0, Y0
 	VBROADCASTSD   (DI), Y3
-	VFMADD231PD    Y6, Y3, Y1
+	VFMADD231PD    Y4, Y3, Y1
 	VBROADCASTSD   (DI)(AX*1), Y3
-	VFMADD231PD    Y6, Y3, Y2
+	VFMADD231PD    Y4, Y3, Y2
 	ADDQ           CX, DI
 	VBROADCASTSD   (DI), Y3
 	VFMADD231PD    Y0, Y3, Y1
 	VBROADCASTSD   (DI)(AX*1), Y3
 	VFMADD231PD    Y0, Y3, Y2
 	ADDQ           CX, DI
-	VUNPCKLPD      Y5, Y4, Y0
-	VUNPCKHPD      Y5, Y4, Y3
-	VBROADCASTSD   (DI), Y4
-	VFMADD231PD    Y0, Y4, Y1
-	VBROADCASTSD   (DI)(AX*1), Y4
-	VFMADD231PD    Y0, Y4, Y2
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y3
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y3, Y3
+	VUNPCKLPD      Y3, Y0, Y4
+	VUNPCKHPD      Y3, Y0, Y0
+	VBROADCASTSD   (DI), Y3
+	VFMADD231PD    Y4, Y3, Y1
+	VBROADCASTSD   (DI)(AX*1), Y3
+	VFMADD231PD    Y4, Y3, Y2
 	ADDQ           CX, DI
-	VBROADCASTSD   (DI), Y0
-	VFMADD231PD    Y3, Y0, Y1
-	VBROADCASTSD   (DI)(AX*1), Y0
-	VFMADD231PD    Y3, Y0, Y2
+	VBROADCASTSD   (DI), Y3
+	VFMADD231PD    Y0, Y3, Y1
+	VBROADCASTSD   (DI)(AX*1), Y3
+	VFMADD231PD    Y0, Y3, Y2
 	ADDQ           CX, DI
 	ADDQ           $0x20, R8
 	SUBQ           $0x04, R9
@@ -24444,34 +35943,64 @@ rest2x1:
 	JMP          rest2x1
 
 store2x1:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y1, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y2, (DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000004, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
-	JMP     done
+	MOVQ       40(SP), DI
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsc+72(FP), R8
+	SHLQ       $0x03, R8
+	VMASKMOVPD Y1, Y0, (R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD Y2, Y0, (R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000020, 40(SP)
+	IMUL3Q     $0x00000004, DX, DI
+	ADDQ       DI, 32(SP)
+	SUBQ       $0x04, (SP)
+	JGT        group
+	JMP        done
 
 rows3x1:
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero3x1
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y1
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y2
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y3
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start3x1
+	MOVQ       $0x00000004, DI
+	XORQ       R8, R8
+	SUBQ       (SP), DI
+	CMOVQLT    R8, DI
+	MOVQ       DI, 8(SP)
+	IMULQ      DX, DI
+	MOVQ       DI, 16(SP)
+	MOVQ       24(SP), DI
+	TESTQ      DI, DI
+	JEQ        zero3x1
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsf+88(FP), R8
+	SHLQ       $0x03, R8
+	VMASKMOVPD (R9), Y0, Y1
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD (R9), Y0, Y2
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD (R9), Y0, Y3
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000020, 24(SP)
+	JMP        start3x1
 
 zero3x1:
 	VXORPD Y1, Y1, Y1
@@ -24480,7 +36009,8 @@ zero3x1:
 
 start3x1:
 	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
+	MOVQ 32(SP), R8
+	SUBQ 16(SP), R8
 	MOVQ k+16(FP), R9
 
 square3x1:
@@ -24491,18 +36021,14 @@ square3x1:
 	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
 	VBROADCASTF128 (R10)(DX*1), Y4
 	VINSERTF128    $0x01, (R10)(SI*1), Y4, Y4
-	VBROADCASTF128 16(R10), Y5
-	VINSERTF128    $0x01, 16(R10)(DX*2), Y5, Y5
-	VBROADCASTF128 16(R10)(DX*1), Y6
-	VINSERTF128    $0x01, 16(R10)(SI*1), Y6, Y6
-	VUNPCKLPD      Y4, Y0, Y7
+	VUNPCKLPD      Y4, Y0, Y5
 	VUNPCKHPD      Y4, Y0, Y0
 	VBROADCASTSD   (DI), Y4
-	VFMADD231PD    Y7, Y4, Y1
+	VFMADD231PD    Y5, Y4, Y1
 	VBROADCASTSD   (DI)(AX*1), Y4
-	VFMADD231PD    Y7, Y4, Y2
+	VFMADD231PD    Y5, Y4, Y2
 	VBROADCASTSD   (DI)(AX*2), Y4
-	VFMADD231PD    Y7, Y4, Y3
+	VFMADD231PD    Y5, Y4, Y3
 	ADDQ           CX, DI
 	VBROADCASTSD   (DI), Y4
 	VFMADD231PD    Y0, Y4, Y1
@@ -24511,21 +36037,25 @@ square3x1:
 	VBROADCASTSD   (DI)(AX*2), Y4
 	VFMADD231PD    Y0, Y4, Y3
 	ADDQ           CX, DI
-	VUNPCKLPD      Y6, Y5, Y0
-	VUNPCKHPD      Y6, Y5, Y4
-	VBROADCASTSD   (DI), Y5
-	VFMADD231PD    Y0, Y5, Y1
-	VBROADCASTSD   (DI)(AX*1), Y5
-	VFMADD231PD    Y0, Y5, Y2
-	VBROADCASTSD   (DI)(AX*2), Y5
-	VFMADD231PD    Y0, Y5, Y3
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y4
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y4, Y4
+	VUNPCKLPD      Y4, Y0, Y5
+	VUNPCKHPD      Y4, Y0, Y0
+	VBROADCASTSD   (DI), Y4
+	VFMADD231PD    Y5, Y4, Y1
+	VBROADCASTSD   (DI)(AX*1), Y4
+	VFMADD231PD    Y5, Y4, Y2
+	VBROADCASTSD   (DI)(AX*2), Y4
+	VFMADD231PD    Y5, Y4, Y3
 	ADDQ           CX, DI
-	VBROADCASTSD   (DI), Y0
-	VFMADD231PD    Y4, Y0, Y1
-	VBROADCASTSD   (DI)(AX*1), Y0
-	VFMADD231PD    Y4, Y0, Y2
-	VBROADCASTSD   (DI)(AX*2), Y0
-	VFMADD231PD    Y4, Y0, Y3
+	VBROADCASTSD   (DI), Y4
+	VFMADD231PD    Y0, Y4, Y1
+	VBROADCASTSD   (DI)(AX*1), Y4
+	VFMADD231PD    Y0, Y4, Y2
+	VBROADCASTSD   (DI)(AX*2), Y4
+	VFMADD231PD    Y0, Y4, Y3
 	ADDQ           CX, DI
 	ADDQ           $0x20, R8
 	SUBQ           $0x04, R9
@@ -24593,38 +36123,70 @@ rest3x1:
 	JMP          rest3x1
 
 store3x1:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y1, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y2, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y3, (DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000004, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
-	JMP     done
+	MOVQ       40(SP), DI
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsc+72(FP), R8
+	SHLQ       $0x03, R8
+	VMASKMOVPD Y1, Y0, (R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD Y2, Y0, (R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD Y3, Y0, (R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000020, 40(SP)
+	IMUL3Q     $0x00000004, DX, DI
+	ADDQ       DI, 32(SP)
+	SUBQ       $0x04, (SP)
+	JGT        group
+	JMP        done
 
 rows4x1:
-	MOVQ    24(SP), DI
-	TESTQ   DI, DI
-	JEQ     zero4x1
-	MOVQ    rsf+88(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD (DI), Y1
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y2
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y3
-	ADDQ    R8, DI
-	VMOVUPD (DI), Y4
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 24(SP)
-	JMP     start4x1
+	MOVQ       $0x00000004, DI
+	XORQ       R8, R8
+	SUBQ       (SP), DI
+	CMOVQLT    R8, DI
+	MOVQ       DI, 8(SP)
+	IMULQ      DX, DI
+	MOVQ       DI, 16(SP)
+	MOVQ       24(SP), DI
+	TESTQ      DI, DI
+	JEQ        zero4x1
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsf+88(FP), R8
+	SHLQ       $0x03, R8
+	VMASKMOVPD (R9), Y0, Y1
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD (R9), Y0, Y2
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD (R9), Y0, Y3
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD (R9), Y0, Y4
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000020, 24(SP)
+	JMP        start4x1
 
 zero4x1:
 	VXORPD Y1, Y1, Y1
@@ -24634,7 +36196,8 @@ zero4x1:
 
 start4x1:
 	MOVQ a+24(FP), DI
-	MOVQ 8(SP), R8
+	MOVQ 32(SP), R8
+	SUBQ 16(SP), R8
 	MOVQ k+16(FP), R9
 
 square4x1:
@@ -24645,20 +36208,16 @@ square4x1:
 	VINSERTF128    $0x01, (R10)(DX*2), Y0, Y0
 	VBROADCASTF128 (R10)(DX*1), Y5
 	VINSERTF128    $0x01, (R10)(SI*1), Y5, Y5
-	VBROADCASTF128 16(R10), Y6
-	VINSERTF128    $0x01, 16(R10)(DX*2), Y6, Y6
-	VBROADCASTF128 16(R10)(DX*1), Y7
-	VINSERTF128    $0x01, 16(R10)(SI*1), Y7, Y7
-	VUNPCKLPD      Y5, Y0, Y8
+	VUNPCKLPD      Y5, Y0, Y6
 	VUNPCKHPD      Y5, Y0, Y0
 	VBROADCASTSD   (DI), Y5
-	VFMADD231PD    Y8, Y5, Y1
+	VFMADD231PD    Y6, Y5, Y1
 	VBROADCASTSD   (DI)(AX*1), Y5
-	VFMADD231PD    Y8, Y5, Y2
+	VFMADD231PD    Y6, Y5, Y2
 	VBROADCASTSD   (DI)(AX*2), Y5
-	VFMADD231PD    Y8, Y5, Y3
+	VFMADD231PD    Y6, Y5, Y3
 	VBROADCASTSD   (DI)(BX*1), Y5
-	VFMADD231PD    Y8, Y5, Y4
+	VFMADD231PD    Y6, Y5, Y4
 	ADDQ           CX, DI
 	VBROADCASTSD   (DI), Y5
 	VFMADD231PD    Y0, Y5, Y1
@@ -24669,25 +36228,29 @@ square4x1:
 	VBROADCASTSD   (DI)(BX*1), Y5
 	VFMADD231PD    Y0, Y5, Y4
 	ADDQ           CX, DI
-	VUNPCKLPD      Y7, Y6, Y0
-	VUNPCKHPD      Y7, Y6, Y5
-	VBROADCASTSD   (DI), Y6
-	VFMADD231PD    Y0, Y6, Y1
-	VBROADCASTSD   (DI)(AX*1), Y6
-	VFMADD231PD    Y0, Y6, Y2
-	VBROADCASTSD   (DI)(AX*2), Y6
-	VFMADD231PD    Y0, Y6, Y3
-	VBROADCASTSD   (DI)(BX*1), Y6
-	VFMADD231PD    Y0, Y6, Y4
+	VBROADCASTF128 16(R10), Y0
+	VINSERTF128    $0x01, 16(R10)(DX*2), Y0, Y0
+	VBROADCASTF128 16(R10)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R10)(SI*1), Y5, Y5
+	VUNPCKLPD      Y5, Y0, Y6
+	VUNPCKHPD      Y5, Y0, Y0
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y6, Y5, Y1
+	VBROADCASTSD   (DI)(AX*1), Y5
+	VFMADD231PD    Y6, Y5, Y2
+	VBROADCASTSD   (DI)(AX*2), Y5
+	VFMADD231PD    Y6, Y5, Y3
+	VBROADCASTSD   (DI)(BX*1), Y5
+	VFMADD231PD    Y6, Y5, Y4
 	ADDQ           CX, DI
-	VBROADCASTSD   (DI), Y0
-	VFMADD231PD    Y5, Y0, Y1
-	VBROADCASTSD   (DI)(AX*1), Y0
-	VFMADD231PD    Y5, Y0, Y2
-	VBROADCASTSD   (DI)(AX*2), Y0
-	VFMADD231PD    Y5, Y0, Y3
-	VBROADCASTSD   (DI)(BX*1), Y0
-	VFMADD231PD    Y5, Y0, Y4
+	VBROADCASTSD   (DI), Y5
+	VFMADD231PD    Y0, Y5, Y1
+	VBROADCASTSD   (DI)(AX*1), Y5
+	VFMADD231PD    Y0, Y5, Y2
+	VBROADCASTSD   (DI)(AX*2), Y5
+	VFMADD231PD    Y0, Y5, Y3
+	VBROADCASTSD   (DI)(BX*1), Y5
+	VFMADD231PD    Y0, Y5, Y4
 	ADDQ           CX, DI
 	ADDQ           $0x20, R8
 	SUBQ           $0x04, R9
@@ -24763,22 +36326,35 @@ rest4x1:
 	JMP          rest4x1
 
 store4x1:
-	MOVQ    16(SP), DI
-	MOVQ    rsc+72(FP), R8
-	SHLQ    $0x03, R8
-	VMOVUPD Y1, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y2, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y3, (DI)
-	ADDQ    R8, DI
-	VMOVUPD Y4, (DI)
-	ADDQ    R8, DI
-	ADDQ    $0x00000020, 16(SP)
-	IMUL3Q  $0x00000004, DX, R8
-	ADDQ    R8, 8(SP)
-	SUBQ    $0x01, (SP)
-	JNE     group
+	MOVQ       40(SP), DI
+	MOVQ       8(SP), R8
+	LEAQ       laneMasks<>+0(SB), R9
+	MOVQ       R8, R10
+	SHLQ       $0x03, R10
+	SUBQ       R10, R9
+	VMOVUPS    64(R9), Y0
+	SHLQ       $0x03, R8
+	MOVQ       DI, R9
+	SUBQ       R8, R9
+	MOVQ       rsc+72(FP), R8
+	SHLQ       $0x03, R8
+	VMASKMOVPD Y1, Y0, (R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD Y2, Y0, (R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD Y3, Y0, (R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	VMASKMOVPD Y4, Y0, (R9)
+	ADDQ       R8, DI
+	ADDQ       R8, R9
+	ADDQ       $0x00000020, 40(SP)
+	IMUL3Q     $0x00000004, DX, DI
+	ADDQ       DI, 32(SP)
+	SUBQ       $0x04, (SP)
+	JGT        group
 
 done:
 	VZEROUPPER

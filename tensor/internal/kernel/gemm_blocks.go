@@ -45,38 +45,67 @@ func (p *product[T]) packs(m, n int) (a, b bool) {
 	return a, b
 }
 
+// tileSize returns the size of tiles for m rows.
+func (f *forms[T]) tileSize(m int) size {
+	if m <= f.rows[fourVectors] {
+		return fourVectors
+	}
+	return twoVectors
+}
+
 // blocks computes the rows i0 to i1 and the columns j0 to j1 block by block of
 // columns, of k and of rows. Later blocks of k take up the chains from dst.
 func (p *product[T]) blocks(i0, i1, j0, j1 int) {
-	m := i1 - i0
-	size := twoVectors
-	if m <= p.rows[fourVectors] {
-		size = fourVectors
-	}
-	width := p.width(size)
-	packA, packB := p.packs(m, j1-j0)
+	var ready packed[T]
+	ready.size = p.tileSize(i1 - i0)
+	ready.height = even(i1-i0, p.rows[ready.size])
+	ready.packA, ready.packB = p.packs(i1-i0, j1-j0)
+	p.terms(i0, i1, j0, j1, 0, p.k, &ready)
+}
+
+// packed says which factors are to be packed, for which tiles, and gives those
+// that a team has packed already: a from row i0 on, b from column j0 on.
+type packed[T any] struct {
+	size         size
+	height       int // of a panel of a
+	packA, packB bool
+	a, b         []T
+	i0, j0       int
+}
+
+// terms is blocks of the terms k0 to k1: of one block of k if there is a factor
+// packed already.
+func (p *product[T]) terms(i0, i1, j0, j1, k0, k1 int, ready *packed[T]) {
+	width, height := p.width(ready.size), ready.height
+	packA, packB := ready.packA && ready.a == nil, ready.packB && ready.b == nil
 	var w *workspace[T]
 	if packA || packB {
 		w = p.spaces.get()
 		defer p.spaces.put(w)
 	}
-	stepK, stepM := even(p.k, blockK), even(m, blockRows)
+	m := i1 - i0
+	stepK, stepM := even(p.k, blockK), parts(parts(m, height), parts(m, blockRows))*height
 	for ; j0 < j1; j0 += blockCols {
 		n := min(blockCols, j1-j0)
-		for k0 := 0; k0 < p.k; k0 += stepK {
-			k := min(stepK, p.k-k0)
+		for k0 := k0; k0 < k1; k0 += stepK {
+			k := min(stepK, k1-k0)
 			b := right[T]{p.b[k0*p.rowB+j0*p.colB:], p.rowB, width}
-			if packB {
+			switch {
+			case packB:
 				b = right[T]{w.packB(p, b.b, k, n, width), width, width * k}
+			case ready.packB:
+				b = right[T]{ready.b[(j0-ready.j0)*k:], width, width * k}
 			}
 			for i := i0; i < i1; i += stepM {
 				m := min(stepM, i1-i)
-				height := even(m, p.rows[size])
 				a := left[T]{&p.a[i*p.rowA+k0*p.colA], p.rowA, p.colA, p.rowA * height}
-				if packA {
+				switch {
+				case packA:
 					a = left[T]{&w.packA(p, p.a[i*p.rowA+k0*p.colA:], m, k, height)[0], 1, height, height * k}
+				case ready.packA:
+					a = left[T]{&ready.a[(i-ready.i0)*k], 1, height, height * k}
 				}
-				p.panel(size, m, n, k, a, b, p.dst[i*p.ldd+j0:], p.ldd, p.start(i, j0, k0 == 0))
+				p.panel(ready.size, height, m, n, k, a, b, p.dst[i*p.ldd+j0:], p.ldd, p.start(i, j0, k0 == 0))
 				if k0+k == p.k {
 					p.finish(i, i+m, j0, j0+n)
 				}
@@ -122,9 +151,9 @@ func (p *product[T]) start(i, j int, first bool) start[T] {
 	return start[T]{}
 }
 
-// panel computes m rows and n columns of c from k terms. Its tiles are of even
-// height: a low last one would take nearly the time of a high one.
-func (f *forms[T]) panel(size size, m, n, k int, a left[T], b right[T], c []T, ldc int, from start[T]) {
+// panel computes m rows and n columns of c from k terms, in tiles of that height:
+// an even one, since a low last tile would take nearly the time of a high one.
+func (f *forms[T]) panel(size size, height, m, n, k int, a left[T], b right[T], c []T, ldc int, from start[T]) {
 	whole := size
 	for {
 		for size > f.least && n <= f.width(size-1) {
@@ -143,7 +172,7 @@ func (f *forms[T]) panel(size size, m, n, k int, a left[T], b right[T], c []T, l
 			strips = max(1, longest/(m*k*width))
 			cols = min(cols, strips*width)
 		}
-		f.tiles[size](m, strips, even(m, f.rows[size]), k, a.a, a.row, a.col, a.next,
+		f.tiles[size](m, strips, height, k, a.a, a.row, a.col, a.next,
 			&b.b[0], b.row, b.next, &c[0], ldc, from.first(), from.step, last)
 		if n -= cols; n == 0 {
 			return

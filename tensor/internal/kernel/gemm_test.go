@@ -251,6 +251,29 @@ func TestTeamEven(t *testing.T) {
 	sameBits(t, pose[float64](r, 320, 515, 402, form{ta: true, bias: true}))
 }
 
+// Products whose factors are packed by all members, in one block and in many.
+func TestTeamPacks(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	r := rand.New(rand.NewPCG(12, 13))
+	for _, procs := range []int{2, 3} {
+		runtime.GOMAXPROCS(procs)
+		for _, s := range [][3]int{{1040, 1041, 530}, {1100, 70, 600}, {300, 140, 512 + 64}, {1300, 1050, 60}} {
+			m, n, k := s[0], s[1], s[2]
+			for _, f := range []form{{tb: true, then: true}, {ta: true, tb: true, add: true}, {ta: true, bias: true}} {
+				sameBits(t, pose[float32](r, m, n, k, f))
+			}
+		}
+		a, b := normal[float64](r, 150*1024), normal[float64](r, 1024*260)
+		got, want := make([]float64, 150*260), make([]float64, 150*260)
+		alone := productOf(formsOf[float64](best), want, 260, a, 1024, b, 260, 150, 260, 1024, false, false, Epilogue[float64]{})
+		alone.run(0, 150, 0, 260)
+		MatMul(got, a, b, 150, 260, 1024, false, false, Epilogue[float64]{}) // rows of a lie pages apart
+		if at := differs(got, want); at >= 0 {
+			t.Errorf("%d goroutines: element %d is %v, want %v", procs, at, got[at], want[at])
+		}
+	}
+}
+
 // Products of a batch, as many as a team shares or few, and ones that are each
 // worth a team, have the bits of products alone.
 func TestBatch(t *testing.T) {
@@ -326,4 +349,59 @@ func ExampleMatMul() {
 	MatMul(c, a, b, 2, 2, 2, false, false, Epilogue[float64]{})
 	fmt.Println(c)
 	// Output: [19 22 43 50]
+}
+
+// Small products take shorter ways than others: their chains are exact in
+// integers, whatever the way.
+func TestSmallProducts(t *testing.T) {
+	defer func(set isa) { best = set }(best)
+	eachISA(t, func(t *testing.T, i isa) {
+		best = i
+		r := rand.New(rand.NewPCG(12, 13))
+		for m := range 13 {
+			for n := range 35 {
+				for _, k := range []int{0, 1, 7, 16, 37} {
+					checkSmall[float32](t, r, m, n, k)
+					checkSmall[float64](t, r, m, n, k)
+				}
+			}
+		}
+	})
+}
+
+func checkSmall[T constraints.Float](t *testing.T, r *rand.Rand, m, n, k int) {
+	t.Helper()
+	integers := func(n int) []T {
+		x := make([]T, n)
+		for i := range x {
+			x[i] = T(r.IntN(17) - 8)
+		}
+		return x
+	}
+	a, b, first, bias := integers(m*k), integers(k*n), integers(m*n), integers(n)
+	for f := range 12 {
+		ta, tb := f&1 != 0, f&2 != 0
+		lda, ldb := leading(m, n, k, ta, tb)
+		x, y := stored[T]{x: a, ld: lda}, stored[T]{x: b, ld: ldb}
+		got, want := slices.Clone(first), slices.Clone(first)
+		e := Epilogue[T]{Add: f/4 == 1}
+		if f/4 == 2 {
+			e.Bias = bias
+		}
+		for i := range want {
+			switch f / 4 {
+			case 0:
+				want[i] = 0
+			case 2:
+				want[i] = bias[i%n]
+			}
+			for p := range k {
+				want[i] += x.at(i/n, p, ta) * y.at(p, i%n, tb)
+			}
+		}
+		MatMul(got, a, b, m, n, k, ta, tb, e)
+		if at := differs(got, want); at >= 0 {
+			t.Fatalf("%T: %d×%d×%d, form %d: element %d is %v, want %v", want, m, k, n, f, at, got[at], want[at])
+		}
+	}
 }

@@ -86,6 +86,11 @@ func timedLoop[T constraints.Float](name string, f any) (timed[T], bool) {
 		return loop(1, 1, func(x [][]T) { x[0][len(x[0])-1] = d; sink = float64(f(x[0], d)) })
 	case func(x []T, n, step int) int:
 		return loop(1, 1, func(x [][]T) { sink = float64(f(x[0], len(x[0]), 1)) })
+	case func(index []int, x []T, n, inner int):
+		index := make([]int, width)
+		return loop(1, 1, func(x [][]T) { f(index, x[0], len(x[0])/width, width) })
+	case func(dst, x []T, n, inner int):
+		return loop(2, 2, func(x [][]T) { f(x[0], x[1], len(x[0])/width, width) })
 	case func(dst, x []T, c T) float64:
 		return loop(2, 2, func(x [][]T) { sink = f(x[0], x[1], c) })
 	case func(dst, x []T): // SumRows, MaxRows, MinRows
@@ -105,6 +110,10 @@ func timedLoop[T constraints.Float](name string, f any) (timed[T], bool) {
 			rows := len(x[0]) / width
 			f(Of[T]().Add, x[0], x[1], x[2][:width], rows, width, [2]int{width, 1}, [2]int{0, 1})
 		})
+	case func(dst, x []T, row func(acc T, x []T) T, rows func(dst, x []T)): // FoldLines
+		return loop(2, 1, func(x [][]T) {
+			f(x[0][:len(x[0])/width], x[1], Of[T]().Sum, Of[T]().SumRows)
+		})
 	case func(dst []T, ldd int, src []T, lds, m, n int): // Transpose
 		return loop(2, 2, func(x [][]T) { f(x[0], len(x[0])/width, x[1], width, len(x[0])/width, width) })
 
@@ -112,10 +121,15 @@ func timedLoop[T constraints.Float](name string, f any) (timed[T], bool) {
 		return loop(2, 1, func(x [][]T) { f(x[0], x[1], label(x[1])) })
 	case func(dst, g, x []T, labels []int):
 		return loop(3, 2, func(x [][]T) { f(x[0], x[1], x[2], label(x[2])) })
-	case func(dst, x []T, n int, eps float64):
-		return loop(2, 2, func(x [][]T) { f(x[0], x[1], width, 1e-5) })
-	case func(dst, u, x []T, n int, eps float64):
-		return loop(3, 3, func(x [][]T) { f(x[0], x[1], x[2], width, 1e-5) })
+	case func(dst, a, b, d []T, n int, eps float64):
+		if strings.HasSuffix(name, "Slope") {
+			return loop(4, 3, func(x [][]T) { f(x[0], x[1], x[2], x[3][:width], width, 1e-5) })
+		}
+		return loop(4, 2, func(x [][]T) { f(x[0], x[1], x[2][:width], x[3][:width], width, 1e-5) })
+	case func(dst, u, x []T, eps float64): // LayerNormGain
+		return loop(3, 2, func(x [][]T) { f(x[0][:width], x[1], x[2], 1e-5) })
+	case func(dst, a, b, d []T, c, rest, r T):
+		return loop(4, 4, func(x [][]T) { f(x[0], x[1], x[2], x[3], c, c, d) })
 	}
 	return timed[T]{}, false
 }

@@ -173,6 +173,29 @@ func cutFold[T constraints.Float](f func(acc T, x []T) T, start float64) func(ac
 	}
 }
 
+// foldLines returns a loop that folds the rows of x, as many as dst has elements,
+// each into its element: by row, or several short ones by rows, which folds rows into
+// a row.
+func foldLines[T constraints.Float]() func(dst, x []T, row func(acc T, x []T) T, rows func(dst, x []T)) {
+	do := func(t *task[T], i, j int) {
+		dst, n := t.x[0], t.width
+		if n <= ShortRow {
+			foldShort(dst[i:j], t.x[1][i*n:j*n], t.rows)
+			return
+		}
+		for ; i < j; i++ {
+			dst[i] = t.row(dst[i], t.x[1][i*n:(i+1)*n])
+		}
+	}
+	return func(dst, x []T, row func(acc T, x []T) T, rows func(dst, x []T)) {
+		if len(x) > 0 {
+			t := newTask(dst, x)
+			t.row, t.rows = row, rows
+			t.runRows(do, len(dst), len(x), light)
+		}
+	}
+}
+
 // strip is the least number of columns that goroutines share out.
 const strip = 64
 

@@ -174,12 +174,16 @@ type row[T constraints.Float] func(dst, a, b []T)
 
 // rowLoops sets the loops over rows. They are the same for all instruction sets.
 func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
-	l.Softmax, l.LogSoftmax, l.LogSumExp = lines(l.softmax), lines(l.logSoftmax), lines(l.logSumExps)
-	l.SoftmaxSlope, l.LogSoftmaxSlope = lines(l.softmaxSlope), lines(l.logSoftmaxSlope)
+	l.Softmax = lines(l.softmax, l.shortSoftmax)
+	l.LogSoftmax = lines(l.logSoftmax, l.shortLogSoftmax)
+	l.LogSumExp = lines(l.logSumExps, l.shortLogSumExp)
+	l.SoftmaxSlope = lines(l.softmaxSlope, l.shortSoftmaxSlope)
+	l.LogSoftmaxSlope = lines(l.logSoftmaxSlope, l.shortLogSoftmaxSlope)
 
-	l.ArgMax, l.ArgMin = l.argMax, l.argMin
+	extremeLoops(l)
 	l.PowScalar, l.PowScalarSlope = l.powLoop, l.powSlopeLoop
 	l.Zip = zipLoop[T]()
+	l.FoldLines = foldLines[T]()
 
 	entropy := func(t *task[T], i, j int) {
 		n := t.width
@@ -220,9 +224,9 @@ func rowLoops[T constraints.Float](l *Loops[T]) *Loops[T] {
 
 // lines makes a loop over the lines of an array, of n elements inner apart;
 // inner of them lie side by side, in outer blocks. Lines that are not rows are
-// turned to rows and back, so that a result does not depend on the axis. dst has
-// the size of the others, or one element for each line.
-func lines[T constraints.Float](f row[T]) func(dst, a, b []T, outer, n, inner int) {
+// turned to rows and back, so that a result does not depend on the axis, and short
+// ones to columns. dst has the size of the others, or one element for each line.
+func lines[T constraints.Float](f row[T], few short[T]) func(dst, a, b []T, outer, n, inner int) {
 	do := func(t *task[T], i, j int) {
 		n, m := t.width, len(t.x[0])/t.height
 		for ; i < j; i++ {
@@ -238,18 +242,35 @@ func lines[T constraints.Float](f row[T]) func(dst, a, b []T, outer, n, inner in
 			t.turn(f, i/t.strips, i%t.strips*beside)
 		}
 	}
+	shortRows := func(t *task[T], i, j int) {
+		for n := t.width; i < j; i += rowBlock {
+			t.shortLines(few, i, i*n, min(rowBlock, j-i), n, 1)
+		}
+	}
+	shortColumns := func(t *task[T], i, j int) {
+		for n, inner := t.height, t.width; i < j; i++ {
+			blk, k := i/t.strips, i%t.strips*rowBlock
+			t.shortLines(few, blk*inner+k, blk*n*inner+k, min(rowBlock, inner-k), n, inner)
+		}
+	}
 	return func(dst, a, b []T, outer, n, inner int) {
 		if len(a) == 0 {
 			return
 		}
 		t := newTask(dst, a, b)
-		if inner == 1 {
+		switch t.height = n; {
+		case inner == 1 && n <= ShortRow:
+			t.runRows(shortRows, outer, len(a), heavy)
+		case inner == 1:
 			t.height = outer
 			t.runRows(do, outer, len(a), heavy)
-			return
+		case n <= ShortRow:
+			t.width, t.strips = inner, parts(inner, rowBlock)
+			t.run(shortColumns, outer*t.strips, heavy/pieces/(n*rowBlock))
+		default:
+			t.width, t.strips = inner, parts(inner, beside)
+			t.run(turned, outer*t.strips, heavy/pieces/(n*beside))
 		}
-		t.height, t.width, t.strips = n, inner, parts(inner, beside)
-		t.run(turned, outer*t.strips, heavy/pieces/(n*beside))
 	}
 }
 

@@ -23,9 +23,13 @@ func rowCases[T constraints.Float](l *Loops[T], m, n int, labels []int) map[stri
 		"LogSumExp of columns":       func(dst, x, _, _ []T) { l.LogSumExp(dst[:m], x, nil, 1, n, m) },
 		"CrossEntropy":               func(dst, x, _, _ []T) { l.CrossEntropy(dst[:m], x, labels) },
 		"CrossEntropySlope":          func(dst, x, _, g []T) { l.CrossEntropySlope(dst, g, x, labels) },
-		"LayerNorm":                  func(dst, x, _, _ []T) { l.LayerNorm(dst, x, n, 1e-5) },
-		"LayerNormSlope":             func(dst, x, y, _ []T) { l.LayerNormSlope(dst, y, x, n, 1e-5) },
-		"LayerNormSlope in place":    func(dst, x, y, _ []T) { copy(dst, y); l.LayerNormSlope(dst, dst, x, n, 1e-5) },
+		"LayerNorm":                  func(dst, x, _, _ []T) { l.LayerNorm(dst, x, nil, nil, n, 1e-5) },
+		"LayerNorm with gain":        func(dst, x, y, _ []T) { l.LayerNorm(dst, x, y[:n], nil, n, 1e-5) },
+		"LayerNorm with both":        func(dst, x, y, _ []T) { l.LayerNorm(dst, x, y[:n], y[m*n-n:], n, 1e-5) },
+		"LayerNormSlope":             func(dst, x, y, _ []T) { l.LayerNormSlope(dst, y, x, nil, n, 1e-5) },
+		"LayerNormSlope with gain":   func(dst, x, y, _ []T) { l.LayerNormSlope(dst, y, x, x[:n], n, 1e-5) },
+		"LayerNormSlope in place":    func(dst, x, y, _ []T) { copy(dst, y); l.LayerNormSlope(dst, dst, x, nil, n, 1e-5) },
+		"LayerNormGain":              func(dst, x, y, _ []T) { l.LayerNormGain(dst[:n], y, x, 1e-5) },
 		"Softmax in place":           func(dst, x, _, _ []T) { copy(dst, x); l.Softmax(dst, dst, nil, m, n, 1) },
 		"CrossEntropySlope in place": func(dst, x, _, g []T) { copy(dst, x); l.CrossEntropySlope(dst, g, dst, labels) },
 	}
@@ -122,8 +126,8 @@ func TestRowErrors(t *testing.T) {
 		if worst > 4 {
 			t.Errorf("cross-entropy of %d: an error of %.2f ulp", n, worst)
 		}
-		F32.LayerNorm(p32, x32, n, 1e-5)
-		F64.LayerNorm(p64, x64, n, 1e-5)
+		F32.LayerNorm(p32, x32, nil, nil, n, 1e-5)
+		F64.LayerNorm(p64, x64, nil, nil, n, 1e-5)
 		worst = 0
 		for i, y := range p64 {
 			worst = max(worst, math.Abs(float64(p32[i])-y)/max(math.Abs(y), 1)*0x1p23)
@@ -189,11 +193,70 @@ func TestLayerNormMean(t *testing.T) {
 	for i := range x {
 		x[i] = 1e6 + 0.0625*float32(i%4) // the mean is 1e6 + 0.09375
 	}
-	F32.LayerNorm(y, x, n, 1e-9)
+	F32.LayerNorm(y, x, nil, nil, n, 1e-9)
 	for i := range y {
 		want := (float64(i%4) - 1.5) / math.Sqrt(1.25)
 		if math.Abs(float64(y[i])-want) > 1e-5 {
 			t.Errorf("element %d is %v, want %v", i, y[i], want)
+		}
+	}
+}
+
+// A row has the same bits in a batch, alone, and as a column.
+func TestRowsAlone(t *testing.T) {
+	r := rand.New(rand.NewPCG(19, 20))
+	for _, n := range []int{1, 2, 3, 10, ShortRow, ShortRow + 1} {
+		const m = 130
+		x, y := normal[float32](r, m*n), normal[float32](r, m*n)
+		xt, yt := make([]float32, m*n), make([]float32, m*n)
+		Transpose(xt, m, x, n, m, n)
+		Transpose(yt, m, y, n, m, n)
+		type loop = func(dst, a, b []float32, outer, n, inner int)
+		for name, f := range map[string]loop{
+			"Softmax": F32.Softmax, "LogSoftmax": F32.LogSoftmax, "LogSumExp": F32.LogSumExp,
+			"SoftmaxSlope": F32.SoftmaxSlope, "LogSoftmaxSlope": F32.LogSoftmaxSlope,
+		} {
+			size := n
+			if name == "LogSumExp" {
+				size = 1
+			}
+			all, columns, one, back := make([]float32, m*size), make([]float32, m*size), make([]float32, size), make([]float32, m*size)
+			f(all, x, y, m, n, 1)
+			f(columns, xt, yt, 1, n, m)
+			Transpose(back, size, columns, m, size, m)
+			for i := range m {
+				f(one, x[i*n:(i+1)*n], y[i*n:(i+1)*n], 1, n, 1)
+				if differ(one, all[i*size:(i+1)*size]) >= 0 || differ(one, back[i*size:(i+1)*size]) >= 0 {
+					t.Fatalf("%s of %d: row %d alone is %v, in a batch %v, as a column %v", name, n, i, one, all[i*size:(i+1)*size], back[i*size:(i+1)*size])
+				}
+			}
+		}
+	}
+}
+
+// A row whose cotangent is 0 has no gradient, whatever it holds.
+func TestIdleRows(t *testing.T) {
+	for _, n := range []int{1, 10, ShortRow + 1} {
+		const m = 70
+		g, y, dst := filled(m*n, 1.0), filled(m*n, 0.1), filled(m*n, 7.0)
+		for i := range g {
+			g[i] = 1 + float64(i%n)
+		}
+		for _, i := range []int{0, 5, 63, 64, 69} {
+			for j := range n {
+				g[i*n+j], y[i*n+j] = 0, math.NaN()
+			}
+		}
+		if n > 1 {
+			g[8*n] = 0 // not all of the row
+		}
+		for _, f := range []func(dst, a, b []float64, outer, n, inner int){F64.SoftmaxSlope, F64.LogSoftmaxSlope} {
+			f(dst, g, y, m, n, 1)
+			for i, v := range dst {
+				if idle := math.IsNaN(y[i]); idle && v != 0 || n > 1 && !idle && v == 0 {
+					t.Fatalf("n = %d: element %d of row %d is %v", n, i%n, i/n, v)
+				}
+			}
 		}
 	}
 }

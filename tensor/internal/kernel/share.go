@@ -24,6 +24,8 @@ type task[T constraints.Float] struct {
 	strips, wide  int // of columns: how many, of that many
 	steps         [2][2]int
 	f             func(dst, a, b []T)
+	row           func(acc T, x []T) T
+	rows          func(dst, x []T)
 
 	space []T // for results in between, kept
 }

@@ -50,6 +50,8 @@ var short = []function{
 	{"lower", limits, f3((*vec).lower)},
 	{"softmaxPull", scalarSlope, f3((*vec).softmaxPull)},
 	{"normalize", normal, f4((*vec).normalize)},
+	{"affine", normal3, (*vec).affine},
+	{"addNormed", normals, (*vec).addNormed},
 	{"normSlope", normal2, (*vec).normSlope},
 }
 

@@ -141,49 +141,78 @@ func (v *vec) geluTanhSlope(x val) val {
 }
 
 func (v *vec) gauss(t val, c float64) (e, n val) {
-	s := v.mul(t, v.c(c))
-	h := v.mul(s, t)
-	l := v.fms(s, t, h)
-	n = v.nearest(h)
-	r := v.add(v.fnma(n, v.c(v.set.Ln2[0]), h), v.fnma(n, v.c(v.set.Ln2[1]), l))
-	return v.expm1(r), n
+	n = v.sub(v.fma(v.mul(t, t), v.c(c*log2e), v.c(v.set.Shift)), v.c(v.set.Shift))
+	r := v.fma(t, t, v.mul(n, v.c(v.set.Short[0]/-c)))
+	r = v.fma(n, v.c(v.set.Short[1]/-c), r)
+	decay := v.set.Decay[0]
+	if c < -0.5 {
+		decay = v.set.Decay[1]
+	}
+	return v.mul(r, v.horner(r, decay)), n
 }
 
-func (v *vec) tail(x val) (t, e, n, a, b val) {
-	t = v.low(v.c(v.set.Caps[0]), v.abs(x))
-	e, n = v.gauss(t, -0.5)
-	return t, e, n, v.horner(t, v.set.Mills[0]), v.horner(t, v.set.Mills[1])
+func (v *vec) piece(t val, c [][16]float64) val {
+	u, low := v.add(t, v.c(1)), v.set.Digits-2
+	d := v.sub(t, v.sub(v.and(u, v.bits(1<<(8*v.reg)-1<<low)), v.c(1)))
+	k := v.shiftRight(u, low)
+	at := v.lookup(k)
+	y := at(c[0])
+	for _, row := range c[1:] {
+		y = v.fma(y, d, at(row))
+	}
+	return y
 }
 
-func (v *vec) upper(x val) val {
-	t, e, n, a, b := v.tail(x)
-	y := v.div(b, v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(v.set.Base)))
+func (v *vec) ratio(t val) (a, b val) {
+	return v.horner(t, v.set.Mills[0]), v.horner(t, v.set.Mills[1])
+}
+
+func (v *vec) mills(t val) val {
+	if c := v.set.Pieces[0]; c != nil {
+		return v.piece(t, c)
+	}
+	a, b := v.ratio(t)
+	return v.div(b, v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(v.set.Base)))
+}
+
+func (v *vec) millsTimes(t val) val {
+	if c := v.set.Pieces[1]; c != nil {
+		return v.piece(t, c)
+	}
+	a, b := v.ratio(t)
+	b = v.mul(t, b)
+	return v.div(b, v.add(v.fma(b, v.c(v.set.Kappa), v.mul(t, a)), v.c(v.set.Base)))
+}
+
+func (v *vec) millsLess(t val) val {
+	if c := v.set.Pieces[2]; c != nil {
+		return v.piece(t, c)
+	}
+	return v.fnma(t, v.c(bell), v.mills(t))
+}
+
+func (v *vec) tail(x val, f func(v *vec, t val) val) val {
+	t := v.low(v.c(v.set.Caps[0]), v.abs(x))
+	e, n := v.gauss(t, -0.5)
+	y := f(v, t)
 	return v.scale2(v.fma(e, y, y), n)
 }
 
 func (v *vec) normalCDF(x val) val {
-	y := v.upper(x)
+	y := v.tail(x, (*vec).mills)
 	return v.pick(v.compare(x, gt, v.c(0)), v.sub(v.c(1), y), y)
 }
 
-func (v *vec) gelu(x val) val {
-	t, e, n, a, b := v.tail(x)
-	b = v.mul(t, b)
-	y := v.div(b, v.add(v.fma(b, v.c(v.set.Kappa), v.mul(t, a)), v.c(v.set.Base)))
-	return v.sub(v.above0(x), v.scale2(v.fma(e, y, y), n))
-}
+func (v *vec) gelu(x val) val { return v.sub(v.above0(x), v.tail(x, (*vec).millsTimes)) }
 
 func (v *vec) geluSlope(x val) val {
-	t, e, n, a, b := v.tail(x)
-	q := v.fma(t, v.fma(b, v.c(v.set.Kappa), a), v.c(v.set.Base))
-	m := v.fnma(t, v.c(bell), v.div(b, q))
-	d := v.scale2(v.fma(e, m, m), n)
+	d := v.tail(x, (*vec).millsLess)
 	return v.pick(v.compare(x, gt, v.c(0)), v.sub(v.c(1), d), d)
 }
 
 func (v *vec) erf(x val) val {
 	a := v.abs(x)
-	y := v.fma(v.upper(v.mul(a, v.c(math.Sqrt2))), v.c(-2), v.c(1))
+	y := v.fma(v.tail(v.mul(a, v.c(math.Sqrt2)), (*vec).mills), v.c(-2), v.c(1))
 	near := v.fma(a, v.horner(v.mul(a, a), v.set.Erf), a)
 	return v.or(v.abs(v.pick(v.compare(a, lt, v.c(0.75)), near, y)), v.and(x, v.sign()))
 }
@@ -232,6 +261,15 @@ func (v *vec) shiftedExp(x, c val) val       { return v.exp(v.sub(x, c)) }
 func (v *vec) addProduct(lane, x, y val) val { return v.fma(x, y, lane) }
 
 func (v *vec) normalize(x, c, rest, r val) val { return v.mul(v.lower(x, c, rest), r) }
+
+func (v *vec) affine(x ...val) val {
+	return v.fma(v.normalize(x[0], x[3], x[4], x[5]), x[1], x[2])
+}
+
+func (v *vec) addNormed(x ...val) val {
+	acc, u := x[0], x[1]
+	return v.add(acc, v.unless(u, v.mul(u, v.normalize(x[2], x[3], x[4], x[5]))))
+}
 
 func (v *vec) normSlope(x ...val) val {
 	u, c, rest, r, ubar, s := x[0], x[2], x[3], x[4], x[5], x[6]

@@ -38,6 +38,8 @@ var (
 	limitsSlope = kind{slices: []string{"u", "x"}, scalars: []string{"lo", "hi"}, cut: "cutLimitsSlope"}
 
 	normal  = kind{slices: []string{"x"}, scalars: []string{"c", "rest", "r"}, cut: "cutNormalize"}
+	normal3 = kind{slices: []string{"x", "gain", "bias"}, scalars: []string{"c", "rest", "r"}, cut: "cutNormed"}
+	normals = kind{slices: []string{"acc", "u", "x"}, scalars: []string{"c", "rest", "r"}, cut: "cutNormed"}
 	normal2 = kind{slices: []string{"u", "x"}, scalars: []string{"c", "rest", "r", "ubar", "s"}, cut: "cutNormSlope"}
 
 	single     = kind{slices: []string{"x"}, cut: "cutFold"}

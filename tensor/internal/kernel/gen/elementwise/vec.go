@@ -315,5 +315,30 @@ func (v *vec) horner(x val, c []float64) val {
 	return y
 }
 
+// lookup returns the function that takes from a table of float32 the number that
+// the last four bits of each lane of k name.
+func (v *vec) lookup(k val) func(numbers [16]float64) val {
+	var high val
+	if !v.zmm {
+		high = v.shiftLeft(k, 28) // a blend looks at the first bit
+	}
+	return func(numbers [16]float64) val {
+		var words [8]uint64
+		for i, x := range numbers {
+			words[i/2] |= v.bitsOf(x) << (i % 2 * 32)
+		}
+		place := table(fmt.Sprintf("t%016x", words[0]^words[7]), words)
+		permute := func(from Mem) val {
+			y := v.new()
+			v.emit(VPERMPS, from, k, y)
+			return y
+		}
+		if v.zmm {
+			return permute(place)
+		}
+		return v.pick(high, permute(place.Offset(32)), permute(place))
+	}
+}
+
 // scale is a·2ⁿ with one rounding, of AVX-512.
 func (v *vec) scale(a, n val) val { return v.op(either(v, VSCALEFPS, VSCALEFPD), a, n) }

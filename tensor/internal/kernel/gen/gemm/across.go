@@ -12,11 +12,12 @@ import (
 
 // across writes the product of a and of b as stored transposed, for least to
 // most rows of a, and for columns in groups of one vector. A square of b is
-// turned in registers and used up there: nothing is packed. beside is the
-// number of groups side by side, which hides the latency of a sum of few rows.
+// turned in registers and used up there: nothing is packed. Of m rows, up to
+// beside(m) groups go side by side, which hides the latency of a sum. The last
+// group ends where the columns end, and writes only those that are new.
 func across(v isa.Vec, least, most int, beside func(m int) int) {
 	name := "across" + v.Name()
-	TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(m, groups, k int, a *%[1]s, rsa, csa int, b *%[1]s, ldb int, c *%[1]s, rsc int, from *%[1]s, rsf int)", v.Type()))
+	TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(m, cols, k int, a *%[1]s, rsa, csa int, b *%[1]s, ldb int, c *%[1]s, rsc int, from *%[1]s, rsf int)", v.Type()))
 	Pragma("noescape")
 	Doc(fmt.Sprintf("%s multiplies %d to %d rows by the rows of b.", name, least, most))
 	t := &crossing{product: product{Vec: v, mask: v.Mask()}}
@@ -27,8 +28,9 @@ func across(v isa.Vec, least, most int, beside func(m int) int) {
 		LEAQ(Mem{Base: x[0], Index: x[0], Scale: 4}, x[2])
 	}
 	t.a, t.a7, t.b, t.k = GP64(), GP64(), GP64(), GP64()
-	t.left, t.groupB, t.groupC, t.from = AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
-	move(param("groups"), t.left)
+	t.left, t.lap, t.lapB, t.from = AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
+	t.groupB, t.groupC = AllocLocal(8), AllocLocal(8)
+	move(param("cols"), t.left)
 	move(param("b"), t.groupB)
 	move(param("c"), t.groupC)
 	move(param("from"), t.from)
@@ -39,25 +41,26 @@ func across(v isa.Vec, least, most int, beside func(m int) int) {
 		JEQ(LabelRef(fmt.Sprintf("rows%dx%d", m, beside(m))))
 	}
 	for m := least; m <= most; m++ {
-		if n := beside(m); n > 1 {
+		for n := beside(m); n > 0; n-- {
 			Label(fmt.Sprintf("rows%dx%d", m, n))
-			CMPQ(t.left, U8(n))
-			JLT(LabelRef(fmt.Sprintf("rows%dx1", m)))
+			if n > 1 {
+				CMPQ(t.left, U8((n-1)*v.Lanes()))
+				JLE(LabelRef(fmt.Sprintf("rows%dx%d", m, n-1)))
+			}
 			t.groups(m, n)
 		}
-		Label(fmt.Sprintf("rows%dx1", m))
-		t.groups(m, 1)
 	}
 	Label("done")
 	VZEROUPPER()
 	RET()
 }
 
-// crossing holds the registers of a product across b: left counts groups.
+// crossing holds the registers of a product across b. left counts columns; lap
+// is how many the last group shares with the one before, and lapB their bytes.
 type crossing struct {
 	product
-	ldb, ldb3, ldb5 reg.Register
-	groupB, groupC  Mem
+	ldb, ldb3, ldb5           reg.Register
+	groupB, groupC, lap, lapB Mem
 }
 
 // groups writes the code for m rows and n groups.
@@ -67,16 +70,18 @@ func (t *crossing) groups(m, n int) {
 	for i := range acc {
 		acc[i] = t.Regs(n)
 	}
-	from, step := GP64(), GP64()
+	lap, none, from := GP64(), GP64(), GP64()
+	MOVQ(U32(n*t.Lanes()), lap)
+	XORQ(none, none)
+	SUBQ(t.left, lap)
+	CMOVQLT(none, lap)
+	MOVQ(lap, t.lap)
+	IMULQ(t.ldb, lap)
+	MOVQ(lap, t.lapB)
 	MOVQ(t.from, from)
 	TESTQ(from, from)
 	JEQ(LabelRef(label("zero")))
-	MOVQ(param("rsf"), step)
-	SHLQ(U8(t.Shift()), step)
-	for _, row := range acc {
-		t.move(from, row, func(m, x Op) { t.Load(m, x) })
-		ADDQ(step, from)
-	}
+	t.each(from, "rsf", acc, t.Load, t.LoadMasked)
 	ADDQ(U32(n*t.Bytes), t.from)
 	JMP(LabelRef(label("start")))
 	Label(label("zero"))
@@ -93,16 +98,17 @@ func (t *crossing) groups(m, n int) {
 		ADDQ(t.rsa, t.a7)
 	}
 	MOVQ(t.groupB, t.b)
-	MOVQ(param("k"), t.k)
-	if t.Bytes == 32 {
-		Label(label("square"))
-		CMPQ(t.k, U8(t.Lanes()))
-		JLT(LabelRef(label("rest")))
-		t.squares(acc, n, t.halves, "")
-		SUBQ(U8(t.Lanes()), t.k)
-		JEQ(LabelRef(label("store")))
-		JMP(LabelRef(label("square")))
+	if n == 1 {
+		SUBQ(t.lapB, t.b)
 	}
+	MOVQ(param("k"), t.k)
+	Label(label("square"))
+	CMPQ(t.k, U8(t.Lanes()))
+	JLT(LabelRef(label("rest")))
+	t.squares(acc, n, t.quarters, "")
+	SUBQ(U8(t.Lanes()), t.k)
+	JEQ(LabelRef(label("store")))
+	JMP(LabelRef(label("square")))
 	Label(label("rest"))
 	count := GP64()
 	MOVQ(U32(t.Lanes()), count)
@@ -113,25 +119,34 @@ func (t *crossing) groups(m, n int) {
 	JMP(LabelRef(label("rest")))
 
 	Label(label("store"))
-	c := GP64()
+	c, step := GP64(), GP64()
 	MOVQ(t.groupC, c)
-	MOVQ(param("rsc"), step)
-	SHLQ(U8(t.Shift()), step)
-	for _, row := range acc {
-		t.move(c, row, func(m, x Op) { t.Store(x, m) })
-		ADDQ(step, c)
-	}
+	t.each(c, "rsc", acc, func(m, x Op) { t.Store(x, m) }, func(k, m, x Op) { t.StoreMasked(k, x, m) })
 	ADDQ(U32(n*t.Bytes), t.groupC)
 	IMUL3Q(U32(n*t.Lanes()), t.ldb, step)
 	ADDQ(step, t.groupB)
-	SUBQ(U8(n), t.left)
-	JNE(LabelRef("group"))
+	SUBQ(U8(n*t.Lanes()), t.left)
+	JGT(LabelRef("group"))
 	JMP(LabelRef("done"))
 }
 
-func (t *crossing) move(p reg.Register, row []Op, one func(m, x Op)) {
-	for j, x := range row {
-		one(Mem{Base: p, Disp: j * t.Bytes}, x)
+// each moves the chains from or to memory, where their rows lie as the parameter
+// step says. Of the last group it moves what is new.
+func (t *crossing) each(p reg.Register, step string, acc [][]Op, whole func(m, x Op), masked func(k, m, x Op)) {
+	lap, mask, last := GP64(), t.Mask(), GP64()
+	MOVQ(t.lap, lap)
+	t.SetMaskFrom(lap, mask)
+	SHLQ(U8(t.Shift()), lap)
+	MOVQ(p, last)
+	SUBQ(lap, last)
+	s := t.stride(step)
+	for _, row := range acc {
+		for j, x := range row[:len(row)-1] {
+			whole(Mem{Base: p, Disp: j * t.Bytes}, x)
+		}
+		masked(mask, Mem{Base: last, Disp: (len(row) - 1) * t.Bytes}, row[len(row)-1])
+		ADDQ(s, p)
+		ADDQ(s, last)
 	}
 }
 
@@ -152,7 +167,6 @@ func (t *crossing) squares(acc [][]Op, n int, steps func(row func(j int) Mem) []
 		columns := steps(func(j int) Mem { return place(rows, t.ldb, t.ldb3, t.ldb5, j) })
 		a, k, out := t.a, t.k, end
 		if g < n-1 { // the next group has the same terms
-			LEAQ(Mem{Base: top, Index: t.ldb, Scale: uint8(t.Lanes())}, top)
 			a, k = GP64(), GP64()
 			MOVQ(t.a, a)
 			MOVQ(t.k, k)
@@ -173,8 +187,11 @@ func (t *crossing) squares(acc [][]Op, n int, steps func(row func(j int) Mem) []
 				}
 			}
 		}
-		if g < n-1 && end != "" {
-			Label(out)
+		if g < n-1 {
+			if end != "" {
+				Label(out)
+			}
+			t.skip(top, g == n-2)
 		}
 	}
 	ADDQ(U8(t.Bytes), t.b)
@@ -189,25 +206,33 @@ func (t *crossing) whole(row func(j int) Mem) []func() []Op {
 	return turnSteps(t.Vec, x)
 }
 
-// halves does the same with no mask for registers of two quarters: these are
-// put in their places as they are read, and only turned within.
-func (t *crossing) halves(row func(j int) Mem) []func() []Op {
-	e := t.Lanes() / 2
+// skip moves on to the next group of b, or to the last.
+func (t *crossing) skip(top reg.Register, last bool) {
+	for range (t.Lanes() + 7) / 8 {
+		LEAQ(Mem{Base: top, Index: t.ldb, Scale: uint8(min(8, t.Lanes()))}, top)
+	}
+	if last {
+		SUBQ(t.lapB, top)
+	}
+}
+
+// quarters does the same with no mask: the quarters of registers are put in
+// their places as they are read, and only turned within.
+func (t *crossing) quarters(row func(j int) Mem) []func() []Op {
+	e := 16 / t.Size
 	var steps []func() []Op
-	for q := range 2 {
-		x := t.Regs(e)
-		for j := range x {
-			low, high := row(j), row(j+e)
-			low.Disp, high.Disp = 16*q, 16*q
-			if t.Wide() {
-				VBROADCASTF32X4(low, x[j])
-				VINSERTF32X4(U8(1), high, x[j], x[j])
-			} else {
-				VBROADCASTF128(low, x[j])
-				VINSERTF128(U8(1), high, x[j], x[j])
+	for q := range t.Bytes / 16 {
+		steps = append(steps, func() []Op {
+			x := t.Regs(e)
+			for j := range x {
+				for p := range t.Bytes / 16 {
+					m := row(j + p*e)
+					m.Disp = 16 * q
+					t.Quarter(p, m, x[j])
+				}
 			}
-		}
-		steps = append(steps, func() []Op { return turnElements(t.Vec, x) })
+			return turnElements(t.Vec, x)
+		})
 	}
 	return steps
 }

@@ -21,7 +21,7 @@ func main() {
 		if v.Wide() {
 			half := isa.Vec{Bytes: v.Bytes / 2, Size: v.Size, Half: true}
 			tile(half, rows[1], 1)
-			across(half, 1, 4, func(m int) int { return []int{1: 4, 2: 4, 3: 3, 4: 2}[m] })
+			across(half, 1, 10, func(m int) int { return max(1, []int{1: 4, 2: 4, 3: 3, 4: 2, 10: 1}[m]) })
 			across(v, 5, 10, func(int) int { return 1 })
 		} else {
 			across(v, 1, 4, func(m int) int { return []int{1: 4, 2: 2, 3: 1, 4: 1}[m] })

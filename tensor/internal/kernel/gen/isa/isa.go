@@ -117,6 +117,38 @@ func (v Vec) SetMask(n reg.GPVirtual, mask Op) {
 	VMOVUPS(Mem{Base: t, Disp: 32}, mask)
 }
 
+// SetMaskFrom sets the mask to the lanes from n on, 0 ≤ n < Lanes.
+func (v Vec) SetMaskFrom(n reg.GPVirtual, mask Op) {
+	t := GP64()
+	if v.Wide() {
+		MOVQ(I32(-1), t)
+		SHLXQ(n, t, t)
+		KMOVQ(t, mask)
+		return
+	}
+	size := GP64()
+	LEAQ(v.lanes(), t)
+	MOVQ(n, size)
+	SHLQ(U8(v.Shift()), size)
+	SUBQ(size, t)
+	VMOVUPS(Mem{Base: t, Disp: 64}, mask)
+}
+
+// Quarter reads 128 bits into a register's quarter p. The first also changes
+// the others.
+func (v Vec) Quarter(p int, from Mem, to Op) {
+	switch {
+	case p == 0 && v.Wide():
+		VBROADCASTF32X4(from, to)
+	case p == 0:
+		VBROADCASTF128(from, to)
+	case v.Wide():
+		VINSERTF32X4(U8(p), from, to, to)
+	default:
+		VINSERTF128(U8(p), from, to, to)
+	}
+}
+
 // Shift turns a count of elements into one of bytes.
 func (v Vec) Shift() int { return pick(v, 2, 3) }
 
@@ -141,13 +173,13 @@ func (v Vec) StoreMasked(mask, from, to Op) {
 
 var laneTable *Mem
 
-// lanes is the table that AVX2 masks are read from: 32 bytes of ones, then 32
-// of zeros.
+// lanes is the table that AVX2 masks are read from: 32 bytes of ones, 32 of
+// zeros, and 32 of ones.
 func (v Vec) lanes() Mem {
 	if laneTable == nil {
 		t := GLOBL("laneMasks", attr.RODATA|attr.NOPTR)
-		for i, ones := range [8]uint64{0: 1<<64 - 1, 1: 1<<64 - 1, 2: 1<<64 - 1, 3: 1<<64 - 1} {
-			DATA(8*i, U64(ones))
+		for i := range 12 {
+			DATA(8*i, U64([]uint64{1<<64 - 1, 0, 1<<64 - 1}[i/4]))
 		}
 		laneTable = &t
 	}

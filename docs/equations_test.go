@@ -1,0 +1,111 @@
+package docs
+
+// An equation has a name by which chapters, code and tests refer to it. The letter
+// tells the subject: N notation, F forward, L losses, B backward through a dense layer,
+// V the adjoint recursion, J Jacobians, M mini-batches, A activations, S softmax, I
+// initialisation, O optimizers, G gradient checks, C cost.
+type equation struct{ id, statement string }
+
+var equations = []equation{
+	{"N1", "vectors are columns; layers l = 1…L of widths n₀…n_L; a⁽⁰⁾ = x"},
+	{"N2", "W⁽ˡ⁾ is n_l × n_{l−1}: W_ij goes to unit i from unit j"},
+	{"N3", "ℓ is the loss of one sample, J the objective of the batch, its mean"},
+	{"N4", "v̄ = ∂J/∂v has the shape of v; a Jacobian is outputs × inputs; x̄ = (∂y/∂x)ᵀ ȳ"},
+	{"N5", "δ⁽ˡ⁾ = ∂ℓ/∂z⁽ˡ⁾, with respect to the pre-activation"},
+	{"N6", "⊙ is elementwise; f′(z) is the derivative of each element, taken at z"},
+	{"N7", "mathematics has samples as columns, code has them as rows"},
+
+	{"F1", "z⁽ˡ⁾ = W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾"},
+	{"F2", "z_i = Σ_j W_ij a_j + b_i"},
+	{"F3", "a⁽ˡ⁾ = f_l(z⁽ˡ⁾), a function of its own for each layer"},
+	{"F4", "Σ_l n_l(n_{l−1} + 1) parameters"},
+	{"F5", "about 2 n_l n_{l−1} operations for each layer and sample"},
+
+	{"L1", "½‖a − y‖², gradient a − y"},
+	{"L2", "‖a − y‖², gradient 2(a − y)"},
+	{"L3", "‖a − y‖²/n, gradient 2(a − y)/n"},
+	{"L4", "binary cross-entropy: (p − y)/(p(1 − p)) in p, p − y in z for p = σ(z)"},
+	{"L5", "cross-entropy −Σ y_k ln p_k: −y/p in p, p Σy − y in z for p = softmax z"},
+	{"L6", "cross-entropy from logits: logsumexp(z) − z_y, gradient p − e_y"},
+	{"L7", "½λ‖W‖², gradient λW, once for each batch"},
+
+	{"B1", "δ⁽ᴸ⁾ = (∂a⁽ᴸ⁾/∂z⁽ᴸ⁾)ᵀ ∇_a ℓ"},
+	{"B2", "δ⁽ˡ⁾ = (W⁽ˡ⁺¹⁾ᵀ δ⁽ˡ⁺¹⁾) ⊙ f_l′(z⁽ˡ⁾)"},
+	{"B3", "∂ℓ/∂W⁽ˡ⁾ = δ⁽ˡ⁾ a⁽ˡ⁻¹⁾ᵀ"},
+	{"B4", "∂ℓ/∂b⁽ˡ⁾ = δ⁽ˡ⁾"},
+	{"B5", "∂ℓ/∂x = W⁽¹⁾ᵀ δ⁽¹⁾"},
+	{"B6", "for y = Wx + b: x̄ = Wᵀȳ, W̄ = ȳxᵀ, b̄ = ȳ"},
+	{"B7", "what propagates backward is δ, which is a − y at the output only for canonical pairs"},
+
+	{"V0", "v̄_j = Σ over i that read j of v̄_i ∂φ_i/∂v_j"},
+
+	{"J1", "∂z⁽ˡ⁾/∂a⁽ˡ⁻¹⁾ = W⁽ˡ⁾"},
+	{"J2", "∂a/∂z = diag f′(z) for an elementwise f"},
+	{"J3", "∂z/∂b = I"},
+	{"J4", "∂z/∂vec W = I ⊗ aᵀ, with W row by row"},
+	{"J5", "∂ℓ/∂x = ∇_aℓᵀ D_L W_L ⋯ D_1 W_1: reverse brackets from the left, forward from the right"},
+	{"J6", "row k of a Jacobian is one reverse pass from e_k, column i one forward pass from e_i"},
+	{"J7", "⟨ȳ, Ju⟩ = ⟨Jᵀȳ, u⟩"},
+
+	{"M1", "Z = WA + b1ᵀ; in rows Z = XWᵀ + 1bᵀ"},
+	{"M2", "Δ⁽ˡ⁾ = (W⁽ˡ⁺¹⁾ᵀΔ⁽ˡ⁺¹⁾) ⊙ f′(Z); in rows (Δ⁽ˡ⁺¹⁾W⁽ˡ⁺¹⁾) ⊙ f′(Z)"},
+	{"M3", "W̄ = ΔAᵀ; in rows ΔᵀX"},
+	{"M4", "b̄ = Δ1, the sum over samples; in rows Δᵀ1"},
+	{"M5", "Ā = WᵀΔ; in rows X̄ = ΔW"},
+	{"M6", "the 1/m of the mean enters once, in Δ⁽ᴸ⁾"},
+	{"M7", "dZ without 1/m, dW = dZ Aᵀ/m, db = dZ1/m give the same W̄ and b̄"},
+	{"M8", "a smaller last batch divides by its own size; a sum for a mean is a rate m times as large"},
+	{"M9", "the gradient of a batch is the mean of its samples' gradients"},
+
+	{"A1", "linear: z, slope 1"},
+	{"A2", "sigmoid: σ(z) = 1/(1 + e⁻ᶻ), slope a(1 − a)"},
+	{"A3", "tanh z, slope 1 − a²"},
+	{"A4", "ReLU: max(0, z), slope 1 for z > 0, else 0"},
+	{"A5", "leaky ReLU: z or αz, slope 1 or α"},
+	{"A6", "Swish: zσ(βz), slope βa + σ(βz)(1 − βa)"},
+	{"A7", "softplus: ln(1 + eᶻ), slope σ(z)"},
+	{"A8", "ELU: z or α(eᶻ − 1), slope 1 or a + α"},
+	{"A9", "GELU: zΦ(z), slope Φ(z) + zφ(z)"},
+	{"A10", "softmax: e^{z_i}/Σe^{z_k}, a Jacobian and not a slope"},
+
+	{"S1", "softmax(z + c) = softmax(z)"},
+	{"S2", "∂p_i/∂z_j = p_i([i = j] − p_j): diag p − ppᵀ"},
+	{"S3", "z̄ = p ⊙ (p̄ − ⟨p̄, p⟩)"},
+	{"S4", "with p̄ = −y/p: z̄ = p Σy − y"},
+	{"S5", "log-softmax: z̄ = v̄ − p Σv̄"},
+	{"S6", "exponentials overflow unless the maximum is taken out"},
+	{"S7", "a saturated unit learns by cross-entropy and not by squared error"},
+
+	{"I1", "units that start equal stay equal; W = 0 stops δ"},
+	{"I2", "Var z ≈ n_in Var W E[a²]: Glorot 2/(n_in + n_out), He 2/n_in"},
+	{"I3", "δ⁽¹⁾ is a product of L − 1 factors DW: it vanishes or explodes"},
+	{"I4", "a chain of 20 units with w = 1: sigmoid 10⁻¹³, tanh 0.11, ReLU 1"},
+
+	{"O1", "θ ← θ − ηg; on ½λx² it converges if η < 2/λ"},
+	{"O2", "the gradient of a mini-batch estimates the whole one without bias"},
+	{"O3", "momentum: v ← μv + g, θ ← θ − ηv"},
+	{"O4", "Nesterov: θ ← θ − η(g + μv)"},
+	{"O5", "AdaGrad: s ← s + g², θ ← θ − ηg/(√s + ε)"},
+	{"O6", "RMSProp: s ← ρs + (1 − ρ)g²"},
+	{"O7", "Adam: m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ), θ ← θ − ηm̂/(√v̂ + ε)"},
+	{"O8", "AdamW: decay outside of the adaptive step"},
+	{"O9", "clipping by the norm of all gradients together"},
+
+	{"G1", "forward difference: h|f″|/2 + 2ε|f|/h, best near h = √ε"},
+	{"G2", "central difference: h²|f‴|/6 + ε|f|/h, best near h = ε^⅓"},
+	{"G3", "five points: error of order h⁴, best near h = ε^⅕"},
+	{"G4", "h grows with |x|, and the step divided by is the one the numbers took"},
+	{"G5", "accept if |n − a| ≤ atol + rtol max(|n|, |a|), atol being the round-off floor"},
+	{"G6", "at a kink the slopes from both sides differ, and the derivative lies between them"},
+	{"G7", "N terms cross about N · 2h · density kinks"},
+	{"G8", "outputs get random weights before they are summed"},
+	{"G9", "check at several random points, with biases that are not 0"},
+	{"G10", "large nets: the dot-product test"},
+	{"G11", "complex step: no difference, so no cancellation"},
+	{"G12", "what a check cannot see: updates, gradients not zeroed, a wrong forward pass"},
+
+	{"C1", "dense layer: 2 m n_in n_out forward, twice that backward"},
+	{"C2", "central differences take two evaluations for each parameter"},
+	{"C3", "reverse mode keeps the values of the forward pass: memory grows with the length of the tape"},
+	{"C4", "recursion over paths visits 2^k of them after k fan-outs"},
+}
