@@ -37,12 +37,9 @@ func (l *MultiHeadAttention) Forward(x *graph.Var) *graph.Var {
 // Attend returns the attention of x, [N, T, width], to y, [N, S, width]. The tensors
 // of the mask broadcast to [N, heads, T, S].
 func (l *MultiHeadAttention) Attend(x, y *graph.Var, m ops.Mask) *graph.Var {
-	const who = "nn.MultiHeadAttention"
-	if l.Q == nil || l.K == nil || l.V == nil || l.Out == nil {
-		panic(tensor.Errorf(who, "a projection is nil; NewMultiHeadAttention makes them"))
-	}
+	l.check()
 	if len(x.Shape()) != 3 || len(y.Shape()) != 3 {
-		panic(tensor.Errorf(who, "attention of %v to %v: both must be [N T width]", slices.Clone(x.Shape()), slices.Clone(y.Shape())))
+		panic(tensor.Errorf("nn.MultiHeadAttention", "attention of %v to %v: both must be [N T width]", slices.Clone(x.Shape()), slices.Clone(y.Shape())))
 	}
 	a := ops.Attention(l.split(l.Q.Forward(x)), l.split(l.K.Forward(y)), l.split(l.V.Forward(y)), m)
 	a = ops.Transpose(a, 0, 2, 1, 3)
@@ -61,5 +58,18 @@ func (l *MultiHeadAttention) split(x *graph.Var) *graph.Var {
 
 // Params yields those of the projections: "Q.W", "Q.B", "K.W", …, "Out.B".
 func (l *MultiHeadAttention) Params() iter.Seq2[string, *tensor.Tensor] {
-	return Join(Under("Q", l.Q), Under("K", l.K), Under("V", l.V), Under("Out", l.Out))
+	return func(yield func(string, *tensor.Tensor) bool) { l.walk("", yield) }
+}
+
+func (l *MultiHeadAttention) walk(path string, yield func(string, *tensor.Tensor) bool) bool {
+	l.check()
+	return l.Q.walk(join(path, "Q"), yield) && l.K.walk(join(path, "K"), yield) &&
+		l.V.walk(join(path, "V"), yield) && l.Out.walk(join(path, "Out"), yield)
+}
+
+// check panics if a projection is missing.
+func (l *MultiHeadAttention) check() {
+	if l.Q == nil || l.K == nil || l.V == nil || l.Out == nil {
+		panic(tensor.Errorf("nn.MultiHeadAttention", "a projection is nil; NewMultiHeadAttention makes them"))
+	}
 }

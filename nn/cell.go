@@ -17,7 +17,12 @@ type Gates struct {
 
 // Params yields "Wi", "Wh", "Bi" and "Bh", unless they are nil.
 func (g *Gates) Params() iter.Seq2[string, *tensor.Tensor] {
-	return Join(Param("Wi", g.Wi), Param("Wh", g.Wh), Param("Bi", g.Bi), Param("Bh", g.Bh))
+	return func(yield func(string, *tensor.Tensor) bool) { g.walk("", yield) }
+}
+
+func (g *Gates) walk(path string, yield func(string, *tensor.Tensor) bool) bool {
+	return offer(path, "Wi", g.Wi, yield) && offer(path, "Wh", g.Wh, yield) &&
+		offer(path, "Bi", g.Bi, yield) && offer(path, "Bh", g.Bh, yield)
 }
 
 // newGates draws the weights of each gate by themselves, as those of a dense layer.

@@ -55,7 +55,16 @@ func (l *Conv) Forward(x *graph.Var) *graph.Var {
 
 // Params yields "W" and, unless it is nil, "B".
 func (l *Conv) Params() iter.Seq2[string, *tensor.Tensor] {
-	return Join(Param("W", l.W), Param("B", l.B))
+	return func(yield func(string, *tensor.Tensor) bool) { l.walk("", yield) }
+}
+
+func (l *Conv) walk(path string, yield func(string, *tensor.Tensor) bool) bool {
+	return offer(path, "W", l.W, yield) && offer(path, "B", l.B, yield)
+}
+
+// offer yields w, unless it is nil, and returns whether the loop goes on.
+func offer(path, name string, w *tensor.Tensor, yield func(string, *tensor.Tensor) bool) bool {
+	return w == nil || yield(join(path, name), w)
 }
 
 // need refuses a layer that nobody filled in.

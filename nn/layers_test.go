@@ -9,6 +9,7 @@ import (
 	"github.com/adjoint-ad/adjoint/graph"
 	"github.com/adjoint-ad/adjoint/nn"
 	"github.com/adjoint-ad/adjoint/ops"
+	"github.com/adjoint-ad/adjoint/optim"
 	"github.com/adjoint-ad/adjoint/tensor"
 )
 
@@ -50,6 +51,7 @@ func TestLayerGradients(t *testing.T) {
 	places := tensor.RandNormal(r, 0, 1, 1, 3, 4)
 	rows := tensor.RandNormal(r, 0, 1, 2, 2)
 	cells := recurrent{nn.NewLSTMCell(r, 2, 2), nn.NewGRUCell(r, 2, 2)}
+	table := nn.NewEmbedding(r, 3, 2)
 	causal := nn.NewMultiHeadAttention(r, 4, 2)
 	causal.Causal = true
 	for name, c := range map[string]checked{
@@ -59,7 +61,10 @@ func TestLayerGradients(t *testing.T) {
 		}, images),
 		"batch norm": network(nn.Sequential{nn.NewBatchNorm(2), nn.Func(ops.Tanh)}, images),
 		"attention":  network(causal, places),
-		"cells":      {cells.Forward, rows, slices.Concat(tensors(cells.lstm.Params()), tensors(cells.gru.Params()))},
+		"embedding": {func(x *graph.Var) *graph.Var {
+			return ops.Mul(x, ops.Tanh(table.Rows(x.Tape(), []int{2, 0, 2, 1}, 2, 2)))
+		}, tensor.RandNormal(r, 0, 1, 2, 2, 2), tensors(table.Params())},
+		"cells": {cells.Forward, rows, slices.Concat(tensors(cells.lstm.Params()), tensors(cells.gru.Params()))},
 	} {
 		f := func(x []*graph.Var) *graph.Var { return c.forward(x[0]) }
 		if err := (gradcheck.Checker{Order: 2}).Check(f, append([]*tensor.Tensor{c.x}, c.params...)...); err != nil {
@@ -111,6 +116,7 @@ func TestLayerNames(t *testing.T) {
 	mustYield(t, nn.NewBatchNorm(2).Params(), "Gain", "Bias")
 	mustYield(t, nn.NewGroupNorm(1, 2).Params(), "Gain", "Bias")
 	mustYield(t, nn.NewLayerNorm(2).Params(), "Gain", "Bias")
+	mustYield(t, nn.NewEmbedding(r, 2, 2).Params(), "W")
 	mustYield(t, nn.NewRMSNorm(2).Params(), "Gain")
 	mustYield(t, nn.NewGRUCell(r, 2, 2).Params(), "Wi", "Wh", "Bi", "Bh")
 	mustYield(t, nn.NewMultiHeadAttention(r, 4, 2).Params(), "Q.W", "Q.B", "K.W", "K.B", "V.W", "V.B", "Out.W", "Out.B")
@@ -136,6 +142,51 @@ func TestLayersRefuse(t *testing.T) {
 	})
 	mustPanic(t, "nn.NewConv: cannot draw weights [4 3 3]: init is nil", func() { nn.NewConv(r, 3, 4, []int{3}, ops.ConvOptions{}, nil) })
 	mustPanic(t, "nn.NewGRUCell: cannot make a cell from 0 numbers with a state of 2: both must be at least 1", func() { nn.NewGRUCell(r, 0, 2) })
+	mustPanic(t, "nn.NewEmbedding: cannot draw a table of 3 ids × 0 numbers: both must be at least 1, and r not nil", func() { nn.NewEmbedding(r, 3, 0) })
+	mustPanic(t, "nn.Embedding: the layer has no parameters: W is nil", func() { new(nn.Embedding).Rows(nil, []int{0}) })
 	mustPanic(t, "nn.Dropout: there is no source of random numbers, r is nil", func() { nn.Dropout(nil, 0.5) })
 	mustPanic(t, "nn.Flatten: axis 0 is outside of shape [], which has 0 axes", func() { nn.Flatten(graph.Const(tensor.Scalar(1))) })
+}
+
+// A step with the layers of images, of sequences and of sets allocates nothing once
+// it was made before.
+func TestLayerStepAllocatesNothing(t *testing.T) {
+	r := source(64)
+	pool := ops.MaxPoolOptions{}
+	images := nn.Sequential{
+		nn.NewConv(r, 1, 4, []int{3, 3}, ops.ConvOptions{Padding: []int{1}}), nn.NewBatchNorm(4), nn.Func(ops.ReLU),
+		nn.MaxPool([]int{2, 2}, pool), nn.NewGroupNorm(2, 4), nn.Dropout(r, 0.1), nn.Func(nn.Flatten), nn.NewLinear(r, 16, 3),
+	}
+	places := nn.Sequential{nn.NewMultiHeadAttention(r, 4, 2), nn.NewLayerNorm(4), nn.NewRMSNorm(4)}
+	x, s := tensor.RandNormal(r, 0, 1, 2, 1, 4, 4), tensor.RandNormal(r, 0, 1, 1, 3, 4)
+	table, ids, cell := nn.NewEmbedding(r, 3, 4), []int{2, 0}, nn.NewGRUCell(r, 4, 4)
+	var sgd optim.SGD
+	sgd.Rate = 1e-3
+	var tape graph.Tape
+	for name, step := range map[string]func(){
+		"images": func() {
+			tape.Reset()
+			loss := ops.Sum(ops.Square(images.Forward(tape.Input(x))))
+			sgd.Step(images.Params(), loss.Backward())
+		},
+		"places": func() {
+			tape.Reset()
+			loss := ops.Sum(ops.Square(places.Forward(tape.Input(s))))
+			sgd.Step(places.Params(), loss.Backward())
+		},
+		"cells": func() {
+			tape.Reset()
+			row := table.Rows(&tape, ids)
+			grads := ops.Sum(cell.Step(row, row)).Backward()
+			sgd.Step(table.Params(), grads)
+			sgd.Step(cell.Params(), grads)
+		},
+	} {
+		for range 3 { // the tape has two lists of nodes to fill
+			step()
+		}
+		if n := testing.AllocsPerRun(20, step); n > 0 {
+			t.Errorf("%s: %v allocations a step", name, n)
+		}
+	}
 }

@@ -51,7 +51,11 @@ func (l *BatchNorm) Forward(x *graph.Var) *graph.Var {
 
 // Params yields "Gain" and "Bias", unless they are nil.
 func (l *BatchNorm) Params() iter.Seq2[string, *tensor.Tensor] {
-	return Join(Param("Gain", l.Gain), Param("Bias", l.Bias))
+	return func(yield func(string, *tensor.Tensor) bool) { l.walk("", yield) }
+}
+
+func (l *BatchNorm) walk(path string, yield func(string, *tensor.Tensor) bool) bool {
+	return offer(path, "Gain", l.Gain, yield) && offer(path, "Bias", l.Bias, yield)
 }
 
 // A GroupNorm is ops.GroupNorm.
@@ -74,7 +78,11 @@ func (l *GroupNorm) Forward(x *graph.Var) *graph.Var {
 
 // Params yields "Gain" and "Bias", unless they are nil.
 func (l *GroupNorm) Params() iter.Seq2[string, *tensor.Tensor] {
-	return Join(Param("Gain", l.Gain), Param("Bias", l.Bias))
+	return func(yield func(string, *tensor.Tensor) bool) { l.walk("", yield) }
+}
+
+func (l *GroupNorm) walk(path string, yield func(string, *tensor.Tensor) bool) bool {
+	return offer(path, "Gain", l.Gain, yield) && offer(path, "Bias", l.Bias, yield)
 }
 
 // A LayerNorm is ops.LayerNorm.
@@ -95,7 +103,11 @@ func (l *LayerNorm) Forward(x *graph.Var) *graph.Var {
 
 // Params yields "Gain" and "Bias", unless they are nil.
 func (l *LayerNorm) Params() iter.Seq2[string, *tensor.Tensor] {
-	return Join(Param("Gain", l.Gain), Param("Bias", l.Bias))
+	return func(yield func(string, *tensor.Tensor) bool) { l.walk("", yield) }
+}
+
+func (l *LayerNorm) walk(path string, yield func(string, *tensor.Tensor) bool) bool {
+	return offer(path, "Gain", l.Gain, yield) && offer(path, "Bias", l.Bias, yield)
 }
 
 // An RMSNorm is ops.RMSNorm.
@@ -113,7 +125,13 @@ func (l *RMSNorm) Forward(x *graph.Var) *graph.Var {
 }
 
 // Params yields "Gain", unless it is nil.
-func (l *RMSNorm) Params() iter.Seq2[string, *tensor.Tensor] { return Param("Gain", l.Gain) }
+func (l *RMSNorm) Params() iter.Seq2[string, *tensor.Tensor] {
+	return func(yield func(string, *tensor.Tensor) bool) { l.walk("", yield) }
+}
+
+func (l *RMSNorm) walk(path string, yield func(string, *tensor.Tensor) bool) bool {
+	return offer(path, "Gain", l.Gain, yield)
+}
 
 // Dropout is ops.Dropout with numbers from r where x is on a tape. A constant stays
 // as it is. It panics if r is nil.
