@@ -52,6 +52,15 @@
 // Several goroutines may use one model at a time, each with a tape of its own,
 // as long as none writes to the parameters.
 //
+// # Other layers
+//
+// [Conv], [MaxPool], [AvgPool], [BatchNorm] and [GroupNorm] are for images and the
+// like, [N, C, axes…], and [Flatten] makes rows of them; [LayerNorm], [RMSNorm] and
+// [MultiHeadAttention] for sequences, [N, T, width]. [Embedding], [LSTMCell] and
+// [GRUCell] are no modules, as they take something else than one Var, but have
+// parameters as those do. [BatchNorm] and [Dropout] train on a tape, and evaluate on
+// a constant.
+//
 // # Losses
 //
 // A loss is a mean over the samples, a scalar to call Backward on. Losses do

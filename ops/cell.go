@@ -122,15 +122,10 @@ var _ = register(Entry{
 	Formula: "c' = σ(f)·c + σ(i)·tanh g, h' = σ(o)·tanh c' with [i f g o] = x·wiᵀ + bi + h·whᵀ + bh",
 	Rule:    "as of Linear, Add, Slice, Mul, Sigmoid and Tanh",
 	Domain:  on(-1, 1),
-	Samples: append(
-		samples(func(x []*graph.Var) *graph.Var {
-			h, c := LSTMCell(x[0], x[1], x[2], x[3], x[4], x[5], x[6])
-			return Concat(-1, h, c)
-		}, [][]int{{1, 1}, {1, 1}, {1, 1}, {4, 1}, {4, 1}, {4}, {4}}),
-		samples(func(x []*graph.Var) *graph.Var {
-			h, _ := LSTMCell(x[0], x[1], x[2], x[3], x[4], nil, nil)
-			return h
-		}, [][]int{{2}, {1}, {1}, {4, 2}, {4, 1}})...),
+	Samples: samples(func(x []*graph.Var) *graph.Var {
+		h, c := LSTMCell(x[0], x[1], x[2], x[3], x[4], x[5], nil)
+		return Concat(-1, h, c)
+	}, [][]int{{1}, {1}, {1}, {4, 1}, {4, 1}, {4}}),
 	Refused: append(cellRefused(4, func(x, h, wi, wh *graph.Var) { LSTMCell(x, h, h, wi, wh, nil, nil) }),
 		Refusal{"a cell of another shape", func() { LSTMCell(zeros(2, 3), zeros(2, 4), zeros(4), zeros(16, 3), zeros(16, 4), nil, nil) }}),
 })
@@ -156,9 +151,8 @@ var _ = register(Entry{
 	Formula: "h' = (1 − z)·tanh(aₙ + r·bₙ) + z·h with r, z = σ(a + b), a = x·wiᵀ + bi, b = h·whᵀ + bh",
 	Rule:    "as of Linear, Add, Slice, Mul, Sigmoid and Tanh",
 	Domain:  on(-1, 1),
-	Samples: append(
-		samples(func(x []*graph.Var) *graph.Var { return GRUCell(x[0], x[1], x[2], x[3], x[4], x[5]) }, [][]int{{1, 1}, {1, 1}, {3, 1}, {3, 1}, {3}, {3}}),
-		samples(func(x []*graph.Var) *graph.Var { return GRUCell(x[0], x[1], x[2], x[3], nil, nil) }, [][]int{{2}, {1}, {3, 2}, {3, 1}})...),
+	Samples: samples(func(x []*graph.Var) *graph.Var { return GRUCell(x[0], x[1], x[2], x[3], nil, x[4]) },
+		[][]int{{1}, {1}, {3, 1}, {3, 1}, {3}}),
 	Refused: cellRefused(3, func(x, h, wi, wh *graph.Var) { GRUCell(x, h, wi, wh, nil, nil) }),
 })
 

@@ -12,10 +12,10 @@ import (
 // a channel each; nil leaves them out.
 
 // Running is the running mean and variance of each channel, which batch norm uses
-// for evaluation. Momentum is the share of the new batch, from 0 to 1.
+// for evaluation.
 type Running struct {
-	Mean, Var *tensor.Tensor // of length C
-	Momentum  float64
+	Mean, Var *tensor.Tensor // of length C and of any type
+	Momentum  float64        // the share of a new batch, from 0 to 1
 }
 
 // BatchNorm returns (x−μ)/√(σ²+eps)·gain + bias with the mean μ and the biased
@@ -46,9 +46,9 @@ func (r *Running) check(who string, x *graph.Var) {
 		panic(tensor.Errorf(who, "running statistics need a mean, a variance and a momentum from 0 to 1, not %v", r.Momentum))
 	}
 	for _, t := range []*tensor.Tensor{r.Mean, r.Var} {
-		if t.Rank() != 1 || t.Dim(0) != x.Shape()[1] || t.Type() != x.Type() {
-			panic(tensor.Errorf(who, "running statistics are %v %v: those of x %v %v must be %v [%d]",
-				t.Type(), t.Shape(), x.Type(), slices.Clone(x.Shape()), x.Type(), x.Shape()[1]))
+		if t.Rank() != 1 || t.Dim(0) != x.Shape()[1] {
+			panic(tensor.Errorf(who, "running statistics of shape %v: those of x %v must be [%d]",
+				t.Shape(), slices.Clone(x.Shape()), x.Shape()[1]))
 		}
 	}
 }
