@@ -435,7 +435,7 @@ func Example_directions() {
 	x := tensor.RandNormal(r, 0, 1, 4, 100)
 	loss := func(t *graph.Tape) *graph.Var { return ops.Tanh(layer.Forward(t.Input(x))) }
 	for _, projections := range []bool{false, true} {
-		report := gradcheck.Checker{Projections: projections, Entries: 10_000}.Run(gradcheck.Model(loss, layer.Params()))
+		report := gradcheck.Checker{Projections: projections, Entries: 10_000}.Run(gradcheck.Model(loss, layer.Params())) // eq: G10
 		fmt.Printf("compared: %5d, evaluations: %6d, %s\n", len(report.Entries), report.Evaluations, report.Code())
 	}
 	// Output:
