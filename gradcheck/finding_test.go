@@ -165,3 +165,18 @@ func TestFindingIsCheap(t *testing.T) {
 		}
 	}
 }
+
+// Values that are not smooth, such as places in an order, are on the way too. They are
+// left where they are.
+func TestFindingBesidePlaces(t *testing.T) {
+	wrong := bent{1, func(x []*graph.Var) *graph.Var { return ops.Sin(x[0]) }, func(_ int, g, _ *graph.Var, _ []*graph.Var) *graph.Var { return g }}
+	f := func(x []*graph.Var) *graph.Var {
+		sorted, _ := ops.Sort(graph.Apply(wrong, x[0]), -1, false)
+		above := ops.Where(ops.Greater(sorted, graph.Const(tensor.Scalar(0.3))), ops.Exp(sorted), sorted)
+		return ops.Sum(ops.Mul(above, graph.Const(tensor.Vector(1, 2, 3))))
+	}
+	report := gradcheck.Checker{}.Run(gradcheck.Vars(f, tensor.Vector(0.5, -1, 0.2)))
+	if len(report.Findings) != 1 || report.Findings[0].Culprit == nil || report.Findings[0].Culprit.Op != "bent" {
+		t.Errorf("%v", report.Err())
+	}
+}

@@ -36,12 +36,14 @@ type Checker struct {
 	// few evaluations for each input, however large it is.
 	Projections bool
 
+	// Brief leaves out the search for the cause of a wrong derivative.
+	Brief bool
+
 	// Seed sets the weights, the directions and the choice of elements.
 	Seed uint64
 
 	bounds  []Interval
 	complex func(z []complex128) []complex128
-	alone   bool // it is one operation that is checked: there is nothing more to locate
 }
 
 // Check returns nil if every derivative that was compared agrees with its

@@ -298,10 +298,10 @@ func zeros(claimed, truth jacobian, same func(a, b float64) bool) (Hint, string)
 	switch {
 	case lost == 0:
 		return "", ""
-	case byRow < m && rowsWhole && m > 1:
-		return MissingSum, fmt.Sprintf("what %d of %d elements of the result contribute is missing", byRow, m)
 	case columnsWhole && byColumn < n:
 		return SomeEntries, fmt.Sprintf("%d of %d elements of the input get nothing", byColumn, n)
+	case byRow < m && rowsWhole && m > 1:
+		return MissingSum, fmt.Sprintf("what %d of %d elements of the result contribute is missing", byRow, m)
 	}
 	return MissingTerm, fmt.Sprintf("%d of %d partial derivatives are 0 and should not be, the others are right", lost, m*n)
 }

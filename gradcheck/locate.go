@@ -2,7 +2,9 @@ package gradcheck
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
 
 	"github.com/adjoint-ad/adjoint/graph"
@@ -19,9 +21,11 @@ type Culprit struct {
 	Values  int     // how many values lie on the way from the input to the result
 
 	foreign bool // it stands for a whole function that knows nothing of tapes
+	last    bool // all operations after it are right
 
-	call Func
-	x    []*tensor.Tensor
+	call   Func
+	x      []*tensor.Tensor
+	varied int // the number of Operand among x
 }
 
 // A program is what a function left on a tape. A part of it, from a
@@ -31,6 +35,7 @@ type Culprit struct {
 type program struct {
 	way     []*graph.Var // the values that depend on one input, the input first
 	results []*graph.Var
+	varies  map[*graph.Var]bool // the value changes with the input: it is no mask or list of places, which cannot be moved a little
 	seed    uint64
 	count   *int // evaluations
 }
@@ -42,7 +47,7 @@ func programOf(f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor, i int, s
 	for k := range x {
 		vars[k] = tape.Watch(x[k])
 	}
-	r := &program{results: f(vars), seed: seed, count: count}
+	r := &program{results: slices.Clone(f(vars)), seed: seed, count: count}
 	depends := map[*graph.Var]bool{vars[i]: true}
 	r.way = append(r.way, vars[i])
 	for v := range tape.Vars() {
@@ -56,7 +61,44 @@ func programOf(f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor, i int, s
 			}
 		}
 	}
+	r.varies = varying(tape, f, x, i)
 	return r
+}
+
+// varying returns the values on a tape that change when input i is moved a little, by
+// recording f once more.
+func varying(tape *graph.Tape, f func(x []*graph.Var) []*graph.Var, x []*tensor.Tensor, i int) map[*graph.Var]bool {
+	before := x[i].Clone()
+	defer tensor.Copy(x[i], before)
+	was := make([]*tensor.Tensor, 0, tape.Len())
+	for v := range tape.Vars() {
+		value := v.Value()
+		if value == x[i] {
+			value = before
+		}
+		was = append(was, value)
+	}
+	random := rand.New(rand.NewPCG(1, 1))
+	for k := range x[i].Len() {
+		v := before.Flat(k)
+		x[i].SetFlat(k, v+1e-7*max(math.Abs(v), nearest)*(0.5+random.Float64()))
+	}
+	again := new(graph.Tape)
+	vars := make([]*graph.Var, len(x))
+	for k := range x {
+		vars[k] = again.Watch(x[k])
+	}
+	f(vars)
+	var now []*tensor.Tensor
+	for v := range again.Vars() {
+		now = append(now, v.Value())
+	}
+	changed := map[*graph.Var]bool{}
+	for v := range tape.Vars() {
+		k := v.ID()
+		changed[v] = k >= len(now) || !slices.Equal(now[k].Shape(), was[k].Shape()) || firstChange(now[k], was[k]) >= 0
+	}
+	return changed
 }
 
 // after returns the part of the program after position k of the way, as a function
@@ -69,7 +111,7 @@ func (r *program) after(k int) (f func(x []*graph.Var) []*graph.Var, x []*tensor
 	var alive []*graph.Var
 	seen := map[*graph.Var]bool{}
 	keep := func(v *graph.Var) {
-		if i, on := position[v]; on && i <= k && !seen[v] {
+		if i, on := position[v]; on && i <= k && !seen[v] && r.varies[v] {
 			seen[v] = true
 			alive = append(alive, v)
 			x = append(x, v.Value().Clone())
@@ -115,6 +157,9 @@ func (r *program) after(k int) (f func(x []*graph.Var) []*graph.Var, x []*tensor
 // right checks the part after position k along two random directions.
 func (r *program) right(k int) bool {
 	f, x := r.after(k)
+	if len(x) == 0 {
+		return true
+	}
 	random := rand.New(rand.NewPCG(r.seed, uint64(k)))
 	s, err := Checker{}.newSubject(random, f, x)
 	if err != nil {
@@ -157,31 +202,54 @@ func (c Checker) locate(r *Report, f func(x []*graph.Var) []*graph.Var, x []*ten
 	if k == 0 || k == len(p.way) {
 		return nil, false
 	}
-	return c.accuse(r, p.way[k], len(p.way), 1), false
+	found = c.accuse(r, p, p.way[k], 1, tensor.Float64)
+	found.last = true
+	return found, false
 }
 
-// accuse checks the operation of v alone, up to an order.
-func (c Checker) accuse(r *Report, v *graph.Var, values, order int) *Culprit {
-	k := &Culprit{Op: what(v), Operand: -1, Line: v.Line(), Values: values,
-		call: func(x []*graph.Var) *graph.Var { return graph.Apply(v.Op(), x...) }}
+// accuse checks the operation of v alone, up to an order and in an element type, for the
+// operands that vary.
+func (c Checker) accuse(r *Report, p *program, v *graph.Var, order int, typ tensor.Type) *Culprit {
+	k := &Culprit{Op: what(v), Operand: -1, Line: v.Line(), Values: len(p.way)}
 	switch v.Op().(type) {
 	case problemOp, problemGradOp, pullbackOp:
 		k.foreign = true
 	}
-	for _, in := range v.Inputs() {
+	var varied []int
+	for i, in := range v.Inputs() {
 		k.Shapes = append(k.Shapes, in.Shape())
-		k.x = append(k.x, in.Value().Clone())
+		if p.varies[in] {
+			varied = append(varied, i)
+			k.x = append(k.x, in.Value().Clone().To(typ))
+		}
 	}
-	k.Report = Checker{Order: order, Entries: c.Entries, Seed: c.Seed, alone: true}.Run(Target{Name: k.Op, Func: k.call, X: k.x})
+	if len(varied) == 0 {
+		return k
+	}
+	k.call = func(x []*graph.Var) *graph.Var {
+		operands := make([]*graph.Var, len(v.Inputs()))
+		for i, in := range v.Inputs() {
+			operands[i] = graph.Const(in.Value().To(x[0].Type()))
+		}
+		for n, i := range varied {
+			operands[i] = x[n]
+		}
+		return graph.Apply(v.Op(), operands...)
+	}
+	k.Report = Checker{Order: order, Entries: c.Entries, Seed: c.Seed, Brief: true}.Run(Target{Name: k.Op, Func: k.call, X: k.x})
 	r.Evaluations += k.Report.Evaluations
-	if worst, wrong := k.Report.worst(isWrong); wrong {
-		k.Operand = worst.Input
+	if worst, wrong := k.Report.worst(isWrong); wrong && worst.Input < len(varied) { // and not the weights
+		k.varied = worst.Input
+		k.Operand = varied[worst.Input]
 	}
 	return k
 }
 
-// otherForm finds an operation whose rules in their two forms disagree.
-func (c Checker) otherForm(r *Report, f Func, x []*tensor.Tensor, i int) *Culprit {
+// amongAll checks the operations on the way from input i alone, one of each kind, up
+// to an order and in an element type, and returns the first that is wrong. It finds
+// what halving cannot see: a program on a tape keeps what its rules have hidden, and is
+// of one element type.
+func (c Checker) amongAll(r *Report, f Func, x []*tensor.Tensor, i, order int, typ tensor.Type) *Culprit {
 	seen := map[string]bool{}
 	p := programOf(alone(f), x, i, c.Seed, &r.Evaluations)
 	for _, v := range p.way[1:] {
@@ -193,7 +261,7 @@ func (c Checker) otherForm(r *Report, f Func, x []*tensor.Tensor, i int) *Culpri
 			continue
 		}
 		seen[kind] = true
-		if k := c.accuse(r, v, len(p.way), 2); k.Operand >= 0 {
+		if k := c.accuse(r, p, v, order, typ); k.Report != nil && k.Report.anyWrong() && !k.foreign {
 			return k
 		}
 	}

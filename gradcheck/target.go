@@ -54,7 +54,7 @@ func (c Checker) Run(t Target) *Report {
 	if err != nil {
 		r = &Report{Problem: err, Inputs: len(t.X), Seed: c.Seed}
 	}
-	if r.anyWrong() && !c.alone {
+	if r.anyWrong() && !c.Brief {
 		before := takeSnapshot(t.X)
 		x := t.X
 		if x[0].Type() == tensor.Float32 {

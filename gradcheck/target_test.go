@@ -173,7 +173,7 @@ func TestProjections(t *testing.T) {
 				dst[at] *= 1.01
 			}
 		}, x)
-		r := Checker{Projections: true, alone: true}.Run(target)
+		r := Checker{Projections: true, Brief: true}.Run(target)
 		if at < 0 {
 			if r.Code() != Pass {
 				t.Errorf("a right gradient: %v", r.Err())

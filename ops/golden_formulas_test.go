@@ -22,14 +22,3 @@ func standardized(x *graph.Var, eps float64, over ...int) *graph.Var {
 func whole(x *graph.Var) []tensor.Range {
 	return slices.Repeat([]tensor.Range{tensor.All()}, len(x.Shape()))
 }
-
-// without returns the shape without the axes.
-func without(shape, axes []int) []int {
-	var kept []int
-	for axis, n := range shape {
-		if !slices.Contains(axes, axis) {
-			kept = append(kept, n)
-		}
-	}
-	return kept
-}

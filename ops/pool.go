@@ -113,7 +113,7 @@ func (o maxSpreadOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	if i == 1 {
 		return nil
 	}
-	return apply2(maxPickOp{o.pool}, g, x[1])
+	return apply2(maxPickOp(o), g, x[1])
 }
 
 type maxPickOp struct{ pool maxPoolOp }
@@ -129,7 +129,7 @@ func (o maxPickOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	if i == 1 {
 		return nil
 	}
-	return apply2(maxSpreadOp{o.pool}, g, x[1])
+	return apply2(maxSpreadOp(o), g, x[1])
 }
 
 func maxPoolCase(o MaxPoolOptions, size ...int) func(x []*graph.Var) *graph.Var {

@@ -1,6 +1,9 @@
 package tensor
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // A Window says how windows lie along one axis of an array, as those of a
 // convolution or of pooling do. Window o has Size elements, at the places
@@ -39,7 +42,8 @@ func (w Window) count(who string, n int) int {
 	if w.Before < 0 || w.After < 0 {
 		panic(Errorf(who, "padding %d before and %d after an axis of %d elements: neither may be negative", w.Before, w.After, n))
 	}
-	if max(w.Stride, w.Before, w.After) > mostElements || w.Dilation > mostElements/w.Size {
+	const most = min(mostElements, math.MaxInt/4) // so that their sums are numbers
+	if max(w.Stride, w.Before, w.After) > most || w.Dilation > most/w.Size {
 		panic(Errorf(who, "a window of size %d, stride %d, dilation %d and padding %d, %d is too large", w.Size, w.Stride, w.Dilation, w.Before, w.After))
 	}
 	room := w.Before + n + w.After

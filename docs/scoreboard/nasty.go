@@ -7,25 +7,28 @@ import (
 	"github.com/adjoint-ad/adjoint/gradcheck"
 )
 
-// A Nasty is a right function of one variable, with its right derivative, at a point
-// where it is hard to difference.
+// A Nasty is a right function, with its right gradient, at a point where it is hard to
+// difference.
 type Nasty struct {
-	Name  string
-	Kind  string
-	F, DF func(x float64) float64
-	X     float64
+	Name string
+	Kind string
+	F    func(x []float64) float64
+	Grad func(dst, x []float64)
+	X    []float64
 }
 
 // Target returns it as what a checker checks.
-func (n Nasty) Target() gradcheck.Target {
-	return gradcheck.Scalar(func(x []float64) float64 { return n.F(x[0]) }, func(dst, x []float64) { dst[0] = n.DF(x[0]) }, []float64{n.X})
-}
+func (n Nasty) Target() gradcheck.Target { return gradcheck.Scalar(n.F, n.Grad, n.X) }
 
 // Nasties returns all of them.
-func Nasties() (list []Nasty) {
+func Nasties() []Nasty { return append(ofOne(), ofMany()...) }
+
+// ofOne returns functions of one variable.
+func ofOne() (list []Nasty) {
 	add := func(kind, name string, f, df func(x float64) float64, points ...float64) {
 		for _, x := range points {
-			list = append(list, Nasty{fmt.Sprintf("%s at %g", name, x), kind, f, df, x})
+			list = append(list, Nasty{fmt.Sprintf("%s: %s at %g", kind, name, x), kind,
+				func(x []float64) float64 { return f(x[0]) }, func(dst, x []float64) { dst[0] = df(x[0]) }, []float64{x}})
 		}
 	}
 	step := func(x float64) float64 {

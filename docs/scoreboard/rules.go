@@ -17,13 +17,16 @@ type problem struct {
 	f    func(x []float64) float64
 	grad []float64
 	x    []float64
+	size []int // of each input, in the order of x
 }
 
-// flatten makes one number of the target's value, by weights without a pattern.
+// flatten makes one number of the target's value: by weights without a pattern, of which
+// that of a single number is 1, so that absolute tolerances mean what they say.
 func flatten(t gradcheck.Target) problem {
 	var p problem
 	for _, x := range t.X {
 		p.x = append(p.x, x.Float64s()...)
+		p.size = append(p.size, x.Len())
 	}
 	record := func() (*graph.Var, *tensor.Tensor) {
 		var tape graph.Tape
@@ -32,6 +35,9 @@ func flatten(t gradcheck.Target) problem {
 			v[i] = tape.Watch(x)
 		}
 		y := t.Func(v)
+		if y.Value().Len() == 1 {
+			return y, tensor.Ones(y.Shape()...)
+		}
 		return y, wave(0.2, y.Shape()...)
 	}
 	p.f = func(at []float64) float64 {
@@ -68,18 +74,29 @@ func Rules() []Rule {
 		{"torch gradcheck", "central differences with h = 10⁻⁶, each element within 10⁻⁵ + 10⁻³·|numeric|", func(p problem) bool {
 			return within1(p, central(p, 1e-6), 1e-5, 1e-3)
 		}},
-		{"torch gradcheck, fast mode", "one central difference along a random unit vector, h = 10⁻⁶, within 10⁻⁵ + 10⁻³·|numeric|", func(p problem) bool {
-			u := random(len(p.x), func(r *rand.Rand) float64 { return r.Float64() })
-			floats.Scale(1/floats.Norm(u, 2), u)
-			numeric := along(p, u, 1e-6)
-			return math.Abs(numeric-floats.Dot(u, p.grad)) <= 1e-5+1e-3*math.Abs(numeric)
+		// The absolute tolerance is that of one element, summed up with the vector's.
+		{"torch gradcheck, fast mode", "for each input one central difference along a random unit vector u ≥ 0, h = 10⁻⁶, within 10⁻⁵·Σu + 10⁻³·|numeric|", func(p problem) bool {
+			from := 0
+			for _, n := range p.size {
+				u := make([]float64, len(p.x))
+				part := u[from : from+n]
+				copy(part, random(n, (*rand.Rand).Float64))
+				floats.Scale(1/floats.Norm(part, 2), part)
+				numeric := along(p, u, 1e-6)
+				if !(math.Abs(numeric-floats.Dot(u, p.grad)) <= 1e-5*floats.Sum(u)+1e-3*math.Abs(numeric)) {
+					return false
+				}
+				from += n
+			}
+			return true
 		}},
-		{"JAX check_grads", "one central difference along a normal random vector, h = 10⁻⁴, within 10⁻⁵ + 10⁻⁵·|numeric|", func(p problem) bool {
-			u := random(len(p.x), func(r *rand.Rand) float64 { return r.NormFloat64() })
-			numeric := along(p, u, 1e-4)
-			return math.Abs(numeric-floats.Dot(u, p.grad)) <= 1e-5+1e-5*math.Abs(numeric)
+		{"JAX check_grads", "one central difference along a normal random vector, h = 10⁻⁴, times a normal random cotangent, within 10⁻⁵ + 10⁻⁵·|numeric|", func(p problem) bool {
+			draws := random(len(p.x)+1, (*rand.Rand).NormFloat64)
+			u, cotangent := draws[:len(p.x)], draws[len(p.x)]
+			numeric := cotangent * along(p, u, 1e-4)
+			return math.Abs(numeric-cotangent*floats.Dot(u, p.grad)) <= 1e-5+1e-5*math.Abs(numeric)
 		}},
-		{"SciPy check_grad", "forward differences with h = 1.49·10⁻⁸; the norm of the difference is returned, and 10⁻⁶ of the gradient's norm is what its users take", func(p problem) bool {
+		{"SciPy check_grad", "forward differences with h = 1.49·10⁻⁸; the norm of the difference is returned, and 10⁻⁶·max(1, ‖gradient‖) is taken here", func(p problem) bool {
 			const h = 1.4901161193847656e-08
 			numeric := make([]float64, len(p.x))
 			base := p.f(p.x)
@@ -89,7 +106,7 @@ func Rules() []Rule {
 			d := floats.Distance(numeric, p.grad, 2)
 			return d <= 1e-6*max(1, floats.Norm(p.grad, 2))
 		}},
-		{"gonum diff/fd", "fd.Gradient at its defaults; 10⁻⁶ + 10⁻⁶·|numeric| is what its users take", func(p problem) bool {
+		{"gonum diff/fd", "fd.Gradient at its defaults; 10⁻⁶ + 10⁻⁶·|numeric| is taken here", func(p problem) bool {
 			return within1(p, fd.Gradient(nil, p.f, append([]float64(nil), p.x...), nil), 1e-6, 1e-6)
 		}},
 	}
