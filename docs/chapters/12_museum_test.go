@@ -72,13 +72,13 @@ func Example_twoSteps() {
 }
 
 func TestPictureOfTheMuseum(t *testing.T) {
-	bugs := museum.Bugs()
+	results := museum.Results()
 	const top, step, left, width = 62, 19, 300.0, 220.0
-	h := top + step*len(bugs) + 50
+	h := top + step*len(results) + 50
 	d := figure.New(720, h, "What gradcheck sees, and what training shows",
 		"One row for each mistake, with a bar for the relative error that gradcheck finds, on a logarithmic axis from 1e-12 to 10, and a dot for the accuracy that the worst of three seeds trains to. "+
 			"Bars of wrong gradients all end near 1, eight orders of magnitude beyond those of right ones. Dots of wrong gradients lie anywhere between 20 and 100 percent.")
-	error := figure.Axes{Left: left, Top: top, Width: width, Height: float64(step * len(bugs)), X: figure.Scale{Lo: 1e-12, Hi: 10, Log: true}, Y: figure.Scale{Hi: 1}}
+	error := figure.Axes{Left: left, Top: top, Width: width, Height: float64(step * len(results)), X: figure.Scale{Lo: 1e-12, Hi: 10, Log: true}, Y: figure.Scale{Hi: 1}}
 	right := figure.Axes{Left: left + width + 40, Top: top, Width: 130, Height: error.Height, X: figure.Scale{Hi: 100}, Y: figure.Scale{Hi: 1}}
 	d.Text("ink start", left, 26, "relative error in gradcheck")
 	d.Text("ink start", right.Left, 26, "worst seed, % right")
@@ -92,17 +92,14 @@ func TestPictureOfTheMuseum(t *testing.T) {
 		d.Line("grid", x, top-8, x, top+error.Height)
 		d.Text("soft small middle", x, top-14, fmt.Sprint(v))
 	}
-	for i, bug := range bugs {
-		_, relative := museum.Check(bug)
-		r := museum.Result{Bug: bug}
-		r.TrainAll(museum.Seeds, museum.PerArm, museum.Steps)
+	for i, r := range results {
 		y := float64(top + step*i)
 		class := "c2"
-		if relative < 1e-6 {
+		if r.Relative < 1e-6 {
 			class = "c1"
 		}
-		end, _ := error.At(max(relative, 1e-12), 0)
-		d.Text("ink small end", left-8, y+14, bug.Name)
+		end, _ := error.At(max(r.Relative, 1e-12), 0)
+		d.Text("ink small end", left-8, y+14, r.Bug.Name)
 		d.Bar(class, left, y+4, end-left, 11)
 		x, _ := right.At(100*r.Accuracy[0], 0)
 		d.Dot(class, x, y+9, 4.5)

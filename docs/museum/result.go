@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync"
 
 	"github.com/adjoint-ad/adjoint/gradcheck"
 )
@@ -78,20 +79,28 @@ func (r Result) String() string {
 		loss(r.Loss[0]), loss(r.Loss[1]), 100*r.Accuracy[0], 100*r.Accuracy[1])
 }
 
-// The training of Table: steps of gradient descent with the rate 0.5, on three arms.
+// The training of Results: steps of gradient descent with the rate 0.5, on three arms.
 const (
 	Seeds  = 3
 	PerArm = 40
 	Steps  = 4000
 )
 
-// Table judges all bugs and trains with each. It takes some six seconds.
-func Table() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-40s %6s  %-9s %6s  %-9s  %-9s  %s\n", "mistake", "error", "pattern", "two", "caught by", "     loss", "right, %")
+// Results judges all bugs and trains with each. It takes some six seconds, once.
+var Results = sync.OnceValue(func() (list []Result) {
 	for _, bug := range Bugs() {
 		r := Judge(bug)
 		r.TrainAll(Seeds, PerArm, Steps)
+		list = append(list, r)
+	}
+	return list
+})
+
+// Table returns the results as a table.
+func Table() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-40s %6s  %-9s %6s  %-9s  %-9s  %s\n", "mistake", "error", "pattern", "two", "caught by", "     loss", "right, %")
+	for _, r := range Results() {
 		fmt.Fprintln(&b, r)
 	}
 	return b.String()
