@@ -91,6 +91,11 @@ func (d *Drawing) Rect(class string, x, y, w, h float64) {
 	d.add(`<rect class="line axis" x="%s" y="%s" width="%s" height="%s" rx="5"/>`, px(x), px(y), px(w), px(h))
 }
 
+// Bar draws an area without a border.
+func (d *Drawing) Bar(class string, x, y, w, h float64) {
+	d.add(`<rect class="area %s" x="%s" y="%s" width="%s" height="%s"/>`, class, px(x), px(y), px(w), px(h))
+}
+
 // Dot draws a dot of radius r.
 func (d *Drawing) Dot(class string, x, y, r float64) {
 	d.add(`<circle class="area %s" cx="%s" cy="%s" r="%s"/>`, class, px(x), px(y), px(r))
