@@ -120,7 +120,7 @@ Generated from the codes of gradcheck and the programs of errors_test.go by
 
 | what is wrong | how it is told |
 |---|---|
-| a call that cannot be right: shapes, axes, settings, a write to a tensor that is watched | a panic with a ` + "`*tensor.Error`" + `, which names the function, the shapes and the rule; [all of them, with programs](misuse.md) |
+| a call that cannot be right: shapes, axes, settings, a write to a tensor that is watched | a panic with a ` + "`*tensor.Error`" + `, which names the function, the shapes and the rule; [sixty such programs and their messages](misuse.md) |
 | the same within a function that is passed to ` + "`graph.Grad`, `Jacobian`, `HVP`" + ` and so on | the same ` + "`*tensor.Error`" + `, returned |
 | NaN or infinity in a value | nothing: it is a number and goes on. ` + "`Var.Hunt`" + ` returns a ` + "`*graph.NonFinite`" + ` with the step that made it |
 | a derivative at a kink or at the edge of a domain | nothing: [a convention](conventions.md) says which number is used |
