@@ -268,7 +268,7 @@ func code(text string) string {
 		return ""
 	}
 	lines := strings.Split(strings.ReplaceAll(text, "|", `\|`), "\n")
-	return "`" + strings.Join(lines, "`<br>`") + "`"
+	return "`" + strings.Join(lines, "`<br/>`") + "`"
 }
 
 func list(values []float64) string {

@@ -119,10 +119,10 @@ var errata = []erratum{
 			back := tensor.MatMul(nil, square4, tensor.Reshape(nil, delta4, 4, 1), true, false)
 			return []reading{{what: "δ₃ of a tanh layer at z₃ = 2", claimed: back.Flat(2), right: tape[2], reference: differences[2]}}
 		}},
-	{"f′ is taken at a, or 1 − z² at z",
+	{"The slope of an activation is taken at its output",
 		"The slope of a layer is f′ of its output a. In another form: tanh′ = 1 − z².",
 		"xnought/backprop-explainer takes the derivative at the output; both forms are frequent in forum code.",
-		"f′ is taken at z. By the output it is another function: 1 − a² for tanh, a(1 − a) for the sigmoid. For ReLU f′(a) = f′(z), so tests with ReLU alone do not see the mistake.",
+		"The slope f′ is taken at z. By the output it is another function: 1 − a² for tanh, a(1 − a) for the sigmoid. For ReLU f′(a) = f′(z), so tests with ReLU alone do not see the mistake.",
 		func() []reading {
 			z := tensor.Vector(0.9)
 			tanh, tanhDiff := slopes(ops.Tanh, z)
@@ -137,7 +137,7 @@ var errata = []erratum{
 				{what: "ReLU′ at z = 0.9, taken at a", claimed: 1, right: relu[0], reference: reluDiff[0], hidden: true},
 			}
 		}},
-	{"The derivative of Swish is σ(1 + z(1 − σ))",
+	{"The derivative of Swish is that of SiLU",
 		"For f(z) = z·σ(βz), f′(z) = σ·(1 + z(1 − σ)) with σ = σ(βz).",
 		"The formula of SiLU, carried over.",
 		"f′(z) = σ + βz·σ(1 − σ). The claim lacks a β, and is right for β = 1 only.",
@@ -179,7 +179,7 @@ var errata = []erratum{
 				{what: "w̄₁, never divided", claimed: 5 * tape[0], right: tape[0], reference: differences[0]},
 			}
 		}},
-	{"The gradient of a bias is δ, also for a batch",
+	{"The bias has the gradient of one sample, also for a batch",
 		"b̄ = δ, of the last sample or of a matrix; or the sum of δ over the units, one number.",
 		"Code of readers who extended the three equations of one sample to a mini-batch.",
 		"The bias is used once for each sample, so its shares add up: b̄ = Σ δ over the rows.",
@@ -194,7 +194,7 @@ var errata = []erratum{
 				{what: "b̄₁ as a sum over the units of a sample", claimed: row.At(0), right: tape[0], reference: differences[0]},
 			}
 		}},
-	{"The derivative of (a − y)² is a − y",
+	{"The derivative of a square is the difference",
 		"C = (a − y)² has the gradient a − y.",
 		"Texts with ½ in the cost (Nielsen) mixed with texts without (3Blue1Brown); an issue of makeyourownneuralnetwork (no. 77).",
 		"Each convention has its own: ½(a − y)² has a − y, (a − y)² has 2(a − y), and a mean over n elements 2(a − y)/n.",
@@ -270,8 +270,8 @@ var errata = []erratum{
 			return []reading{{what: "length of the first step, in units of η, for g = 2", claimed: 0.1 * 2 / (math.Sqrt(0.001*4) + 1e-8),
 				right: (1 - w.Item()) / 0.01, reference: 2 / (2 + 1e-8)}}
 		}},
-	{"Weight decay is the same as a term ½λw² of the loss",
-		"An optimizer may add λw to the gradient or take ηλw from the weight.",
+	{"Weight decay is the same as a quadratic term of the loss",
+		"The term is ½λw². An optimizer may add λw to the gradient or take ηλw from the weight.",
 		"Libraries and texts before Loshchilov and Hutter (2017) showed the difference.",
 		"It is the same for plain gradient descent. Adam divides what is added to the gradient by √v̂ with all the rest.",
 		func() []reading {
@@ -314,7 +314,7 @@ var errata = []erratum{
 			tape, differences := slopes(f, tensor.Vector(-1, -2))
 			return []reading{{what: "x̄₁", claimed: 2 * 0.20, right: tape[0], reference: differences[0]}}
 		}},
-	{"At x = −10⁶ a step crosses the kink of ReLU",
+	{"At minus a million a step crosses the kink of ReLU",
 		"With x = −1e6 and h = 1e-5 the numeric gradient of max(0, x) is not zero, since x + h passes the kink.",
 		"CS231n, notes on gradient checks: a sign is missing in the exponent.",
 		"It takes |x| < h. At x = −1e-6 the central difference is ½(1 + x/h) = 0.45, while the slope is 0.",

@@ -46,12 +46,12 @@ update only by a test of the update.
 
 `)
 	for i, e := range errata {
-		fmt.Fprintf(&page, "%d. [%s](#%d-%s)\n", i+1, e.title, i+1, slug(e.title))
+		fmt.Fprintf(&page, "%d. [%s](#e%d)\n", i+1, e.title, i+1)
 	}
 	hiddenCases := 0
 	for i, e := range errata {
-		fmt.Fprintf(&page, "\n## %d %s\n\n**Claim.** %s\n\n**Where.** %s\n\n**Right.** %s\n\n| | as claimed | right |\n|---|---|---|\n",
-			i+1, e.title, e.claim, e.where, e.right)
+		fmt.Fprintf(&page, "\n<a id=\"e%d\"></a>\n\n## %d %s\n\n**Claim.** %s\n\n**Where.** %s\n\n**Right.** %s\n\n| | as claimed | right |\n|---|---|---|\n",
+			i+1, i+1, e.title, e.claim, e.where, e.right)
 		list := e.numbers()
 		if len(list) == 0 {
 			t.Errorf("%s: no numbers", e.title)
@@ -75,8 +75,6 @@ update only by a test of the update.
 	}
 	generated(t, "errata.md", page.Bytes())
 }
-
-func slug(title string) string { return anchors("# " + title)[0] }
 
 // figure prints a number, and what is only rounding as 0.
 func figure(x float64, digits int) string {

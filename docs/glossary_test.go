@@ -63,6 +63,9 @@ glossary_terms_test.go by ` + "`go test ./docs -update`" + `; a declaration that
 	generated(t, "glossary.md", page.Bytes())
 }
 
+// slug is the anchor of a heading.
+func slug(title string) string { return anchors("# " + title)[0] }
+
 // refer returns the text of a term with links for what stands in braces: a term, or a
 // term and a bar and the form in which it is used.
 func refer(t *testing.T, e term, known map[string]string) string {

@@ -93,7 +93,7 @@ for line in page.splitlines():
     for column, cell in enumerate(programs):
         if not cell.startswith("`"):
             continue
-        text = cell[1:-1].replace("`<br>`", "\n").replace("\\|", "|")
+        text = cell[1:-1].replace("`<br/>`", "\n").replace("\\|", "|")
         if "jax" in text or "jnp" in text or "optax" in text:
             continue
         try:
