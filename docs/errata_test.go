@@ -50,7 +50,7 @@ update only by a test of the update.
 	}
 	hiddenCases := 0
 	for i, e := range errata {
-		fmt.Fprintf(&page, "\n<a id=\"e%d\"></a>\n\n## %d %s\n\n**Claim.** %s\n\n**Where.** %s\n\n**Right.** %s\n\n| | as claimed | right |\n|---|---|---|\n",
+		fmt.Fprintf(&page, "\n<a id=\"e%d\"></a>\n\n## %d %s\n\n**Claim.** %s\n\n**Where.** %s\n\n**Right.** %s\n\n| number | as claimed | right |\n|---|---|---|\n",
 			i+1, i+1, e.title, e.claim, e.where, e.right)
 		list := e.numbers()
 		if len(list) == 0 {

@@ -129,7 +129,7 @@ Generated from the codes of gradcheck and the programs of errors_test.go by
 The verdict of a check is one of these words, ` + "`Report.Code()`" + `. Programs can
 read them, and ` + "`gradcheck explain CODE`" + ` prints what stands here.
 
-| code | | meaning |
+| code | the check | meaning |
 |---|---|---|
 `)
 	kind := func(c gradcheck.Code) string {
