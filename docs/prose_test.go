@@ -22,15 +22,20 @@ func TestTableOfOperations(t *testing.T) {
 Generated from the catalog of package ops by ` + "`go test ./docs -update`" + `.
 A bar marks an adjoint: ȳ is the cotangent of the result, x̄ that of an input.
 Samples are drawn from the domain; all rules are checked there against
-differences, at first and second order.
+differences, at first and second order. What is used at kinks is a
+[convention](conventions.md#conventions-at-kinks) with a test.
 
-| operation | value | rule | domain | at kinks |
-|---|---|---|---|---|
+The cost is the leading term of the value, counted by hand: additions and
+multiplications, and ƒ for a call of a function such as exp. N is the number of elements
+of the result, M that of the input, n the length of a row or the size of a square matrix.
+
+| operation | value | rule | domain | at kinks | cost |
+|---|---|---|---|---|---|
 `)
 	cell := strings.NewReplacer("|", `\|`)
 	for _, e := range ops.Catalog() {
-		fmt.Fprintf(&b, "| %s | %s | %s | [%g, %g] | %s |\n",
-			e.Name, cell.Replace(e.Formula), cell.Replace(e.Rule), e.Domain.Lo, e.Domain.Hi, cell.Replace(e.Kinks))
+		fmt.Fprintf(&b, "| %s | %s | %s | [%g, %g] | %s | %s |\n",
+			e.Name, cell.Replace(e.Formula), cell.Replace(e.Rule), e.Domain.Lo, e.Domain.Hi, cell.Replace(e.Kinks), costOf(e.Name))
 	}
 	generated(t, "ops.md", b.Bytes())
 }
