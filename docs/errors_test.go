@@ -37,8 +37,10 @@ var verdicts = []struct {
 	}},
 	{"edge", func() gradcheck.Target {
 		f := func(x []float64) float64 { return math.Sqrt(x[0]) }
-		grad := func(dst, x []float64) { dst[0] = 0 }
-		return gradcheck.Scalar(f, grad, []float64{0})
+		grad := func(dst, x []float64) { dst[0] = 0.5 / math.Sqrt(x[0]) }
+		t := gradcheck.Scalar(f, grad, []float64{2})
+		t.Bounds = []gradcheck.Interval{{Lo: 1, Hi: 2}}
+		return t
 	}},
 	{"noise", func() gradcheck.Target {
 		f := func(x []float64) float64 { return (x[0] + 1e12) - 1e12 }
