@@ -190,7 +190,7 @@ func TestPictureOfValleys(t *testing.T) {
 	a := figure.Axes{Left: 66, Top: 36, Width: 500, Height: 370,
 		X: figure.Scale{Lo: 1e-13, Hi: 1, Log: true, Label: "step h"}, Y: figure.Scale{Lo: 1e-13, Hi: 1, Log: true, Label: "relative error of the gradient"}}
 	d := figure.New(720, 460, "Errors of four difference quotients against their step",
-		"Four curves like a V on logarithmic axes. Forward differences have their lowest point near h = 1e-8 with an error near 1e-8, central ones near 1e-5 with 1e-11, five points near 1e-3 with 1e-13, and central ones in float32 near 1e-2 with 1e-5. On the left all rise with slope −1, on the right with slopes 1, 2 and 4.")
+		"Four curves like a V on logarithmic axes. Forward differences have their lowest point near h = 1e-8 with an error near 1e-8, central ones near 1e-5 with 1e-11, five points near 1e-3 with 1e-13, and central ones in float32 near 1e-2 with 1e-5. Marks on the axis stand at ε to the powers ½, ⅓ and ⅕. On the left all rise with slope −1, on the right with slopes 1, 2 and 4.")
 	d.Axes(a)
 	exact := newJudged(tensor.Float64).gradient()
 	for i, c := range formulas {
@@ -208,8 +208,14 @@ func TestPictureOfValleys(t *testing.T) {
 		d.Polyline(class, a, x, y)
 		px, py := a.At(bx, by)
 		d.Dot(class[:2], px, py, 4.5)
-		at := [][2]float64{{360, 124}, {434, 264}, {490, 322}, {350, 62}}[i] // beside its curve
+		at := [][2]float64{{300, 190}, {434, 264}, {490, 322}, {350, 62}}[i] // beside its curve
 		d.Text(class[:2]+" start bold", at[0], at[1], c.name)
+	}
+	for i, power := range []float64{1. / 2, 1. / 3, 1. / 5} { // where theory has the lowest points
+		x, y := a.At(math.Pow(0x1p-52, power), 1e-13)
+		class := []string{"c1", "c2", "c3"}[i]
+		d.Line(class, x, y-22, x, y)
+		d.Text(class+" end", x-5, y-8, []string{"√ε", "∛ε", "ε^⅕"}[i])
 	}
 	d.Text("soft small start", 578, 130, "truncation:")
 	d.Text("soft small start", 578, 148, "slopes 1, 2 and 4")
@@ -454,6 +460,19 @@ func TestUnseenMistakes(t *testing.T) {
 			t.Errorf("at %v: %s, want %s", c.at, got, c.want)
 		}
 	}
+}
+
+func Example_report() {
+	at := tensor.Vector(0.7, 0, -1.2)
+	fmt.Println(gradcheck.Check(func(x []*graph.Var) *graph.Var { return bent(x[0]) }, at))
+	// Output:
+	// gradcheck: the gradient for input 0 [3] is wrong at [2]: claimed 0.415436, reference -0.287992 ± 3e-13, tolerance 3e-12, claimed/reference -1.44253
+	// gradient for input 0: the rule of tanh is wrong, applied at wrong.go:45; all operations after it are right
+	// gradient for input 0 [3]: 2 of 3 entries wrong
+	//   at   claimed   reference  ±      tolerance  claimed/reference  verdict
+	//   [2]  0.415436  -0.287992  3e-13  3e-12      -1.44253           wrong
+	//   [0]  0.764963  0.952063   7e-13  7e-12      0.803479           wrong
+	// 3 entries, 501 evaluations, seed 0
 }
 
 func Example_directions() {
