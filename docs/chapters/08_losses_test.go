@@ -234,8 +234,8 @@ func plainSoftmax(z []float64) []float64 {
 	return p
 }
 
-// nudged returns the derivatives of f by central differences.
-func nudged(f func(x []float64) float64, at ...float64) []float64 {
+// nudgedEach returns the derivatives of f by central differences.
+func nudgedEach(f func(x []float64) float64, at ...float64) []float64 {
 	const h = 1e-5
 	list := make([]float64, len(at))
 	for i := range at {
@@ -247,8 +247,8 @@ func nudged(f func(x []float64) float64, at ...float64) []float64 {
 	return list
 }
 
-// near reports numbers that are farther from those wanted than tol.
-func near(t *testing.T, what string, got, want []float64, tol float64) {
+// wantNear reports numbers that are farther from those wanted than tol.
+func wantNear(t *testing.T, what string, got, want []float64, tol float64) {
 	t.Helper()
 	for i := range want {
 		if len(got) != len(want) || !(math.Abs(got[i]-want[i]) <= tol) {
@@ -258,9 +258,9 @@ func near(t *testing.T, what string, got, want []float64, tol float64) {
 	}
 }
 
-// many returns 40 logits from c to c + 3. The library computes rows of so many classes by
+// fortyLogits returns 40 logits from c to c + 3. The library computes rows of so many classes by
 // other loops than short ones.
-func many(c float64) (z []float64) {
+func fortyLogits(c float64) (z []float64) {
 	for i := range 40 {
 		z = append(z, c+float64(i%4))
 	}
@@ -276,7 +276,7 @@ func pulledFrom(t *testing.T, f func(x *graph.Var) *graph.Var, at ...float64) []
 	y := f(x)
 	recorded, other := y.Grad(x)[0].Value().Float64s(), y.Backward().Of(x.Value()).Float64s()
 	for i, v := range recorded {
-		near(t, "Backward", other[i:i+1], recorded[i:i+1], 1e-14*max(1, math.Abs(v)))
+		wantNear(t, "Backward", other[i:i+1], recorded[i:i+1], 1e-14*max(1, math.Abs(v)))
 	}
 	return recorded
 }
@@ -296,8 +296,8 @@ func TestSquaredErrors(t *testing.T) {
 		"L2": {1, func(a *graph.Var) *graph.Var { return ops.Sum(ops.SquaredError(a, y)) }, []float64{4, -2, 0}},
 		"L3": {1. / 3, func(a *graph.Var) *graph.Var { return ops.MSE(a, y) }, []float64{4. / 3, -2. / 3, 0}},
 	} {
-		near(t, name, pulledFrom(t, c.loss, at...), c.want, 1e-15)
-		near(t, name+" by nudges", nudged(func(x []float64) float64 { return c.factor * square(x) }, at...), c.want, 1e-9)
+		wantNear(t, name, pulledFrom(t, c.loss, at...), c.want, 1e-15)
+		wantNear(t, name+" by nudges", nudgedEach(func(x []float64) float64 { return c.factor * square(x) }, at...), c.want, 1e-9)
 		if got, want := c.loss(graph.Const(tensor.Vector(at...))).Value().Item(), c.factor*5; math.Abs(got-want) > 1e-15 {
 			t.Errorf("%s: the loss is %v, want %v", name, got, want)
 		}
@@ -306,7 +306,7 @@ func TestSquaredErrors(t *testing.T) {
 	var tape graph.Tape
 	two := tape.Watch(tensor.Matrix([][]float64{at, {0, 0, 0}}))
 	g := ops.MSE(two, graph.Const(tensor.Matrix([][]float64{{1, 2, 2}, {0, 0, 0}}))).Grad(two)[0]
-	near(t, "a row of two", g.Value().Float64s()[:3], []float64{2. / 3, -1. / 3, 0}, 1e-15)
+	wantNear(t, "a row of two", g.Value().Float64s()[:3], []float64{2. / 3, -1. / 3, 0}, 1e-15)
 }
 
 // eq: L4
@@ -322,18 +322,18 @@ func TestBinaryCrossEntropy(t *testing.T) {
 			slopeP := pulledFrom(t, func(p *graph.Var) *graph.Var { return ops.BCE(p, target) }, p)
 			slopeZ := pulledFrom(t, func(z *graph.Var) *graph.Var { return ops.BCEWithLogits(z, target) }, z)
 			through := pulledFrom(t, func(z *graph.Var) *graph.Var { return ops.BCE(ops.Sigmoid(z), target) }, z)
-			near(t, "in p", slopeP, []float64{(p - y) / (p * (1 - p))}, 1e-11)
-			near(t, "in p by nudges", nudged(inP, p), slopeP, 1e-4)
-			near(t, "in z", slopeZ, []float64{p - y}, 1e-15)
-			near(t, "in z through p", through, []float64{p - y}, 1e-13)
-			near(t, "in z by nudges", nudged(inZ, z), slopeZ, 1e-8)
+			wantNear(t, "in p", slopeP, []float64{(p - y) / (p * (1 - p))}, 1e-11)
+			wantNear(t, "in p by nudges", nudgedEach(inP, p), slopeP, 1e-4)
+			wantNear(t, "in z", slopeZ, []float64{p - y}, 1e-15)
+			wantNear(t, "in z through p", through, []float64{p - y}, 1e-13)
+			wantNear(t, "in z by nudges", nudgedEach(inZ, z), slopeZ, 1e-8)
 			stable := max(z, 0) - z*y + math.Log1p(math.Exp(-math.Abs(z)))
-			near(t, "the loss", ops.BCEWithLogits(graph.Const(tensor.Vector(z)), target).Value().Float64s(), []float64{stable}, 1e-14)
-			near(t, "the loss from p", []float64{inZ([]float64{z})}, []float64{stable}, 1e-12)
+			wantNear(t, "the loss", ops.BCEWithLogits(graph.Const(tensor.Vector(z)), target).Value().Float64s(), []float64{stable}, 1e-14)
+			wantNear(t, "the loss from p", []float64{inZ([]float64{z})}, []float64{stable}, 1e-12)
 		}
 	}
 	far := ops.BCEWithLogits(graph.Const(tensor.Vector(-800, -800, 800, 800)), graph.Const(tensor.Vector(1, 0, 0, 1)))
-	near(t, "far out", far.Value().Float64s(), []float64{800, 0, 800, 0}, 0)
+	wantNear(t, "far out", far.Value().Float64s(), []float64{800, 0, 800, 0}, 0)
 }
 
 // eq: L5, S4
@@ -361,11 +361,11 @@ func TestCrossEntropyOfAnyTarget(t *testing.T) {
 			}
 			inP := pulledFrom(t, func(p *graph.Var) *graph.Var { return surprise(p, target) }, p...)
 			for i := range inP {
-				near(t, "−y/p", inP[i:i+1], overP[i:i+1], 1e-14*math.Abs(overP[i]))
+				wantNear(t, "−y/p", inP[i:i+1], overP[i:i+1], 1e-14*math.Abs(overP[i]))
 			}
-			near(t, "by softmax", pulledFrom(t, func(z *graph.Var) *graph.Var { return surprise(softmax(z), target) }, z...), want, 1e-14)
-			near(t, "from logits", pulledFrom(t, func(z *graph.Var) *graph.Var { return ops.SoftCrossEntropy(z, target, ops.LabelSettings{}) }, z...), want, 1e-14)
-			near(t, "by nudges", nudged(plain, z...), want, 1e-8)
+			wantNear(t, "by softmax", pulledFrom(t, func(z *graph.Var) *graph.Var { return surprise(softmax(z), target) }, z...), want, 1e-14)
+			wantNear(t, "from logits", pulledFrom(t, func(z *graph.Var) *graph.Var { return ops.SoftCrossEntropy(z, target, ops.LabelSettings{}) }, z...), want, 1e-14)
+			wantNear(t, "by nudges", nudgedEach(plain, z...), want, 1e-8)
 			if off := floats.Distance(want, short, math.Inf(1)); (off < 1e-12) != (sum == 1) {
 				t.Errorf("p − y is off by %v where Σy is %v", off, sum)
 			}
@@ -377,18 +377,18 @@ func TestCrossEntropyOfAnyTarget(t *testing.T) {
 // The loss from logits has the value and the gradient that gonum's logsumexp has, near 0 and
 // where exponentials overflow.
 func TestCrossEntropyFromLogits(t *testing.T) {
-	for _, z := range [][]float64{{1, 2, 3}, {-0.5, 0.25}, {0, 0, 0, 0}, {1000, 0, 999}, {-2000, -1990}, many(1000)} {
+	for _, z := range [][]float64{{1, 2, 3}, {-0.5, 0.25}, {0, 0, 0, 0}, {1000, 0, 999}, {-2000, -1990}, fortyLogits(1000)} {
 		for label := range z {
 			plain := func(z []float64) float64 { return floats.LogSumExp(z) - z[label] }
 			loss := func(z *graph.Var) *graph.Var { return ops.CrossEntropy(z, []int{label}) }
-			near(t, "the loss", loss(graph.Const(tensor.Vector(z...))).Value().Float64s(), []float64{plain(z)}, 1e-12)
+			wantNear(t, "the loss", loss(graph.Const(tensor.Vector(z...))).Value().Float64s(), []float64{plain(z)}, 1e-12)
 			want := make([]float64, len(z))
 			for i := range z {
 				want[i] = math.Exp(z[i] - floats.LogSumExp(z))
 			}
 			want[label]--
-			near(t, "p − e", pulledFrom(t, loss, z...), want, 1e-12)
-			near(t, "nudges", nudged(plain, z...), want, 1e-7)
+			wantNear(t, "p − e", pulledFrom(t, loss, z...), want, 1e-12)
+			wantNear(t, "nudges", nudgedEach(plain, z...), want, 1e-7)
 		}
 	}
 }
@@ -401,7 +401,7 @@ func TestSoftmaxJacobian(t *testing.T) {
 	for _, n := range []int{2, 3, 5, 40} {
 		z := tensor.RandNormal(r, 0, 1, n)
 		p := plainSoftmax(z.Float64s())
-		near(t, "softmax", softmax(graph.Const(z)).Value().Float64s(), p, 1e-15)
+		wantNear(t, "softmax", softmax(graph.Const(z)).Value().Float64s(), p, 1e-15)
 		got := rows(softmax, z).Dense()
 		if want := jacobianOf(p).Dense(); !mat.EqualApprox(got, want, 1e-15) {
 			t.Errorf("the table is %v, want %v", mat.Formatted(got), mat.Formatted(want))
@@ -442,9 +442,9 @@ func TestSoftmaxWithoutItsTable(t *testing.T) {
 		var tape graph.Tape
 		x := tape.Watch(z)
 		p := softmax(x)
-		near(t, "the sweep", p.BackwardFrom(cotangent).Of(z).Float64s(), want.RawVector().Data, 1e-15)
+		wantNear(t, "the sweep", p.BackwardFrom(cotangent).Of(z).Float64s(), want.RawVector().Data, 1e-15)
 		pulled := ops.Sum(ops.Mul(p, graph.Const(cotangent))).Grad(x)[0]
-		near(t, "the tape of the sweep", pulled.Value().Float64s(), want.RawVector().Data, 1e-15)
+		wantNear(t, "the tape of the sweep", pulled.Value().Float64s(), want.RawVector().Data, 1e-15)
 		for v := range pulled.Sweep() {
 			work[n] += v.Len()
 			if v.Len() > n {
@@ -478,7 +478,7 @@ func TestLogSoftmaxRule(t *testing.T) {
 		want.MulVec(j.T(), cotangent.VecDense())
 		var tape graph.Tape
 		got := logSoftmax(tape.Watch(z)).BackwardFrom(cotangent).Of(z)
-		near(t, "the sweep", got.Float64s(), want.RawVector().Data, 1e-14)
+		wantNear(t, "the sweep", got.Float64s(), want.RawVector().Data, 1e-14)
 	}
 }
 
@@ -489,14 +489,14 @@ func TestShiftedLogits(t *testing.T) {
 	want := plainSoftmax([]float64{1, 2, 3})
 	for _, c := range []float64{0, 5, -1000, 1000, 1e6} {
 		z := tensor.Vector(1+c, 2+c, 3+c)
-		near(t, "softmax", softmax(graph.Const(z)).Value().Float64s(), want, 1e-15)
-		long := softmax(graph.Const(tensor.Vector(many(c)...))).Value().Float64s()
-		near(t, "softmax of 40", long, plainSoftmax(many(0)), 1e-15)
-		near(t, "J1", pushed(softmax, z, tensor.Vector(1, 1, 1)).Float64s(), []float64{0, 0, 0}, 1e-15)
-		near(t, "p̄ = 1", pulledFrom(t, func(z *graph.Var) *graph.Var { return ops.Sum(softmax(z)) }, z.Float64s()...), []float64{0, 0, 0}, 1e-15)
+		wantNear(t, "softmax", softmax(graph.Const(z)).Value().Float64s(), want, 1e-15)
+		long := softmax(graph.Const(tensor.Vector(fortyLogits(c)...))).Value().Float64s()
+		wantNear(t, "softmax of 40", long, plainSoftmax(fortyLogits(0)), 1e-15)
+		wantNear(t, "J1", pushed(softmax, z, tensor.Vector(1, 1, 1)).Float64s(), []float64{0, 0, 0}, 1e-15)
+		wantNear(t, "p̄ = 1", pulledFrom(t, func(z *graph.Var) *graph.Var { return ops.Sum(softmax(z)) }, z.Float64s()...), []float64{0, 0, 0}, 1e-15)
 		for _, y := range [][]float64{{0, 1, 0}, {0.5, 0.6, 0.4}, {3, 0, 0}} {
 			loss := func(z *graph.Var) *graph.Var { return surprise(softmax(z), graph.Const(tensor.Vector(y...))) }
-			near(t, "Σz̄", []float64{floats.Sum(pulledFrom(t, loss, z.Float64s()...))}, []float64{0}, 1e-14)
+			wantNear(t, "Σz̄", []float64{floats.Sum(pulledFrom(t, loss, z.Float64s()...))}, []float64{0}, 1e-14)
 
 			// Two shortcuts show by their sums that they are the gradient of nothing.
 			short, diagonal := 0.0, 0.0
@@ -525,12 +525,12 @@ func TestOverflow(t *testing.T) {
 		t.Errorf("−ln σ(−800) is %v", loss)
 	}
 	z := graph.Const(tensor.Vector(1000, 0))
-	near(t, "softmax", softmax(z).Value().Float64s(), []float64{1, 0}, 0)
-	long := softmax(graph.Const(tensor.Vector(append(many(0), 1000)...))).Value().Float64s()
-	near(t, "softmax of 41", long, append(make([]float64, 40), 1), 0)
-	near(t, "log-softmax", ops.LogSoftmax(z, -1).Value().Float64s(), []float64{0, -1000}, 0)
-	near(t, "gradient", pulledFrom(t, func(z *graph.Var) *graph.Var { return ops.CrossEntropy(z, []int{1}) }, 1000, 0), []float64{1, -1}, 0)
-	near(t, "in z", pulledFrom(t, func(z *graph.Var) *graph.Var {
+	wantNear(t, "softmax", softmax(z).Value().Float64s(), []float64{1, 0}, 0)
+	long := softmax(graph.Const(tensor.Vector(append(fortyLogits(0), 1000)...))).Value().Float64s()
+	wantNear(t, "softmax of 41", long, append(make([]float64, 40), 1), 0)
+	wantNear(t, "log-softmax", ops.LogSoftmax(z, -1).Value().Float64s(), []float64{0, -1000}, 0)
+	wantNear(t, "gradient", pulledFrom(t, func(z *graph.Var) *graph.Var { return ops.CrossEntropy(z, []int{1}) }, 1000, 0), []float64{1, -1}, 0)
+	wantNear(t, "in z", pulledFrom(t, func(z *graph.Var) *graph.Var {
 		return ops.BCEWithLogits(z, graph.Const(tensor.Vector(1)))
 	}, -800), []float64{-1}, 0)
 }
@@ -542,9 +542,9 @@ func TestSaturatedUnit(t *testing.T) {
 	for _, z := range []float64{-3, 0, 2, 10} {
 		p := 1 / (1 + math.Exp(-z))
 		squared, entropy := saturated(z)
-		near(t, "the gradients", []float64{squared, entropy}, []float64{p * p * (1 - p), p}, 1e-15)
+		wantNear(t, "the gradients", []float64{squared, entropy}, []float64{p * p * (1 - p), p}, 1e-15)
 		plain := func(z []float64) float64 { return math.Pow(1/(1+math.Exp(-z[0])), 2) / 2 }
-		near(t, "nudges", nudged(plain, z), []float64{squared}, 1e-10)
+		wantNear(t, "nudges", nudgedEach(plain, z), []float64{squared}, 1e-10)
 	}
 	squared, entropy := saturated(10)
 	if fmt.Sprintf("%.1e %.5f", squared, entropy) != "4.5e-05 0.99995" {
@@ -578,14 +578,14 @@ func TestPenaltyOncePerBatch(t *testing.T) {
 		whole := objective(w, decay).Backward().Of(hidden.W).Float64s()
 		want := append([]float64{}, g...)
 		floats.AddScaled(want, decay, old.Float64s())
-		near(t, "the gradient with the term", whole, want, 1e-15)
+		wantNear(t, "the gradient with the term", whole, want, 1e-15)
 
 		next := append([]float64{}, old.Float64s()...)
 		floats.AddScaled(next, -rate, want)
 		weights := &nn.Linear{W: hidden.W}
 		(&optim.SGD{Rate: rate, WeightDecay: decay}).Step(weights.Params(), plain)
-		near(t, "the weights after a step", hidden.W.Float64s(), next, 1e-15)
-		near(t, "the biases", hidden.B.Float64s(), bias.Float64s(), 0)
+		wantNear(t, "the weights after a step", hidden.W.Float64s(), next, 1e-15)
+		wantNear(t, "the biases", hidden.B.Float64s(), bias.Float64s(), 0)
 	}
 }
 
