@@ -152,14 +152,19 @@ func TestHistoryIsThinned(t *testing.T) {
 
 // The curve has the loss of each step at its place, from the one before the first step on.
 func TestHistoryIsThatOfTheRun(t *testing.T) {
-	r := newRun(t, Settings{Batch: 30})
+	r := newRun(t, Settings{Set: "points", Batch: 4})
 	losses := []float64{r.Loss()}
-	for range 20 {
+	for range 3 * kept {
 		r.Step(1)
 		losses = append(losses, r.Loss())
 	}
-	if !slices.Equal(r.past.values, losses) || r.past.every != 1 {
-		t.Errorf("%v is kept of every %d, want %v", r.past.values, r.past.every, losses)
+	for i, loss := range r.past.values {
+		if step := i * r.past.every; loss != losses[step] {
+			t.Fatalf("%v is kept of step %d, want %v", loss, step, losses[step])
+		}
+	}
+	if r.past.every == 1 {
+		t.Error("the history was not thinned")
 	}
 }
 
