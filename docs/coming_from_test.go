@@ -69,7 +69,7 @@ const missing = `
 | ` + "`register_hook`" + ` that changes a gradient | An operation of one's own whose VJP does so, as in the row on custom rules. |
 | ` + "`jacfwd` against `jacrev`" + ` | ` + "`graph.Jacobian`" + ` takes rows or columns, whichever are fewer. |
 | ` + "`torch.save`, `state_dict`, `DataLoader`" + ` | Not in the packages of this table. ` + "`Params()`" + ` ranges over names and tensors, and ` + "`Float64s`" + ` gives their numbers to any encoder. |
-| ` + "`nn.Conv2d`, `nn.BatchNorm2d`, `nn.LSTM` as layers with weights" + ` | The operations are there (` + "`ops.Conv`, `ops.BatchNorm`, `ops.LSTMCell`" + `); a layer is a struct that holds their weights, as the example of ` + "`nn.Module`" + ` shows. |
+| ` + "`nn.LSTM`, `nn.GRU`, `nn.Transformer`" + ` | Their parts are layers with weights: ` + "`nn.LSTMCell`, `nn.GRUCell`" + ` with a loop over the steps, ` + "`nn.MultiHeadAttention`, `nn.LayerNorm`" + `. |
 `
 
 // The page's values, the same in coming-from.py.

@@ -55,7 +55,7 @@ var terms = []term{
 		[]string{"graph GaussNewton"}},
 	{"gradient", "All partial derivatives of a function with one result. It points to where the function rises fastest, and has the shape of the input.",
 		[]string{"graph Grad", "graph Grads"}},
-	{"gradient check", "Comparing a gradient with {finite differences}, which share no mistake with it.",
+	{"gradient check", "Comparing a gradient with {finite differences}, which know none of its rules.",
 		[]string{"gradcheck Check", "gradcheck Checker"}},
 	{"gradient descent", "Repeating w ← w − η ∂L/∂w. It converges if the {learning rate} η is below 2 divided by the greatest curvature of a quadratic.",
 		[]string{"optim SGD"}},

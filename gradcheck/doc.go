@@ -149,4 +149,9 @@
 // Package gradtest checks in tests and fuzzes, package report writes results for people
 // and programs, package expr is a language of expressions, and the command gradcheck
 // finds and checks gradients in packages, in programs of any language, and in expressions.
+//
+// # In the chapters
+//
+// docs/chapters/01-nudge.md begins with the difference quotient, 11-check.md draws the V
+// above for three formulas, and 12-museum.md shows what a check catches and what not.
 package gradcheck

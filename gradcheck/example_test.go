@@ -113,3 +113,45 @@ func ExampleScalar() {
 	//   [0]  1.238    2.47601    6e-13  6e-12      0.5                wrong
 	// 2 entries, 429 evaluations, seed 0
 }
+
+// Two gradients of ½‖Wx‖² with respect to x are claimed: WᵀWx, and WWx, which has the
+// same shape when W is square.
+func Example() {
+	w := [2][2]float64{{1, 2}, {3, -1}}
+	product := func(x []float64) (y [2]float64) {
+		for i := range y {
+			y[i] = float64(w[i][0]*x[0]) + float64(w[i][1]*x[1])
+		}
+		return y
+	}
+	f := func(x []float64) float64 {
+		y := product(x)
+		return 0.5 * (float64(y[0]*y[0]) + float64(y[1]*y[1]))
+	}
+	right := func(dst, x []float64) {
+		y := product(x)
+		for j := range dst {
+			dst[j] = float64(w[0][j]*y[0]) + float64(w[1][j]*y[1])
+		}
+	}
+	wrong := func(dst, x []float64) {
+		y := product(x)
+		for j := range dst {
+			dst[j] = float64(w[j][0]*y[0]) + float64(w[j][1]*y[1])
+		}
+	}
+	for _, gradient := range []func(dst, x []float64){right, wrong} {
+		report := gradcheck.Checker{}.Run(gradcheck.Scalar(f, gradient, []float64{0.5, -1.5}))
+		fmt.Println(report.Code())
+		for _, e := range report.Entries {
+			fmt.Printf("%v  claimed %5.2f  found %5.2f  %v\n", e.Index, e.Tape, e.Reference, e.Verdict)
+		}
+	}
+	// Output:
+	// pass
+	// [0]  claimed  6.50  found  6.50  agrees
+	// [1]  claimed -8.00  found -8.00  agrees
+	// mismatch
+	// [0]  claimed  3.50  found  6.50  wrong
+	// [1]  claimed -10.50  found -8.00  wrong
+}

@@ -24,7 +24,7 @@ var explanations = map[Code][3]string{
 	AtKink: {
 		"The function has one slope to the left of the point and another to the right, so it has no derivative there to compare with. Only the mean of the two slopes, which differences show, would have passed.",
 		"Check at another point. Near a kink, the claimed derivative is that of one side.",
-		"f(x) = max(x, 0) at x = 0 with the gradient 1."},
+		"f(x) = max(x, 0) at x = 0 with the gradient 0."},
 	AtEdge: {
 		"There are too few points around x at which the function is finite, or that its bounds allow: x lies at the edge of the domain.",
 		"Check at a point inside. If the function should have values there, look why it has none.",
@@ -36,7 +36,7 @@ var explanations = map[Code][3]string{
 	NonDeterministic: {
 		"Two calls with the same inputs gave two results.",
 		"Start random numbers from a fixed seed in each call, and do not read clocks or maps in their random order.",
-		"Dropout that draws a new mask in each call."},
+		"Dropout that draws a new mask in each call, or a function that counts its calls."},
 	Impure: {
 		"The function changed its inputs, returned their memory as its result, or its gradient depends on what an earlier call left behind.",
 		"Write to copies. Let a gradient compute from its arguments alone, or keep what it needs in the value that it belongs to.",
@@ -48,7 +48,7 @@ var explanations = map[Code][3]string{
 	NonFinite: {
 		"The value is NaN or infinite at x, or the claimed derivative is, while the function is smooth there.",
 		"Check at a point inside of the domain. If the derivative alone is NaN, look for an element that is never written, for 0·∞ and for ∞ − ∞; Var.Hunt finds the step.",
-		"f(x) = √(x²) at x = 0: the rule multiplies 0 by 1/0."},
+		"f(x) = x⁴ at x = 0 with the gradient 4x⁴/x, which is 0/0."},
 	Detached: {
 		"The gradient is that of the program on the tape, but the function depends on its input in another way too.",
 		"Look for Detach, and for a Const or an Input made of numbers that were taken from a Var. If that is meant, check a function that holds those numbers fixed.",
@@ -60,7 +60,7 @@ var explanations = map[Code][3]string{
 	Misuse: {
 		"The function panicked, or cannot be checked as asked.",
 		"The message says why: shapes that do not fit, or a second order that the target does not offer.",
-		"Order 2 for an optimize.Problem without Hess."},
+		"A product of two matrices whose shapes do not fit, or Order 2 for an optimize.Problem without Hess."},
 	NoAnswer: {
 		"A program that computes the gradient gave no answer, or none that can be read.",
 		"The message shows the question, the answer and what the program wrote to its standard error. Each answer is one line, flushed.",

@@ -91,4 +91,10 @@
 // memory). The other files stand on these: functional.go and jacobian.go (derivatives of
 // functions), checkpoint.go (values computed again instead of kept) and kept.go (what is
 // kept), replay.go (a tape evaluated again), print.go and trace.go.
+//
+// # In the chapters
+//
+// docs/chapters/02-paths.md derives the sum over arrows, 03-tape.md the tape and why its
+// order matters, 04-sweep.md the sweep and its cost, and 05-jacobian.md the product of a
+// vector and a Jacobian, each with numbers. docs/scalar is the same idea in 200 lines.
 package graph

@@ -70,4 +70,10 @@
 // losses of package ops, which leave out the mean.
 //
 // Misuse panics with a *tensor.Error.
+//
+// # In the chapters
+//
+// docs/chapters/06-dense.md derives the equations above for one sample, 09-minibatch.md
+// for many, 10-algorithm.md puts them together, and 14-init.md says where the first
+// weights come from. 07-activations.md has a different activation in each layer.
 package nn

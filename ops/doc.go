@@ -18,8 +18,9 @@
 //     from. Where an element was read several times, the contributions are added.
 //     So Slice goes with padding, Take with adding to rows, BroadcastTo with SumTo,
 //     and each is the rule of the other, as J and Jᵀ are.
-//   - a matrix product: y = a·b has ā = ȳ·bᵀ and b̄ = aᵀ·ȳ. The shapes leave no
-//     other way to multiply: if a is m×k and b is k×n, then ȳ is m×n.
+//   - a matrix product: y = a·b has ā = ȳ·bᵀ and b̄ = aᵀ·ȳ. If a is
+//     m×k and b is k×n, then ȳ is m×n, and only these products have the shapes of a and
+//     b; unless m, k and n are equal, when the indices must decide.
 //   - dense in a row: Softmax, LogSumExp. The rule needs a sum over the row.
 //
 // Rules are written with the operations of this package on Vars, so they can be
@@ -67,4 +68,10 @@
 // Elementwise operations broadcast, losses do not. The inputs of one operation
 // have one element type, which is that of the result. A wrong shape, axis, index or
 // type panics with a *tensor.Error that begins with the operation's name.
+//
+// # In the chapters
+//
+// docs/chapters/05-jacobian.md derives what a rule computes, 06-dense.md that of a
+// product of matrices, 07-activations.md the slopes of activations, and 08-losses.md the
+// softmax and the losses.
 package ops

@@ -116,7 +116,7 @@ func SoftCrossEntropy(x, t *graph.Var, s LabelSettings) *graph.Var {
 		}
 		t = Mul(t, Reshape(s.Weight, ones...))
 	}
-	return Neg(Sum(MulMasked(t, LogSoftmax(x, axis)), axis))
+	return Neg(Sum(MulMasked(t, LogSoftmax(x, axis)), axis)) // eq: L5
 }
 
 var _ = register(Entry{

@@ -35,7 +35,7 @@ func (o crossEntropyOp) VJP(_ int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	beside := tensor.AddScalar(nil, tensor.Neg(nil, label), 1)
 	others := Mul(Softmax(logits, -1), graph.Const(beside))
 	slope := Sub(others, Mul(SumKeep(others, -1), graph.Const(label)))
-	return MulMasked(Reshape(g, append(slices.Clone(g.Shape()), 1)...), slope)
+	return MulMasked(Reshape(g, append(slices.Clone(g.Shape()), 1)...), slope) // eq: L6
 }
 
 func (o crossEntropyOp) Share(dst *tensor.Tensor, _ int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
@@ -62,7 +62,7 @@ var _ = register(Entry{
 // loss does not broadcast.
 func SquaredError(x, t *graph.Var) *graph.Var {
 	sameShape("ops.SquaredError", x, t)
-	return Square(Sub(x, t))
+	return Square(Sub(x, t)) // eq: L2
 }
 
 var _ = register(Entry{
@@ -78,7 +78,7 @@ var _ = register(Entry{
 // be equal.
 func MSE(x, t *graph.Var) *graph.Var {
 	sameShape("ops.MSE", x, t)
-	return Mean(SquaredError(x, t))
+	return Mean(SquaredError(x, t)) // eq: L3
 }
 
 var _ = register(Entry{
@@ -107,7 +107,7 @@ func (bceOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 	if i == 1 {
 		return Neg(Mul(g, x[0]))
 	}
-	return Mul(g, Sub(Sigmoid(x[0]), x[1]))
+	return Mul(g, Sub(Sigmoid(x[0]), x[1])) // eq: L4
 }
 
 var _ = register(Entry{

@@ -13,7 +13,7 @@ import (
 // it. The shapes must be equal.
 func BCE(p, t *graph.Var) *graph.Var {
 	sameShape("ops.BCE", p, t)
-	return Neg(Add(XLogY(t, p), MulMasked(oneMinus(t), Log1p(Neg(p)))))
+	return Neg(Add(XLogY(t, p), MulMasked(oneMinus(t), Log1p(Neg(p))))) // eq: L4
 }
 
 var _ = register(Entry{

@@ -165,7 +165,7 @@ func (linearOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) {
 	if len(x) == 3 {
 		bias = x[2]
 	}
-	tensor.Linear(y, x[0], x[1], bias)
+	tensor.Linear(y, x[0], x[1], bias) // eq: M1
 }
 
 // x̄ = ȳ·w, w̄ = ȳᵀ·x, and b̄ is the sum of the rows of ȳ.
@@ -181,7 +181,7 @@ func (linearOp) VJP(i int, g, _ *graph.Var, x []*graph.Var) *graph.Var {
 }
 func (o linearOp) Share(dst *tensor.Tensor, i int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
 	if i == 2 {
-		tensor.SumTo(dst, g, dst.Shape()...)
+		tensor.SumTo(dst, g, dst.Shape()...) // eq: M4
 		return true
 	}
 	return o.multiply(tensor.MatMul, dst, i, g, x)
@@ -195,9 +195,9 @@ func (linearOp) multiply(f product, dst *tensor.Tensor, i int, g *tensor.Tensor,
 	case g.Rank() != 2:
 		return false
 	case i == 0:
-		f(dst, g, x[1], false, false)
+		f(dst, g, x[1], false, false) // eq: M5
 	default:
-		f(dst, g, x[0], true, false)
+		f(dst, g, x[0], true, false) // eq: M3
 	}
 	return true
 }

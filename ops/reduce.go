@@ -111,7 +111,7 @@ func (o meanOp) VJP(_ int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	return o.over.spread(Scale(g, 1/n), x[0])
 }
 func (o meanOp) Share(dst *tensor.Tensor, _ int, g, _ *tensor.Tensor, x []*tensor.Tensor) bool {
-	return fill(dst, g, 1/float64(x[0].Len()))
+	return fill(dst, g, 1/float64(x[0].Len())) // eq: M6
 }
 
 var _ = register(Entry{

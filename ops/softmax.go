@@ -23,7 +23,7 @@ func (o softmaxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Softmax(y
 
 // The Jacobian is ∂yᵢ/∂xⱼ = yᵢ(δᵢⱼ − yⱼ).
 func (o softmaxOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
-	return MulMasked(Sub(g, SumKeep(MulMasked(g, y), o.axis)), y)
+	return MulMasked(Sub(g, SumKeep(MulMasked(g, y), o.axis)), y) // eq: S3
 }
 func (o softmaxOp) Share(dst *tensor.Tensor, _ int, g, y *tensor.Tensor, _ []*tensor.Tensor) bool {
 	tensor.SoftmaxSlope(dst, g, y, o.axis)
@@ -55,7 +55,7 @@ func (o logSoftmaxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.LogSof
 
 // The Jacobian is ∂yᵢ/∂xⱼ = δᵢⱼ − e^yⱼ.
 func (o logSoftmaxOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
-	return Sub(g, MulMasked(SumKeep(g, o.axis), Exp(y)))
+	return Sub(g, MulMasked(SumKeep(g, o.axis), Exp(y))) // eq: S5
 }
 func (o logSoftmaxOp) Share(dst *tensor.Tensor, _ int, g, y *tensor.Tensor, _ []*tensor.Tensor) bool {
 	tensor.LogSoftmaxSlope(dst, g, y, o.axis)

@@ -58,4 +58,9 @@
 // at a time, and a copy of one in use shares its memory of the parameters.
 //
 // Misuse panics with a *tensor.Error.
+//
+// # In the chapters
+//
+// docs/chapters/13-training.md makes two steps of each rule by hand and draws their
+// paths; 10-algorithm.md says why no parameter may move before all gradients are there.
 package optim

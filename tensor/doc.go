@@ -90,4 +90,9 @@
 // A tensor is like a slice: many goroutines may read it, and one that writes
 // it must be alone. The package has no state of its own; random numbers come
 // from a source that the caller passes.
+//
+// # In the chapters
+//
+// docs/chapters/00-reading.md says how the shapes of the books become those of code, and
+// 09-minibatch.md why a sample is a row and a weight matrix out × in.
 package tensor

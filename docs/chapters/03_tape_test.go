@@ -64,6 +64,31 @@ func Example_griewank() {
 	// v7  mul  [v6 v5]   value   2.016647  adjoint   1.000000  readers 0
 }
 
+// neuron computes σ(w₀x₀ + w₁x₁ + w₂), the example of the notes of CS231n.
+func neuron(w0, w1, w2, x0, x1 *graph.Var) *graph.Var {
+	return ops.Sigmoid(ops.Add(ops.Add(ops.Mul(w0, x0), ops.Mul(w1, x1)), w2))
+}
+
+func Example_neuron() {
+	var tape graph.Tape
+	var leaves []*graph.Var
+	for _, v := range []float64{2, -3, -3, -1, -2} {
+		leaves = append(leaves, tape.Watch(tensor.Scalar(v)))
+	}
+	y := neuron(leaves[0], leaves[1], leaves[2], leaves[3], leaves[4])
+	for i, name := range []string{"w0", "w1", "w2", "x0", "x1"} {
+		fmt.Printf("%s %2v, adjoint %9.6f\n", name, leaves[i].Value(), y.Grad(leaves[i])[0].Value().Item())
+	}
+	fmt.Printf("y  %.6f\n", y.Value().Item())
+	// Output:
+	// w0  2, adjoint -0.196612
+	// w1 -3, adjoint -0.393224
+	// w2 -3, adjoint  0.196612
+	// x0 -1, adjoint  0.393224
+	// x1 -2, adjoint -0.589836
+	// y  0.731059
+}
+
 func Example_fanOut() {
 	var tape graph.Tape
 	_, y := chapters.FanOut(tape.Watch(tensor.Scalar(3)))
@@ -152,22 +177,49 @@ func TestRecursionVisitsPaths(t *testing.T) {
 // The traces of the literature, to the digits printed there, and the recursion's two wrong
 // answers.
 func TestGoldenTraces(t *testing.T) {
+	two := func(f func(x1, x2 *graph.Var) *graph.Var) func(x []*graph.Var) *graph.Var {
+		return func(x []*graph.Var) *graph.Var { return f(x[0], x[1]) }
+	}
 	for name, c := range map[string]struct {
-		f        func(x1, x2 *graph.Var) *graph.Var
-		x1, x2   float64
+		f        func(x []*graph.Var) *graph.Var
+		x        []float64
 		values   []float64
 		adjoints []float64
 	}{
-		"Baydin": {baydin, 2, 5,
+		"fan-out": {func(x []*graph.Var) *graph.Var { _, y := chapters.FanOut(x[0]); return y }, []float64{3},
+			[]float64{3, 6, 36, 42}, []float64{26, 13, 1, 1}},
+		"Olah": {two(func(a, b *graph.Var) *graph.Var { _, _, e := olah(a, b); return e }), []float64{2, 1},
+			[]float64{2, 1, 3, 2, 6}, []float64{2, 5, 2, 3, 1}},
+		"CS231n": {func(x []*graph.Var) *graph.Var { return neuron(x[0], x[1], x[2], x[3], x[4]) }, []float64{2, -3, -3, -1, -2},
+			[]float64{2, -3, -3, -1, -2, -2, 6, 4, 1, 0.731059},
+			[]float64{-0.196612, -0.393224, 0.196612, 0.393224, -0.589836, 0.196612, 0.196612, 0.196612, 0.196612, 1}},
+		"Baydin": {two(baydin), []float64{2, 5},
 			[]float64{2, 5, 0.693147, 10, 10.693147, -0.958924, 11.652071},
 			[]float64{5.5, 1.716338, 1, 1, 1, -1, 1}},
-		"Griewank": {griewank, 1.5, 0.5,
+		"Griewank": {two(griewank), []float64{1.5, 0.5},
 			[]float64{1.5, 0.5, 3, 0.141120, 1.648721, 1.351279, 1.492399, 2.016647},
 			[]float64{3.011843, -13.723962, 1.505922, 1.351279, -2.843677, 2.843677, 1.351279, 1}},
 	} {
 		var tape graph.Tape
-		y := c.f(tape.Watch(tensor.Scalar(c.x1)), tape.Watch(tensor.Scalar(c.x2)))
-		for i, r := range gradcheck.TraceOf(y) {
+		var leaves []*graph.Var
+		for _, x := range c.x {
+			leaves = append(leaves, tape.Watch(tensor.Scalar(x)))
+		}
+		trace := gradcheck.TraceOf(c.f(leaves))
+		if len(trace) != len(c.values) {
+			t.Fatalf("%s has %d steps, want %d", name, len(trace), len(c.values))
+		}
+		for i, r := range trace {
+			if math.Abs(r.Nudge-r.Adjoint.Item()) > 1e-9 {
+				t.Errorf("%s, %s: a nudge shows %v, the adjoint is %v", name, r.Label, r.Nudge, r.Adjoint)
+			}
+			sum := 0.0
+			for _, s := range r.Shares {
+				sum += s.Share.Item()
+			}
+			if len(r.Shares) > 0 && math.Abs(sum-r.Adjoint.Item()) > 1e-12 {
+				t.Errorf("%s, %s: the shares add up to %v, the adjoint is %v", name, r.Label, sum, r.Adjoint)
+			}
 			if math.Abs(r.Value.Item()-c.values[i]) > 1e-6 || math.Abs(r.Adjoint.Item()-c.adjoints[i]) > 1e-6 {
 				t.Errorf("%s, %s: value %v, adjoint %v, want %v and %v", name, r.Label, r.Value, r.Adjoint, c.values[i], c.adjoints[i])
 			}
@@ -180,6 +232,36 @@ func TestGoldenTraces(t *testing.T) {
 		adjoint := map[*graph.Var]float64{y: 1}
 		if naive(y, adjoint, reversed); adjoint[x] != want {
 			t.Errorf("the recursion gives %v, want %v", adjoint[x], want)
+		}
+	}
+}
+
+// The recursion is wrong if two readers of a value were not merged into one, also if the
+// paths are equally long: u = 2x, y = u² + 3u. It is right on b = a + a, c = b + b.
+func TestWhatShowsAMissingOrder(t *testing.T) {
+	for name, c := range map[string]struct {
+		f     func(x *graph.Var) *graph.Var
+		right bool
+	}{
+		"diamond": {func(x *graph.Var) *graph.Var {
+			u := ops.Scale(x, 2)
+			return ops.Add(ops.Square(u), ops.Scale(u, 3))
+		}, false},
+		"square and itself": {func(x *graph.Var) *graph.Var {
+			u := ops.Scale(x, 2)
+			return ops.Add(ops.Square(u), u)
+		}, false},
+		"twice a sum": {func(x *graph.Var) *graph.Var { return tower(x, 2) }, true},
+	} {
+		for _, reversed := range []bool{false, true} {
+			var tape graph.Tape
+			x := tape.Watch(tensor.Scalar(3))
+			y := c.f(x)
+			adjoint := map[*graph.Var]float64{y: 1}
+			naive(y, adjoint, reversed)
+			if want := y.Grad(x)[0].Value().Item(); (adjoint[x] == want) != c.right {
+				t.Errorf("%s: the recursion gives %v, the tape %v", name, adjoint[x], want)
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -30,28 +31,41 @@ func Example_sweep() {
 	// %0 = watch []        value  3, adjoint 26
 }
 
-// tangent returns the derivative of y with respect to x by going up the tape: each value's
-// derivative from those of its operands. It is 1 for x and 0 for other leaves.
-func tangent(y, x *graph.Var) float64 {
+// tangents returns the derivative of each value with respect to the leaf x, by going
+// through the tape as the program did: that of a value comes from those of its operands. It
+// is 1 for x and 0 for other leaves.
+func tangents(tape *graph.Tape, x *graph.Var) map[*graph.Var]float64 {
 	dot := map[*graph.Var]float64{x: 1}
-	for v := range y.Tape().Vars() {
+	for v := range tape.Vars() {
 		for k, operand := range v.Inputs() {
 			dot[v] += figure.Partial(v, k) * dot[operand]
 		}
 	}
-	return dot[y]
+	return dot
 }
 
 func Example_tangent() {
 	var tape graph.Tape
 	x1, x2 := tape.Watch(tensor.Scalar(2)), tape.Watch(tensor.Scalar(5))
-	y := baydin(x1, x2)
-	fmt.Printf("two passes up:  %.6f %.6f\n", tangent(y, x1), tangent(y, x2))
-	g := y.Grad(x1, x2)
-	fmt.Printf("one sweep down: %.6f %.6f\n", g[0].Value(), g[1].Value())
+	trace := gradcheck.TraceOf(baydin(x1, x2))
+	byX1, byX2 := tangents(&tape, x1), tangents(&tape, x2)
+	fmt.Println("step  operation    partials    by x1   by x2  adjoint")
+	for _, r := range trace {
+		partials := ""
+		for k := range r.Operands {
+			partials += fmt.Sprintf("%.4g ", figure.Partial(r.Var, k))
+		}
+		fmt.Printf("%-5s %-4s %-7s %-9s %7.4f %7.4f  %7.4f\n", r.Label, r.Op, strings.Join(r.Operands, " "), partials, byX1[r.Var], byX2[r.Var], r.Adjoint.Item())
+	}
 	// Output:
-	// two passes up:  5.500000 1.716338
-	// one sweep down: 5.500000 1.716338
+	// step  operation    partials    by x1   by x2  adjoint
+	// v0    input                    1.0000  0.0000   5.5000
+	// v1    input                    0.0000  1.0000   1.7163
+	// v2    log  v0      0.5        0.5000  0.0000   1.0000
+	// v3    mul  v0 v1   5 2        5.0000  2.0000   1.0000
+	// v4    add  v2 v3   1 1        5.5000  2.0000   1.0000
+	// v5    sin  v1      0.2837     0.0000  0.2837  -1.0000
+	// v6    sub  v4 v5   1 -1       5.5000  1.7163   1.0000
 }
 
 // flops counts the multiplications and additions in the products of matrices on a tape,
@@ -259,18 +273,18 @@ func TestBrackets(t *testing.T) {
 	}
 }
 
-// Going up the tape and going down it give one derivative.
+// Forward mode and the sweep give one derivative.
 func TestTangentIsAdjoint(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 6))
 	for range 20 {
 		var tape graph.Tape
 		x, y := randomProgram(r, &tape, 15)
-		got, want := tangent(y, x), 0.0
+		got, want := tangents(&tape, x)[y], 0.0
 		if g := y.Grad(x)[0]; g != nil {
 			want = g.Value().Item()
 		}
 		if math.Abs(got-want) > 1e-12*max(1, math.Abs(want)) {
-			t.Errorf("up %v, down %v", got, want)
+			t.Errorf("forward %v, backward %v", got, want)
 		}
 	}
 }

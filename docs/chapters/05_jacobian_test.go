@@ -84,6 +84,7 @@ func Example_layer() {
 	fmt.Printf("∂z/∂a\n%v\n", byInput)
 	fmt.Printf("∂z/∂b\n%v\n", byBias)
 	fmt.Printf("∂z/∂vec W, its first two rows\n%v\n", tensor.Slice(nil, byWeights, tensor.Span(0, 2)))
+	fmt.Printf("z\n%.3f\n", layer(w, b, graph.Const(a)).Value())
 	fmt.Printf("∂a/∂z\n%.3f\n", slopes)
 	// Output:
 	// ∂z/∂a
@@ -99,6 +100,8 @@ func Example_layer() {
 	// ∂z/∂vec W, its first two rows
 	// [[ 1.0  0.5 -1.0  0.0  0.0  0.0  0.0  0.0  0.0  0.0  0.0  0.0]
 	//  [ 0.0  0.0  0.0  1.0  0.5 -1.0  0.0  0.0  0.0  0.0  0.0  0.0]]
+	// z
+	// [ 0.000 -1.350  1.350 -0.500]
 	// ∂a/∂z
 	// [[1.000 0.000 0.000 0.000]
 	//  [0.000 0.236 0.000 0.000]

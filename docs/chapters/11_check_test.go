@@ -190,7 +190,7 @@ func TestPictureOfValleys(t *testing.T) {
 	a := figure.Axes{Left: 66, Top: 36, Width: 500, Height: 370,
 		X: figure.Scale{Lo: 1e-13, Hi: 1, Log: true, Label: "step h"}, Y: figure.Scale{Lo: 1e-13, Hi: 1, Log: true, Label: "relative error of the gradient"}}
 	d := figure.New(720, 460, "Errors of four difference quotients against their step",
-		"Four curves like a V on logarithmic axes. Forward differences have their lowest point near h = 1e-8 with an error near 1e-8, central ones near 1e-5 with 1e-11, five points near 1e-3 with 1e-13, and central ones in float32 near 1e-2 with 1e-5. On the left all rise with slope −1, on the right with slopes 1, 2 and 4.")
+		"Four curves like a V on logarithmic axes. Forward differences have their lowest point near h = 1e-8 with an error near 1e-8, central ones near 1e-5 with 1e-11, five points near 1e-3 with 1e-13, and central ones in float32 near 1e-2 with 1e-5. Marks on the axis stand at ε to the powers ½, ⅓ and ⅕. On the left all rise with slope −1, on the right with slopes 1, 2 and 4.")
 	d.Axes(a)
 	exact := newJudged(tensor.Float64).gradient()
 	for i, c := range formulas {
@@ -208,8 +208,14 @@ func TestPictureOfValleys(t *testing.T) {
 		d.Polyline(class, a, x, y)
 		px, py := a.At(bx, by)
 		d.Dot(class[:2], px, py, 4.5)
-		at := [][2]float64{{360, 124}, {434, 264}, {490, 322}, {350, 62}}[i] // beside its curve
+		at := [][2]float64{{300, 190}, {434, 264}, {490, 322}, {350, 62}}[i] // beside its curve
 		d.Text(class[:2]+" start bold", at[0], at[1], c.name)
+	}
+	for i, power := range []float64{1. / 2, 1. / 3, 1. / 5} { // where theory has the lowest points
+		x, y := a.At(math.Pow(0x1p-52, power), 1e-13)
+		class := []string{"c1", "c2", "c3"}[i]
+		d.Line(class, x, y-22, x, y)
+		d.Text(class+" end", x-5, y-8, []string{"√ε", "∛ε", "ε^⅕"}[i])
 	}
 	d.Text("soft small start", 578, 130, "truncation:")
 	d.Text("soft small start", 578, 148, "slopes 1, 2 and 4")
@@ -236,14 +242,24 @@ func Example_scaledStep() {
 // eq: G4
 // For ln x a step that grows with x does well anywhere, and one that does not only near 1.
 func TestStepsScale(t *testing.T) {
+	of := func(f func(x float64) float64, x float64) func(nudge float64) (value, made float64) {
+		return func(nudge float64) (float64, float64) { return f(x + nudge), (x + nudge) - x }
+	}
 	for _, x := range []float64{1e-3, 1, 1e6, 1e12} {
-		h := 6e-6 * x
-		up, down := x+h, x-h
-		if e := math.Abs((math.Log(up)-math.Log(down))/(up-down)*x - 1); e > 1e-8 {
+		if e := math.Abs(central(of(math.Log, x), 6e-6*x)*x - 1); e > 1e-8 {
 			t.Errorf("at %v off by %v", x, e)
 		}
-		if x > 1 && math.Abs((math.Log(x+6e-6)-math.Log(x-6e-6))/1.2e-5*x-1) < 1e-7 {
+		if x > 1 && math.Abs(central(of(math.Log, x), 6e-6)*x-1) < 1e-7 {
 			t.Errorf("at %v a step that does not scale does as well", x)
+		}
+	}
+
+	// Of y = x any quotient by the step that was made is 1.
+	for _, h := range []float64{1e-6, 3e-7, 2.5e-7} {
+		for name, f := range map[string]formula{"forward": forward, "central": central, "five points": fivePoint} {
+			if got := f(of(func(x float64) float64 { return x }, 1e9), h); math.Abs(got-1) > 1e-12 {
+				t.Errorf("%s: the slope of x at a billion is %v with the step %v", name, got, h)
+			}
 		}
 	}
 }
@@ -340,14 +356,31 @@ func Example_twoBends() {
 }
 
 // eq: G6
-// Nearer to the kink than h, the central difference of ReLU is ½(1 + x/h), between the two
-// slopes, and the one that the tape gives is one of them.
+// Nearer to the kink than h, the central difference of ReLU is ½(1 + x/h), between its two
+// slopes 0 and 1. The tape gives one of them, that of the side where x is, and so does gradcheck, but
+// at 0 itself.
 func TestSlopesAtAKink(t *testing.T) {
+	relu := func(x float64) float64 { return ops.ReLU(graph.Const(tensor.Scalar(x))).Value().Item() }
 	const h = 0x1p-10
 	for x := -h; x <= h; x += h / 8 {
-		got := (max(0, x+h) - max(0, x-h)) / (2 * h)
-		if want := 0.5 * (1 + x/h); got != want || got < 0 || got > 1 {
-			t.Errorf("at %v the slope is %v, want %v", x, got, want)
+		phi := func(nudge float64) (float64, float64) { return relu(x + nudge), nudge }
+		if got, want := central(phi, h), 0.5*(1+x/h); got != want {
+			t.Errorf("at %v the difference is %v, want %v", x, got, want)
+		}
+		slope, verdict := 0.0, gradcheck.Pass
+		if x > 0 {
+			slope = 1
+		}
+		if x == 0 {
+			verdict = gradcheck.AtKink
+		}
+		var tape graph.Tape
+		w := tensor.Scalar(x)
+		if got := ops.ReLU(tape.Watch(w)).Backward().Of(w).Item(); got != slope {
+			t.Errorf("at %v the tape gives %v, want %v", x, got, slope)
+		}
+		if got := code(func(x *graph.Var) *graph.Var { return ops.ReLU(x) }, x); got != verdict {
+			t.Errorf("at %v gradcheck says %s, want %s", x, got, verdict)
 		}
 	}
 }
@@ -429,6 +462,19 @@ func TestUnseenMistakes(t *testing.T) {
 	}
 }
 
+func Example_report() {
+	at := tensor.Vector(0.7, 0, -1.2)
+	fmt.Println(gradcheck.Check(func(x []*graph.Var) *graph.Var { return bent(x[0]) }, at))
+	// Output:
+	// gradcheck: the gradient for input 0 [3] is wrong at [2]: claimed 0.415436, reference -0.287992 ± 3e-13, tolerance 3e-12, claimed/reference -1.44253
+	// gradient for input 0: the rule of tanh is wrong, applied at wrong.go:45; all operations after it are right
+	// gradient for input 0 [3]: 2 of 3 entries wrong
+	//   at   claimed   reference  ±      tolerance  claimed/reference  verdict
+	//   [2]  0.415436  -0.287992  3e-13  3e-12      -1.44253           wrong
+	//   [0]  0.764963  0.952063   7e-13  7e-12      0.803479           wrong
+	// 3 entries, 501 evaluations, seed 0
+}
+
 func Example_directions() {
 	r := rand.New(rand.NewPCG(11, 10))
 	layer := nn.NewLinear(r, 100, 100)
@@ -465,6 +511,21 @@ func TestDotProduct(t *testing.T) {
 	left, right := (dot(bar, up)-dot(bar, down))/(2*h), dot(back, u)
 	if math.Abs(left-right) > 1e-8*math.Abs(right) {
 		t.Errorf("⟨ȳ, Ju⟩ = %v, ⟨Jᵀȳ, u⟩ = %v", left, right)
+	}
+
+	// Along directions gradcheck finds each mistake of the museum that it finds element by element.
+	for _, bug := range museum.Bugs() {
+		net := museum.NewNet(bug, 1)
+		x, labels := museum.Spiral(3)
+		loss := func(t *graph.Tape) *graph.Var { return net.Loss(t, x, labels) }
+		code := gradcheck.Checker{Projections: true}.Run(gradcheck.Model(loss, net.Params())).Code()
+		want := gradcheck.Pass
+		if _, relative := museum.Check(bug); relative > 1e-6 {
+			want = gradcheck.Mismatch
+		}
+		if code != want {
+			t.Errorf("%s: along directions the verdict is %s, want %s", bug.Name, code, want)
+		}
 	}
 }
 

@@ -3,10 +3,17 @@ package chapters_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/adjoint-ad/adjoint/docs/figure"
 	"github.com/adjoint-ad/adjoint/docs/museum"
+	"github.com/adjoint-ad/adjoint/gradcheck"
+	"github.com/adjoint-ad/adjoint/graph"
+	"github.com/adjoint-ad/adjoint/ops"
+	"github.com/adjoint-ad/adjoint/tensor"
 )
 
 func Example_museum() {
@@ -27,6 +34,7 @@ func Example_museum() {
 	// tanh′ forgotten                            1.33  other       0.29  gradcheck  0.87 0.93    51   53
 	// tanh′ of the other layer                   1.27  other       0.23  gradcheck  0.90 0.98    46   54
 	// W for Wᵀ (square layer)                    1.83  transpose   1.42  gradcheck  0.00 0.02   100  100
+	// W moved before Wᵀδ reads it                1.22  nonlinear   0.06  gradcheck  0.00 0.01   100  100
 	// no gradient to the layer below             1.00  term        0.66  gradcheck  0.05 0.09    98   99
 	// W̄ transposed (square layer)               1.97  transpose   1.01  gradcheck  0.17 0.40    77   95
 	// W̄ with the next layer's a                 1.79  other       0.69  gradcheck  0.01 0.07    96   99
@@ -69,6 +77,104 @@ func Example_twoSteps() {
 	// none                                true       true
 	// update: b moved once for each input true       false
 	// update: gradients never zeroed      true       false
+}
+
+// mistaken records a program again, with a sign flipped in the rule of one of its steps.
+func mistaken(tape *graph.Tape, program *graph.Var, step int) *graph.Var {
+	again := map[*graph.Var]*graph.Var{}
+	for v := range program.Tape().Vars() {
+		if v.Op() == nil {
+			again[v] = tape.Watch(v.Value())
+			continue
+		}
+		var operands []*graph.Var
+		for _, in := range v.Inputs() {
+			operands = append(operands, again[in])
+		}
+		if again[v] = graph.Apply(v.Op(), operands...); v.ID() == step {
+			again[v] = museum.Wrong(again[v], func(c museum.Call) *graph.Var { return ops.Neg(c.Right) })
+		}
+	}
+	return again[program]
+}
+
+func Example_wrongRows() {
+	var tape, wrong graph.Tape
+	right := griewank(tape.Watch(tensor.Scalar(1.5)), tape.Watch(tensor.Scalar(0.5)))
+	for _, r := range gradcheck.TraceOf(mistaken(&wrong, right, 3)) { // the sine
+		if r.Adjoint == nil {
+			continue // the sine with the right rule, which nothing reads
+		}
+		verdict := "right"
+		if math.Abs(r.Claimed-r.Nudge) > 1e-6 {
+			verdict = "wrong"
+		}
+		fmt.Printf("%-3s %-5s %-6s adjoint %10.6f  nudge %10.6f  %s\n", r.Label, r.Op, strings.Join(r.Operands, " "), r.Claimed, r.Nudge, verdict)
+	}
+	// Output:
+	// v0  input        adjoint   8.362867  nudge   3.011843  wrong
+	// v1  input        adjoint -29.777031  nudge -13.723962  wrong
+	// v2  div   v0 v1  adjoint   4.181433  nudge   1.505922  wrong
+	// v4  sin   v2     adjoint   1.351279  nudge   1.351279  right
+	// v5  exp   v1     adjoint  -2.843677  nudge  -2.843677  right
+	// v6  sub   v2 v5  adjoint   2.843677  nudge   2.843677  right
+	// v7  add   v4 v6  adjoint   1.351279  nudge   1.351279  right
+	// v8  mul   v7 v6  adjoint   1.000000  nudge   1.000000  right
+}
+
+// Whichever rule is wrong, all later rows of the trace are right, and the last wrong row is an operand of it.
+func TestLastWrongRowPointsAtTheRule(t *testing.T) {
+	r := rand.New(rand.NewPCG(12, 3))
+	tried := 0
+	for range 30 {
+		var tape graph.Tape
+		_, y := randomProgram(r, &tape, 12)
+		for step := 1; step < tape.Len(); step++ {
+			var wrong graph.Tape
+			last := -1
+			trace := gradcheck.TraceOf(mistaken(&wrong, y, step))
+			for i, row := range trace {
+				if row.Adjoint != nil && math.Abs(row.Claimed-row.Nudge) > 1e-7*max(1, math.Abs(row.Nudge)) {
+					last = i
+				}
+			}
+			if last < 0 {
+				continue // nothing reads the step, or shares cancel
+			}
+			tried++
+			culprit := trace[step+1] // the step itself, after the one with the right rule
+			if !slices.Contains(culprit.Operands, trace[last].Label) {
+				t.Errorf("the rule of %s is wrong, and the last wrong row is %s", culprit.Label, trace[last].Label)
+			}
+		}
+	}
+	if tried < 100 {
+		t.Errorf("only %d mistakes were seen", tried)
+	}
+}
+
+// A check of the gradient of the input alone does not see what is wrong with those of the
+// parameters: that they are transposed, missing, or of one sample.
+func TestInputAloneShowsLittle(t *testing.T) {
+	for _, bug := range museum.Bugs() {
+		switch bug.Name {
+		case "W̄ transposed (square layer)", "W̄ with the next layer's a", "W̄ of the first sample only",
+			"b̄ missing", "b̄ of the last sample only", "b̄ summed over units as well":
+		default:
+			continue
+		}
+		n := museum.NewNet(bug, 1)
+		x, labels := museum.Spiral(3)
+		f := func(x []*graph.Var) *graph.Var {
+			return ops.Mean(ops.CrossEntropy(n.Forward(x[0]), labels))
+		}
+		if err := gradcheck.Check(f, x); err != nil {
+			t.Errorf("%s is seen in the gradient of the input: %v", bug.Name, err)
+		}
+		if report, _ := museum.Check(bug); report.Code() != gradcheck.Mismatch {
+			t.Errorf("%s is not seen in those of the parameters", bug.Name)
+		}
+	}
 }
 
 func TestPictureOfTheMuseum(t *testing.T) {

@@ -56,34 +56,40 @@ func Example_rates() {
 // adaGrad divides by the root of the sum of all squares so far.
 type adaGrad struct {
 	rate, epsilon float64
-	sum           *tensor.Tensor
+	sums          map[string]*tensor.Tensor // one for each parameter
 }
 
 func (o *adaGrad) Step(params iter.Seq2[string, *tensor.Tensor], grads optim.Gradients) {
-	for _, w := range params {
-		if o.sum == nil {
-			o.sum = tensor.New(w.Type(), w.Shape()...)
+	if o.sums == nil {
+		o.sums = map[string]*tensor.Tensor{}
+	}
+	for name, w := range params {
+		if o.sums[name] == nil {
+			o.sums[name] = tensor.New(w.Type(), w.Shape()...)
 		}
-		g := grads.Of(w)
-		tensor.Add(o.sum, o.sum, tensor.Square(nil, g)) // eq: O5
-		tensor.AddScaled(w, tensor.Div(nil, g, tensor.AddScalar(nil, tensor.Sqrt(nil, o.sum), o.epsilon)), -o.rate)
+		g, sum := grads.Of(w), o.sums[name]
+		tensor.Add(sum, sum, tensor.Square(nil, g)) // eq: O5
+		tensor.AddScaled(w, tensor.Div(nil, g, tensor.AddScalar(nil, tensor.Sqrt(nil, sum), o.epsilon)), -o.rate)
 	}
 }
 
 // rmsProp divides by the root of a mean that fades.
 type rmsProp struct {
 	rate, rho, epsilon float64
-	mean               *tensor.Tensor
+	means              map[string]*tensor.Tensor // one for each parameter
 }
 
 func (o *rmsProp) Step(params iter.Seq2[string, *tensor.Tensor], grads optim.Gradients) {
-	for _, w := range params {
-		if o.mean == nil {
-			o.mean = tensor.New(w.Type(), w.Shape()...)
+	if o.means == nil {
+		o.means = map[string]*tensor.Tensor{}
+	}
+	for name, w := range params {
+		if o.means[name] == nil {
+			o.means[name] = tensor.New(w.Type(), w.Shape()...)
 		}
-		g := grads.Of(w)
-		tensor.AddScaled(tensor.Scale(o.mean, o.mean, o.rho), tensor.Square(nil, g), 1-o.rho) // eq: O6
-		tensor.AddScaled(w, tensor.Div(nil, g, tensor.AddScalar(nil, tensor.Sqrt(nil, o.mean), o.epsilon)), -o.rate)
+		g, mean := grads.Of(w), o.means[name]
+		tensor.AddScaled(tensor.Scale(mean, mean, o.rho), tensor.Square(nil, g), 1-o.rho) // eq: O6
+		tensor.AddScaled(w, tensor.Div(nil, g, tensor.AddScalar(nil, tensor.Sqrt(nil, mean), o.epsilon)), -o.rate)
 	}
 }
 
@@ -97,7 +103,7 @@ var methods = []struct {
 	{"momentum 0.9", func() stepper { return &optim.SGD{Rate: 0.1, Momentum: 0.9} }, 0.6, 0},
 	{"Nesterov 0.9", func() stepper { return &optim.SGD{Rate: 0.1, Momentum: 0.9, Nesterov: true} }, 0.24, -0.2664}, // eq: O4
 	{"AdaGrad", func() stepper { return &adaGrad{rate: 0.1, epsilon: 1e-8} }, 0.9, 0.833104},
-	{"RMSProp 0.9", func() stepper { return &rmsProp{rate: 0.1, rho: 0.9, epsilon: 1e-8} }, 0.683772, 0.498870},
+	{"RMSProp 0.9", func() stepper { return &rmsProp{rate: 0.1, rho: 0.9, epsilon: 1e-8} }, 0.683772, 0.498871},
 	{"Adam", func() stepper { return &optim.Adam{Rate: 0.1} }, 0.9, 0.800412},
 	{"AdamW, decay 0.1", func() stepper { return &optim.AdamW{Rate: 0.1, WeightDecay: 0.1} }, 0.89, 0.781572},
 }
@@ -124,6 +130,28 @@ func TestTwoSteps(t *testing.T) {
 		at := descend(m.new(), bowl(4), []float64{1}, 2)
 		if math.Abs(at[1][0]-m.one) > 1e-6 || math.Abs(at[2][0]-m.two) > 1e-6 {
 			t.Errorf("%s: %v, %v, want %v, %v", m.name, at[1][0], at[2][0], m.one, m.two)
+		}
+	}
+}
+
+// eq: O5, O6
+// Each parameter has its own mean: two of them, of different shapes, move as each does alone.
+func TestMeansAreNotShared(t *testing.T) {
+	for _, m := range methods {
+		a, b := tensor.Vector(1, -2), tensor.Vector(3)
+		both := m.new()
+		var tape graph.Tape
+		for range 2 {
+			tape.Reset()
+			j := ops.Add(bowl(4, 4)(tape.Watch(a)), bowl(4)(tape.Watch(b)))
+			both.Step(nn.Join(nn.Param("a", a), nn.Param("b", b)), j.Backward())
+		}
+		for w, start := range map[*tensor.Tensor][]float64{a: {1, -2}, b: {3}} {
+			for i := range start {
+				if want := descend(m.new(), bowl(4), start[i:i+1], 2)[2][0]; math.Abs(w.Flat(i)-want) > 1e-15 {
+					t.Errorf("%s: %v beside another parameter, %v alone", m.name, w.Flat(i), want)
+				}
+			}
 		}
 	}
 }

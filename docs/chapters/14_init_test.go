@@ -105,18 +105,22 @@ func TestVariances(t *testing.T) {
 	r := rand.New(rand.NewPCG(14, 2))
 	const n = 400
 	x := tensor.RandNormal(r, 0, 1, 100, n)
-	for _, c := range []struct {
-		act  nn.Func
+	for name, c := range map[string]struct {
 		init nn.Init
+		out  int // Glorot's variance is that of LeCun if a layer has as many outputs as inputs
 		want float64
-	}{{ops.ReLU, nn.HeNormal, 2}, {ops.ReLU, nn.LeCunNormal, 1}, {ops.ReLU, nn.GlorotNormal, 1}} {
-		layer := nn.NewLinear(r, n, n, c.init)
+	}{
+		"He": {nn.HeNormal, n, 2}, "LeCun": {nn.LeCunNormal, n, 1}, "Glorot": {nn.GlorotNormal, n, 1},
+		"He, 3 : 1": {nn.HeNormal, n / 3, 2}, "LeCun, 3 : 1": {nn.LeCunNormal, n / 3, 1}, "Glorot, 1 : 3": {nn.GlorotNormal, 3 * n, 0.5},
+		"Glorot, 3 : 1, uniform": {nn.GlorotUniform, n / 3, 1.5},
+	} {
+		layer := nn.NewLinear(r, n, c.out, c.init)
 		z := layer.Forward(graph.Const(x))
-		if got := math.Pow(rms(z.Value()), 2); math.Abs(got-c.want) > 0.05*c.want {
-			t.Errorf("mean of z² is %v, want %v", got, c.want)
+		if got := math.Pow(rms(z.Value()), 2); math.Abs(got-c.want) > 0.06*c.want {
+			t.Errorf("%s: mean of z² is %v, want %v", name, got, c.want)
 		}
-		if got := math.Pow(rms(c.act(z).Value()), 2); math.Abs(got-c.want/2) > 0.05*c.want {
-			t.Errorf("mean of a² is %v, want %v", got, c.want/2)
+		if got := math.Pow(rms(ops.ReLU(z).Value()), 2); math.Abs(got-c.want/2) > 0.06*c.want {
+			t.Errorf("%s: mean of a² is %v, want %v", name, got, c.want/2)
 		}
 	}
 }
@@ -161,13 +165,22 @@ func TestChains(t *testing.T) {
 		if d := twentyOf(ops.ReLU, x); d != want {
 			t.Errorf("ReLU at %v: %v", x, d)
 		}
-		product, y := 1.0, x
-		for range 20 {
-			y = math.Tanh(y)
-			product *= 1 - y*y
-		}
-		if d := twentyOf(ops.Tanh, x); math.Abs(d-product) > 1e-12*product {
-			t.Errorf("tanh at %v: %v, want %v", x, d, product)
+		for name, c := range map[string]struct {
+			act   nn.Func
+			f     func(z float64) float64
+			slope func(a float64) float64
+		}{
+			"tanh":    {ops.Tanh, math.Tanh, func(a float64) float64 { return 1 - a*a }},
+			"sigmoid": {ops.Sigmoid, func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }, func(a float64) float64 { return a * (1 - a) }},
+		} {
+			product, y := 1.0, x
+			for range 20 {
+				y = c.f(y)
+				product *= c.slope(y)
+			}
+			if d := twentyOf(c.act, x); math.Abs(d-product) > 1e-12*product {
+				t.Errorf("%s at %v: %v, want %v", name, x, d, product)
+			}
 		}
 	}
 }

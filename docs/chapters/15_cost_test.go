@@ -189,17 +189,42 @@ func Example_evaluations() {
 }
 
 // eq: C2
-// The central differences of all parameters evaluate the loss twice for each.
+// The central differences of all parameters evaluate the loss twice for each, and give the
+// gradient. One sweep does, and one pass up for each parameter does too.
 func TestEvaluations(t *testing.T) {
 	n := 0
 	net := newJudged(tensor.Float64)
-	for _, w := range net.params {
-		for range w.Len() {
-			central(func(float64) (float64, float64) { n++; return 0, 1 }, 1e-5)
+	want := net.gradient()
+	got := net.differences(func(phi func(float64) (float64, float64), h float64) float64 {
+		return central(func(nudge float64) (float64, float64) { n++; return phi(nudge) }, h)
+	}, 1e-5)
+	if n != 2*len(want) || n != 52 || off(got, want) > 1e-9 {
+		t.Errorf("%d evaluations for %d parameters, off by %v", n, len(want), off(got, want))
+	}
+
+	f := func(x []*graph.Var) *graph.Var {
+		return nn.CrossEntropy(ops.Linear(ops.Tanh(ops.Linear(graph.Const(net.x), x[0], x[1])), x[2], x[3]), net.labels)
+	}
+	passes := 0
+	for k, w := range net.params {
+		for i := range w.Len() {
+			var u []*tensor.Tensor // 1 at this parameter
+			for _, w := range net.params {
+				u = append(u, tensor.Zeros(w.Shape()...))
+			}
+			u[k].SetFlat(i, 1)
+			_, pushed, err := graph.JVP(f, net.params, u)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := pushed.Item(); math.Abs(got-want[passes]) > 1e-14 {
+				t.Errorf("pass %d gives %v, the sweep %v", passes, got, want[passes])
+			}
+			passes++
 		}
 	}
-	if n != 2*len(net.gradient()) || n != 52 {
-		t.Errorf("%d evaluations for %d parameters", n, len(net.gradient()))
+	if passes != len(want) {
+		t.Errorf("%d passes for %d parameters", passes, len(want))
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package figure draws the pictures of the chapters as SVG: axes and curves, matrices as
-// heat maps, labelled boxes, and the graph of a tape with its partial derivatives.
+// heat maps, labelled boxes, the layers of a network, and the graph of a tape with its partial
+// derivatives.
 //
 // A Drawing is a list of shapes with places in pixels, y down. Shapes have a class
 // instead of a colour, and the classes have colours for light and for dark screens, all

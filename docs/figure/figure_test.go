@@ -120,6 +120,37 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
+// A drawing of layers shows each unit and each weight, the negative ones dashed, and points
+// where the arrows are said to go.
+func TestNet(t *testing.T) {
+	n := Net{
+		Names: [][]string{{"x"}, {"u", "v"}},
+		Units: []*tensor.Tensor{nil, tensor.Vector(0.5, -0.25)},
+		Edges: []*tensor.Tensor{tensor.Matrix([][]float64{{2}, {-1}})},
+		At:    func(layer, unit int) (float64, float64) { return 100 + 200*float64(layer), 50 + 100*float64(unit) },
+	}
+	d := New(400, 200, "Net", "A net")
+	d.Net(n)
+	if got, want := texts(t, d), []string{"2.000000 2", "−1.000000 -1", "x", "u", "0.500000 0.5", "v", "−0.250000 -0.25"}; !slices.Equal(got[len(got)-7:], want) {
+		t.Errorf("%q", got)
+	}
+	if s := d.String(); strings.Count(s, `class="line c1 dash"`) != 1 || strings.Count(s, `class="line c2"`) != 1 {
+		t.Error("the arrows are not one full and one dashed")
+	}
+	const lower, upper = "M146 50", "M254 50" // the right side of x, the left side of u
+	for _, back := range []bool{false, true} {
+		n.Back = back
+		d := New(400, 200, "Net", "A net")
+		d.Net(n)
+		if tip := strings.Contains(d.String(), `class="area c2" d="`+lower); tip != back {
+			t.Errorf("back %v: an arrow ends at the lower unit: %v", back, tip)
+		}
+		if tip := strings.Contains(d.String(), `class="area c2" d="`+upper); tip == back {
+			t.Errorf("back %v: an arrow ends at the upper unit: %v", back, tip)
+		}
+	}
+}
+
 // The drawing of a tape shows its values, the partial derivatives, and of adjoints what the
 // sweep has found so far.
 func TestTape(t *testing.T) {

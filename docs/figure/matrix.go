@@ -25,15 +25,8 @@ func (d *Drawing) Matrix(x, y, w, h float64, format string, m *tensor.Tensor, li
 	for k := range rows * columns {
 		v := m.Flat(k)
 		cx, cy := cell(k)
-		class, strength := "plus", 0.0
-		if v < 0 {
-			class = "minus"
-		}
-		if largest > 0 {
-			strength = math.Abs(v) / largest
-		}
-		d.add(`<rect class="area %s" x="%s" y="%s" width="%s" height="%s" fill-opacity="%s"/>`, class, px(cx), px(cy), px(w), px(h),
-			strconv.FormatFloat(math.Round(strength*100)/100, 'f', -1, 64))
+		class, opacity := tint(v, largest)
+		d.add(`<rect class="area %s" x="%s" y="%s" width="%s" height="%s" fill-opacity="%s"/>`, class, px(cx), px(cy), px(w), px(h), opacity)
 		d.add(`<rect class="line axis" x="%s" y="%s" width="%s" height="%s"/>`, px(cx), px(cy), px(w), px(h))
 		if format != "" {
 			d.Number("ink small middle", cx+w/2, cy+h/2+4, format, v)
@@ -45,6 +38,19 @@ func (d *Drawing) Matrix(x, y, w, h float64, format string, m *tensor.Tensor, li
 			d.add(`<rect class="line c4" x="%s" y="%s" width="%s" height="%s"/>`, px(cx+1), px(cy+1), px(w-2), px(h-2))
 		}
 	}
+}
+
+// tint returns the class and the opacity of an area for v: orange or blue by its sign, the
+// stronger the larger it is beside the largest.
+func tint(v, largest float64) (class, opacity string) {
+	class, strength := "plus", 0.0
+	if v < 0 {
+		class = "minus"
+	}
+	if largest > 0 {
+		strength = math.Abs(v) / largest
+	}
+	return class, strconv.FormatFloat(math.Round(strength*100)/100, 'f', -1, 64)
 }
 
 // Box draws a matrix as a labelled box, without its numbers: its name within, its

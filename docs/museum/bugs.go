@@ -80,6 +80,9 @@ func Bugs() []Bug {
 		{Name: "tanh′ of the other layer", Activation: func(c Call) *graph.Var { return ops.Mul(c.G, minus(constant(c.A[1-c.Layer]))) }},
 
 		{Name: "W for Wᵀ (square layer)", Linear: only(1, 0, func(c Call) *graph.Var { return ops.MatMulT(c.G, c.X[1], false, true) })},
+		{Name: "W moved before Wᵀδ reads it", Linear: each(0, func(c Call) *graph.Var {
+			return ops.MatMul(c.G, ops.Sub(c.X[1], ops.Scale(ops.MatMulT(c.G, c.X[0], true, false), rate)))
+		})},
 		{Name: "no gradient to the layer below", Linear: only(1, 0, func(c Call) *graph.Var { return ops.Scale(c.Right, 0) })},
 		{Name: "W̄ transposed (square layer)", Linear: only(1, 1, func(c Call) *graph.Var { return ops.Transpose(c.Right) })},
 		{Name: "W̄ with the next layer's a", Linear: only(1, 1, func(c Call) *graph.Var { return ops.MatMulT(c.G, constant(c.A[1]), true, false) })},

@@ -57,8 +57,8 @@ func (a Adjoints) Of(v Value) float64 {
 	return a[v.at]
 }
 
-// Sweep goes down the tape from y. When it comes to a step, all readers of the step have
-// sent their shares, since they are further up; so its adjoint is complete, and it sends
+// Sweep goes back over the tape from y. When it comes to a step, all readers of the step have
+// sent their shares, since they come later on it; so its adjoint is complete, and it sends
 // shares to its own operands (Griewank and Walther, Evaluating Derivatives, 2008).
 func (y Value) Sweep() Adjoints {
 	adjoint := make(Adjoints, y.at+1)

@@ -115,7 +115,7 @@ const wide = `(() => {
 		.filter((e) => e.getBoundingClientRect().right > w && !e.closest("pre, .wide, .katex-mathml")).map((e) => e.outerHTML.slice(0, 120)).slice(-6));
 })()`
 
-// Every page of Markdown and one of each other kind, narrow and wide, light and dark.
+// Every page of Markdown, every package and one of each other kind, narrow and wide, light and dark.
 // ADJOINT_SHOTS names a folder for pictures of them.
 func TestPagesInABrowser(t *testing.T) {
 	if testing.Short() {
@@ -127,7 +127,14 @@ func TestPagesInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	folders, err := packages(os.DirFS("../.."))
+	if err != nil {
+		t.Fatal(err)
+	}
 	pages := []string{"graph/doc.go.html", "docs/index.html"}
+	for _, folder := range folders {
+		pages = append(pages, address(folder, true))
+	}
 	for _, source := range sources {
 		pages = append(pages, address(source, false))
 	}

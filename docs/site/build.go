@@ -23,6 +23,15 @@ type page struct {
 	headings []heading
 	text     []section // for the search
 	markdown bool
+	folder   bool // source is a folder
+}
+
+// dir returns the folder that links of the page start from.
+func (p *page) dir() string {
+	if p.folder {
+		return p.source
+	}
+	return path.Dir(p.source)
 }
 
 // A heading of a page, with the name of its place.
@@ -44,7 +53,7 @@ type builder struct {
 }
 
 // build returns the files of the site of a repository: a page for each Markdown file, for
-// each file of source that a page links to, and for each folder. Links to what is not
+// each package, for each file of source that a page links to, and for each folder. Links to what is not
 // there and formulas that KaTeX does not understand are errors.
 func build(root fs.FS) (map[string][]byte, error) {
 	renderer, err := katex.New()
@@ -59,6 +68,15 @@ func build(root fs.FS) (map[string][]byte, error) {
 	for _, source := range sources {
 		if err := b.addMarkdown(source); err != nil {
 			return nil, fmt.Errorf("%s: %w", source, err)
+		}
+	}
+	folders, err := packages(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, folder := range folders {
+		if err := b.addPackage(folder); err != nil {
+			return nil, fmt.Errorf("%s: %w", folder, err)
 		}
 	}
 	for len(b.waiting) > 0 {
@@ -127,7 +145,7 @@ func (b *builder) target(from *page, link string) (string, error) {
 		return link, nil
 	}
 	name, place, _ := strings.Cut(link, "#")
-	source := path.Join(path.Dir(from.source), name)
+	source := path.Join(from.dir(), name)
 	info, err := fs.Stat(b.root, source)
 	if err != nil {
 		return "", fmt.Errorf("it links to %s: %w", link, err)
@@ -163,7 +181,7 @@ func (b *builder) addSource(source string) error {
 	if err != nil {
 		return err
 	}
-	p := &page{source: source, url: address(source, info.IsDir()), title: source}
+	p := &page{source: source, url: address(source, info.IsDir()), title: source, folder: info.IsDir()}
 	b.pages[source] = p
 	if info.IsDir() {
 		return b.listing(p)
@@ -198,7 +216,7 @@ func (b *builder) listing(p *page) error {
 			fmt.Fprintf(&list, "<li>%s</li>\n", escape(name))
 			continue
 		}
-		link, err := b.target(&page{source: path.Join(p.source, "x"), url: p.url}, name)
+		link, err := b.target(p, name)
 		if err != nil {
 			return err
 		}

@@ -17,21 +17,23 @@ type group struct {
 
 // order returns the contents of the site, in which its pages of Markdown follow one another.
 func order(pages map[string]*page) []group {
-	groups := []group{{Name: "Start"}, {Name: "Chapters"}, {Name: "Reference"}, {Name: "Examples"}, {Name: "Project"}}
+	groups := []group{{Name: "Start"}, {Name: "Chapters"}, {Name: "Packages"}, {Name: "Reference"}, {Name: "Examples"}, {Name: "Project"}}
 	for _, p := range pages {
 		if !p.markdown {
 			continue
 		}
-		at := 4
+		at := 5
 		switch dir := path.Dir(p.source); {
 		case p.source == "README.md":
 			at = 0
 		case p.source == "docs/ledger.md", dir == "docs/chapters" && path.Base(p.source) != "README.md":
 			at = 1
-		case dir == "docs" && p.source != "docs/decisions.md":
+		case p.folder:
 			at = 2
-		case strings.HasPrefix(dir, "docs/") && dir != "docs/chapters":
+		case dir == "docs" && p.source != "docs/decisions.md":
 			at = 3
+		case strings.HasPrefix(dir, "docs/") && dir != "docs/chapters":
+			at = 4
 		}
 		groups[at].pages = append(groups[at].pages, p)
 	}

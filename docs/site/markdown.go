@@ -30,6 +30,11 @@ func (b *builder) addMarkdown(source string) error {
 	}
 	p := &page{source: source, url: address(source, false), title: source, markdown: true}
 	b.pages[source] = p
+	return b.markdown(p, content)
+}
+
+// markdown fills a page with Markdown.
+func (b *builder) markdown(p *page, content []byte) error {
 	md := goldmark.New(
 		goldmark.WithExtensions(extension.Table, extension.Strikethrough),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID(),
@@ -201,8 +206,8 @@ func (r *nodes) link(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast
 	return ast.WalkContinue, err
 }
 
-// comment is a mark for the tests that tie a page to the source, or for authors.
-var comment = regexp.MustCompile(`(?s)<!--.*?-->`)
+// hidden is a mark for the tests that tie a page to the source, or for authors.
+var hidden = regexp.MustCompile(`(?s)<!--.*?-->`)
 
 func (r *nodes) block(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
@@ -213,13 +218,13 @@ func (r *nodes) block(w util.BufWriter, source []byte, n ast.Node, entering bool
 	if block.HasClosure() {
 		out += string(block.ClosureLine.Value(source))
 	}
-	w.WriteString(comment.ReplaceAllString(out, ""))
+	w.WriteString(hidden.ReplaceAllString(out, ""))
 	return ast.WalkSkipChildren, nil
 }
 
 func (r *nodes) raw(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
-		w.WriteString(comment.ReplaceAllString(string(n.(*ast.RawHTML).Segments.Value(source)), ""))
+		w.WriteString(hidden.ReplaceAllString(string(n.(*ast.RawHTML).Segments.Value(source)), ""))
 	}
 	return ast.WalkSkipChildren, nil
 }
@@ -242,7 +247,7 @@ func (r *nodes) picture(w util.BufWriter, source []byte, n ast.Node, entering bo
 		return ast.WalkContinue, nil
 	}
 	alt := escape(plain(n, source))
-	name := path.Join(path.Dir(r.p.source), string(n.(*ast.Image).Destination))
+	name := path.Join(r.p.dir(), string(n.(*ast.Image).Destination))
 	content, err := fs.ReadFile(r.b.root, name)
 	if err != nil {
 		return ast.WalkStop, err

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -44,6 +45,9 @@ func small() fstest.MapFS {
 		"docs/chapters/pictures/01-one.svg": "<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"4\"><path d=\"M0 0\"/></svg>",
 		"docs/data.bin":                     "\xff\x00",
 		"x/x.go":                            "package x\n\n/* two\nlines */\n",
+		"y/doc.go":                          "// Package y finds X.\n//\n// # The idea\n//\n// See [X.F] and docs/chapters/01-one.md:\n//\n//\tx := docs/nosuch.md\npackage y\n",
+		"y/y.go":                            "package y\n\ntype X int\n\n// F is a function.\nfunc (*X) F() {}\n",
+		"y/y_test.go":                       "package y_test\n\n// One is made.\nfunc Example() {\n\tvar x y.X\n\tx.F()\n\t// Output: zebu\n}\n",
 	} {
 		files[name] = &fstest.MapFile{Data: []byte(text)}
 	}
@@ -75,6 +79,16 @@ func TestPage(t *testing.T) {
 	}
 	if source := string(files["x/x.go.html"]); !strings.Contains(source, `id="L4"><span class="c">lines */</span>`) {
 		t.Errorf("the source is not in lines:\n%s", source)
+	}
+	folder := string(files["y/index.html"])
+	for _, want := range []string{"<h1 id=\"package-y\">Package y</h1>", `<h2 id="the-idea">`, `href="../y/y.go.html#L6"`, `href="../docs/chapters/01-one.html"`,
+		"x := docs/nosuch.md", "One is made.", "x.F()\n</code>", "zebu", `href="../y/doc.go.html"`, "<p>Packages</p>"} {
+		if !strings.Contains(folder, want) {
+			t.Errorf("the page of the package lacks %s:\n%s", want, folder)
+		}
+	}
+	if strings.Contains(folder, "Output:") {
+		t.Error("the example has its output twice")
 	}
 	if string(files["docs/data.bin"]) != "\xff\x00" {
 		t.Error("what is not text is not copied")
@@ -178,6 +192,9 @@ func problems(files map[string][]byte) (list []string) {
 	for _, file := range slices.Sorted(maps.Keys(links)) {
 		for _, link := range links[file] {
 			name, place, _ := strings.Cut(link, "#")
+			if decoded, err := url.PathUnescape(place); err == nil {
+				place = decoded
+			}
 			to := file
 			if name != "" {
 				to = path.Join(path.Dir(file), name)
@@ -194,7 +211,7 @@ func TestProblemsAreFound(t *testing.T) {
 	page := func(body string) map[string][]byte {
 		return map[string][]byte{"a/p.html": []byte("<html><body><p id=\"x\">y</p>" + body + "</body></html>"), "a/q.css": []byte("a{}")}
 	}
-	if list := problems(page(`<a href="#x">a</a><a href="https://example.org/">b</a><a href="../a/p.html#x">c</a>&nbsp;`)); len(list) > 0 {
+	if list := problems(page(`<a href="#x">a</a><a href="https://example.org/">b</a><a href="../a/p.html#x">c</a><a href="#%78">d</a>&nbsp;`)); len(list) > 0 {
 		t.Error(list)
 	}
 	for _, body := range []string{"<p>", "<b><i></b></i>", "&nosuch;", `<p id="x"></p>`, `<a href="r.html">r</a>`, `<a href="#y">y</a>`, `<a href="p.html#y">y</a>`,

@@ -1,12 +1,3 @@
-// Package gradtest checks gradients in tests. It is for testing alone: packages that
-// are not tests use package gradcheck, which it wraps.
-//
-//	func TestLoss(t *testing.T) {
-//		gradtest.Check(t, loss, weights, bias)
-//	}
-//
-// A check that fails writes its report, as HTML and as JSON, to the artifact directory
-// of the test; go test -artifacts keeps it.
 package gradtest
 
 import (

@@ -120,3 +120,15 @@ func ExampleRun() {
 	}
 	_ = run
 }
+
+func Example() {
+	// In a test, t is its *testing.T.
+	test := func(t testing.TB) {
+		scores := func(x []*graph.Var) *graph.Var { return ops.LogSumExp(ops.MatMul(x[0], x[1]), 1) }
+		gradtest.Check(t, scores, tensor.Matrix([][]float64{{1, 2}, {3, 4}}), tensor.Matrix([][]float64{{0.5, -1}, {0, 2}}))
+	}
+	t := &recorder{dir: os.TempDir()}
+	test(t)
+	fmt.Println("failures:", t.said.Len())
+	// Output: failures: 0
+}

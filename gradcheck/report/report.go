@@ -1,8 +1,3 @@
-// Package report writes the results of gradient checks for people and for
-// programs: a table, JSON, JUnit's XML, SARIF, and a page of HTML.
-//
-// A Result is one checked target with the place in the source that it belongs to.
-// All writers take the same list.
 package report
 
 import (

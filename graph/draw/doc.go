@@ -21,4 +21,9 @@
 // a group, with groups inside as the calls were nested. A group is laid out for
 // itself and is one box in the layout around it, so a large network can be looked
 // at from outside, with its layers as boxes, and layer by layer.
+//
+// # In the chapters
+//
+// docs/chapters/02-paths.md reads such a picture, and 04-sweep.md follows the adjoints
+// through one.
 package draw

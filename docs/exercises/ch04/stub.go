@@ -4,7 +4,7 @@ package ch04
 
 import "github.com/adjoint-ad/adjoint/graph"
 
-// Adjoints returns the adjoint of each value that y depends on, by one sweep down the tape.
+// Adjoints returns the adjoint of each value that y depends on, by one sweep back over the tape.
 // All values are scalars. tape lists the values in the order in which they were computed,
 // y last. partial(v, k) is the derivative of the operation of v with respect to its
 // operand k.

@@ -6,6 +6,10 @@ import (
 	"testing"
 
 	"github.com/adjoint-ad/adjoint/docs/museum"
+	"github.com/adjoint-ad/adjoint/gradcheck"
+	"github.com/adjoint-ad/adjoint/graph"
+	"github.com/adjoint-ad/adjoint/ops"
+	"github.com/adjoint-ad/adjoint/tensor"
 )
 
 func TestTrains(t *testing.T) {
@@ -51,5 +55,35 @@ func TestDescends(t *testing.T) {
 	}
 	if Descends(adding, rate) {
 		t.Error("gradients that are never zeroed are not noticed: how many steps did you make?")
+	}
+}
+
+func TestLastWrong(t *testing.T) {
+	flipped := func(c museum.Call) *graph.Var { return ops.Neg(c.Right) }
+	// y = tanh(sin x₀) · e^x₁, with a sign flipped in the rule of one step or of none.
+	for _, c := range []struct{ sin, tanh, exp bool }{{}, {sin: true}, {tanh: true}, {exp: true}, {sin: true, tanh: true}} {
+		var tape graph.Tape
+		x0, x1 := tape.Watch(tensor.Scalar(0.4)), tape.Watch(tensor.Scalar(0.3))
+		step := func(v *graph.Var, wrong bool) *graph.Var {
+			if wrong {
+				return museum.Wrong(v, flipped)
+			}
+			return v
+		}
+		s := step(ops.Sin(x0), c.sin)
+		a := step(ops.Tanh(s), c.tanh)
+		y := ops.Mul(a, step(ops.Exp(x1), c.exp))
+		want := -1
+		switch {
+		case c.tanh:
+			want = s.ID()
+		case c.sin:
+			want = x0.ID()
+		case c.exp:
+			want = x1.ID()
+		}
+		if got := LastWrong(gradcheck.TraceOf(y)); got != want {
+			t.Errorf("%+v: row %d, want %d", c, got, want)
+		}
 	}
 }

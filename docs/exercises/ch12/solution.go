@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/adjoint-ad/adjoint/docs/museum"
+	"github.com/adjoint-ad/adjoint/gradcheck"
 	"github.com/adjoint-ad/adjoint/graph"
 	"github.com/adjoint-ad/adjoint/ops"
 )
@@ -31,4 +32,15 @@ func Descends(start func() (step func(w, g []float64)), rate float64) bool {
 		}
 	}
 	return true
+}
+
+// LastWrong goes from the end, as the sweep did.
+func LastWrong(trace gradcheck.Trace) int {
+	for i := len(trace) - 1; i >= 0; i-- {
+		r := trace[i]
+		if r.Adjoint != nil && math.Abs(r.Claimed-r.Nudge) > 1e-6*max(1, math.Abs(r.Nudge)) {
+			return i
+		}
+	}
+	return -1
 }

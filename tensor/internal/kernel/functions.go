@@ -215,7 +215,7 @@ func softplus[T constraints.Float](x T, p *polynomials.Set[T]) T {
 
 // bce returns max(x, 0) − x·t + log(1+e^−|x|).
 func bce[T constraints.Float](x, t T, p *polynomials.Set[T]) T {
-	return fma(-x, t, max(x, 0)) + log1p(expNegAbs(x, p), p)
+	return fma(-x, t, max(x, 0)) + log1p(expNegAbs(x, p), p) // eq: L4
 }
 
 func swish[T constraints.Float](x, beta T, p *polynomials.Set[T]) T {

@@ -89,8 +89,8 @@ func cutExpSum[T constraints.Float](f func(acc float64, dst, x []T, c T) float64
 // softmax sets dst to exp(x)/Σ exp(x). The greatest element leaves the sum: no
 // term exceeds 1, and one is 1.
 func (l *Loops[T]) softmax(dst, x, _ []T) {
-	s := l.expSum(dst, x, l.top(T(math.Inf(-1)), x))
-	l.Scale(dst, dst, T(1/s))
+	s := l.expSum(dst, x, l.top(T(math.Inf(-1)), x)) // eq: S1, S6
+	l.Scale(dst, dst, T(1/s))                        // eq: A10
 }
 
 // logSoftmax sets dst to x − log Σ exp(x).
@@ -151,7 +151,7 @@ func (l *Loops[T]) logSoftmaxSlope(dst, g, y []T) {
 // For a row that is sure of its label it is small, and exact all the same.
 func (l *Loops[T]) crossEntropy(x []T, label int) T {
 	m, s := l.logSumExp(x)
-	return T((float64(m) - float64(x[label])) + s)
+	return T((float64(m) - float64(x[label])) + s) // eq: L6
 }
 
 // crossEntropySlope sets dst to g·(softmax(x) − onehot(label)). At the label that is

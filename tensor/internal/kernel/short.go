@@ -77,7 +77,7 @@ func (b *turnedBlock[T]) across(f Binary[T], dst, a, y []T) {
 func (l *Loops[T]) exponentials(b turnedBlock[T]) {
 	copy(b.top, b.x)
 	l.MaxRows(b.top, b.x[b.m:])
-	b.across(l.Sub, b.e, b.x, b.top)
+	b.across(l.Sub, b.e, b.x, b.top) // eq: S1, S6
 	l.Exp(b.e, b.e)
 }
 
@@ -125,7 +125,7 @@ type short[T constraints.Float] func(b turnedBlock[T]) []T
 func (l *Loops[T]) shortSoftmax(b turnedBlock[T]) []T {
 	l.rest(b)
 	l.AddScalar(b.other, b.other, 1)
-	b.across(l.Div, b.e, b.e, b.other)
+	b.across(l.Div, b.e, b.e, b.other) // eq: A10
 	return b.e
 }
 

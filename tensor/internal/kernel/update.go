@@ -27,7 +27,7 @@ type Descent[T constraints.Float] struct {
 // descend sets w to w − rate·d with d = sign·g + decay·w.
 func descend[T constraints.Float](w, g []T, c Descent[T]) {
 	for i, v := range w {
-		d := T(c.Sign*g[i]) + T(c.Decay*v)
+		d := T(c.Sign*g[i]) + T(c.Decay*v) // eq: L7
 		w[i] = v - T(c.Rate*d)
 	}
 }
