@@ -21,7 +21,7 @@ var activations = map[string]Func{
 	"hardswish":   ops.HardSwish,
 	"hardtanh":    ops.HardTanh,
 	"leaky_relu":  func(x *graph.Var) *graph.Var { return ops.LeakyReLU(x, 0.01) },
-	"linear":      func(x *graph.Var) *graph.Var { return x },
+	"linear":      func(x *graph.Var) *graph.Var { return x }, // eq: A1
 	"logsigmoid":  ops.LogSigmoid,
 	"mish":        ops.Mish,
 	"relu":        ops.ReLU,

@@ -17,7 +17,9 @@ type sigmoid struct{}
 func (sigmoid) Name() string                     { return "sigmoid" }
 func (sigmoid) Eval(y, x *tensor.Tensor)         { tensor.Sigmoid(y, x) }
 func (sigmoid) Fused(gx, g, _, y *tensor.Tensor) { tensor.SigmoidSlope(gx, g, y) }
-func (sigmoid) Slope(_, y *graph.Var) *graph.Var { return Mul(y, oneMinus(y)) }
+func (sigmoid) Slope(_, y *graph.Var) *graph.Var {
+	return Mul(y, oneMinus(y)) // eq: A2
+}
 
 var _ = register(Entry{
 	Name:    "Sigmoid",
@@ -35,7 +37,9 @@ type tanh struct{}
 func (tanh) Name() string                     { return "tanh" }
 func (tanh) Eval(y, x *tensor.Tensor)         { tensor.Tanh(y, x) }
 func (tanh) Fused(gx, g, _, y *tensor.Tensor) { tensor.TanhSlope(gx, g, y) }
-func (tanh) Slope(_, y *graph.Var) *graph.Var { return Mul(oneMinus(y), AddScalar(y, 1)) }
+func (tanh) Slope(_, y *graph.Var) *graph.Var {
+	return Mul(oneMinus(y), AddScalar(y, 1)) // eq: A3
+}
 
 var _ = register(Entry{
 	Name:    "Tanh",
@@ -53,9 +57,11 @@ func ReLU(x *graph.Var) *graph.Var { return each(relu{}, x) }
 
 type relu struct{}
 
-func (relu) Name() string                       { return "relu" }
-func (relu) Eval(y, x *tensor.Tensor)           { tensor.ReLU(y, x) }
-func (relu) Fused(gx, g, x, _ *tensor.Tensor)   { tensor.ReLUSlope(gx, g, x) }
+func (relu) Name() string             { return "relu" }
+func (relu) Eval(y, x *tensor.Tensor) { tensor.ReLU(y, x) }
+func (relu) Fused(gx, g, x, _ *tensor.Tensor) {
+	tensor.ReLUSlope(gx, g, x) // eq: A4
+}
 func (f relu) Slope(x, _ *graph.Var) *graph.Var { return slopeOfPieces(f, x) }
 
 var _ = register(Entry{
@@ -73,10 +79,12 @@ func LeakyReLU(x *graph.Var, alpha float64) *graph.Var { return each(leakyReLU{a
 
 type leakyReLU struct{ alpha float64 }
 
-func (leakyReLU) Name() string                       { return "leaky_relu" }
-func (f leakyReLU) String() string                   { return fmt.Sprintf("leaky_relu[%g]", f.alpha) }
-func (f leakyReLU) Eval(y, x *tensor.Tensor)         { tensor.LeakyReLU(y, x, f.alpha) }
-func (f leakyReLU) Fused(gx, g, x, _ *tensor.Tensor) { tensor.LeakyReLUSlope(gx, g, x, f.alpha) }
+func (leakyReLU) Name() string               { return "leaky_relu" }
+func (f leakyReLU) String() string           { return fmt.Sprintf("leaky_relu[%g]", f.alpha) }
+func (f leakyReLU) Eval(y, x *tensor.Tensor) { tensor.LeakyReLU(y, x, f.alpha) }
+func (f leakyReLU) Fused(gx, g, x, _ *tensor.Tensor) {
+	tensor.LeakyReLUSlope(gx, g, x, f.alpha) // eq: A5
+}
 func (f leakyReLU) Slope(x, _ *graph.Var) *graph.Var { return slopeOfPieces(f, x) }
 
 var _ = register(Entry{
@@ -112,7 +120,7 @@ func (f swish) Eval(y, x *tensor.Tensor)         { tensor.Swish(y, x, f.beta) }
 func (f swish) Fused(gx, g, x, _ *tensor.Tensor) { tensor.SwishSlope(gx, g, x, f.beta) }
 func (f swish) Slope(x, y *graph.Var) *graph.Var {
 	s := Sigmoid(Scale(x, f.beta))
-	return Add(s, Scale(MulMasked(oneMinus(s), y), f.beta)) // s + βx·s(1 − s), as y = x·s
+	return Add(s, Scale(MulMasked(oneMinus(s), y), f.beta)) // s + βx·s(1 − s), as y = x·s; eq: A6
 }
 
 var _ = register(Entry{
@@ -132,7 +140,9 @@ type softplus struct{}
 func (softplus) Name() string                     { return "softplus" }
 func (softplus) Eval(y, x *tensor.Tensor)         { tensor.Softplus(y, x) }
 func (softplus) Fused(gx, g, x, _ *tensor.Tensor) { tensor.SoftplusSlope(gx, g, x) }
-func (softplus) Slope(x, _ *graph.Var) *graph.Var { return Sigmoid(x) }
+func (softplus) Slope(x, _ *graph.Var) *graph.Var {
+	return Sigmoid(x) // eq: A7
+}
 
 var _ = register(Entry{
 	Name:    "Softplus",
@@ -151,7 +161,9 @@ type gelu struct{}
 func (gelu) Name() string                     { return "gelu" }
 func (gelu) Eval(y, x *tensor.Tensor)         { tensor.GELU(y, x) }
 func (gelu) Fused(gx, g, x, _ *tensor.Tensor) { tensor.GELUSlope(gx, g, x) }
-func (gelu) Slope(x, _ *graph.Var) *graph.Var { return Add(normalCDF(x), MulMasked(normalPDF(x), x)) }
+func (gelu) Slope(x, _ *graph.Var) *graph.Var {
+	return Add(normalCDF(x), MulMasked(normalPDF(x), x)) // eq: A9
+}
 
 var _ = register(Entry{
 	Name:    "GELU",

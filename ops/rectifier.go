@@ -16,7 +16,9 @@ func left(x *graph.Var) *graph.Var { return Clip(x, math.Inf(-1), 0) }
 
 // ELU returns x where x > 0 and alpha·(eˣ − 1) elsewhere, the exponential linear
 // unit (Clevert, Unterthiner and Hochreiter, 2016). The derivative at 0 is alpha.
-func ELU(x *graph.Var, alpha float64) *graph.Var { return Add(ReLU(x), Scale(Expm1(left(x)), alpha)) }
+func ELU(x *graph.Var, alpha float64) *graph.Var {
+	return Add(ReLU(x), Scale(Expm1(left(x)), alpha)) // eq: A8
+}
 
 var _ = register(Entry{
 	Name:    "ELU",

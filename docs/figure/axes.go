@@ -66,7 +66,7 @@ func (a Axes) At(x, y float64) (float64, float64) {
 	return a.Left + a.Width*a.X.at(x), a.Top + a.Height*(1-a.Y.at(y))
 }
 
-// Axes draws the frame with its numbers and labels.
+// Axes draws the frame with its numbers, and with labels where there are any.
 func (d *Drawing) Axes(a Axes) {
 	bottom := a.Top + a.Height
 	for _, v := range a.X.ticks() {
@@ -81,8 +81,12 @@ func (d *Drawing) Axes(a Axes) {
 	}
 	d.Line("axis", a.Left, bottom, a.Left+a.Width, bottom)
 	d.Line("axis", a.Left, a.Top, a.Left, bottom)
-	d.Text("ink middle", a.Left+a.Width/2, bottom+36, a.X.Label)
-	d.Text("ink start", a.Left-30, a.Top-10, a.Y.Label)
+	if a.X.Label != "" {
+		d.Text("ink middle", a.Left+a.Width/2, bottom+36, a.X.Label)
+	}
+	if a.Y.Label != "" {
+		d.Text("ink start", a.Left-30, a.Top-10, a.Y.Label)
+	}
 }
 
 // Curve draws f over the whole width. Where it leaves the frame it is cut.
