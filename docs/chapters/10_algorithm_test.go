@@ -209,8 +209,8 @@ func Example_mazurSweep() {
 	// %1 = watch [2 2]                   W̄1 [0.000439 0.000877 0.000498 0.000995]
 }
 
-// squared is the loss of mazur's net on a tape that is Reset.
-func squared(tape *graph.Tape, net []level, x, y []float64) *graph.Var {
+// freshLoss is the loss of mazur's net on a tape that is Reset.
+func freshLoss(tape *graph.Tape, net []level, x, y []float64) *graph.Var {
 	tape.Reset()
 	_, _, loss := above(net, 0, tape.Input(tensor.Vector(x...)), y)
 	return loss
@@ -221,9 +221,9 @@ func Example_mazurStep() {
 	weights := nn.Join(nn.Param("W1", net[1].W), nn.Param("W2", net[2].W))
 	var tape graph.Tape
 	sgd := &optim.SGD{Rate: 0.5}
-	sgd.Step(weights, squared(&tape, net, x, y).Backward()) // all gradients, then all weights
+	sgd.Step(weights, freshLoss(&tape, net, x, y).Backward()) // all gradients, then all weights
 	fmt.Printf("W1 %.6f\nW2 %.6f\n", net[1].W.Float64s(), net[2].W.Float64s())
-	fmt.Printf("loss %.6f\n", squared(&tape, net, x, y).Value())
+	fmt.Printf("loss %.6f\n", freshLoss(&tape, net, x, y).Value())
 	// Output:
 	// W1 [0.149781 0.199561 0.249751 0.299502]
 	// W2 [0.358916 0.408666 0.511301 0.561370]
@@ -255,12 +255,12 @@ func mazurLosses() (weights, own, one float64) {
 	net, x, y := mazur()
 	var tape graph.Tape
 	sgd := &optim.SGD{Rate: 0.5}
-	sgd.Step(nn.Join(nn.Param("W1", net[1].W), nn.Param("W2", net[2].W)), squared(&tape, net, x, y).Backward())
-	weights = squared(&tape, net, x, y).Value().Item()
+	sgd.Step(nn.Join(nn.Param("W1", net[1].W), nn.Param("W2", net[2].W)), freshLoss(&tape, net, x, y).Backward())
+	weights = freshLoss(&tape, net, x, y).Value().Item()
 
 	net, _, _ = mazur()
-	sgd.Step(allParams(net), squared(&tape, net, x, y).Backward())
-	own = squared(&tape, net, x, y).Value().Item()
+	sgd.Step(allParams(net), freshLoss(&tape, net, x, y).Backward())
+	own = freshLoss(&tape, net, x, y).Value().Item()
 
 	s := newShared()
 	tape.Reset()
@@ -372,7 +372,7 @@ func verdict(slip string, rate float64) gradcheck.Code {
 	}
 	value := func(numbers []float64) float64 {
 		var tape graph.Tape
-		return squared(&tape, fresh(numbers).net, x, y).Value().Item()
+		return freshLoss(&tape, fresh(numbers).net, x, y).Value().Item()
 	}
 	grad := func(dst, numbers []float64) {
 		t := fresh(numbers)
@@ -392,7 +392,7 @@ func twoSlips(slip string) (one, two, loss float64) {
 	one = t.net[1].W.At(0, 0)
 	t.step(x, y, 0.5)
 	var tape graph.Tape
-	return one, t.net[1].W.At(0, 0), squared(&tape, t.net, x, y).Value().Item()
+	return one, t.net[1].W.At(0, 0), freshLoss(&tape, t.net, x, y).Value().Item()
 }
 
 func Example_slips() {
@@ -489,7 +489,7 @@ func TestMazur(t *testing.T) {
 		near("δ of h", delta[0].Value().At(i), []float64{0.008771355, 0.009954255}[i])
 	}
 	sgd := &optim.SGD{Rate: 0.5}
-	sgd.Step(nn.Join(nn.Param("W1", net[1].W), nn.Param("W2", net[2].W)), squared(&tape, net, x, y).Backward())
+	sgd.Step(nn.Join(nn.Param("W1", net[1].W), nn.Param("W2", net[2].W)), freshLoss(&tape, net, x, y).Backward())
 	for i := range 4 {
 		near("w", net[1].W.Flat(i), []float64{0.149780716, 0.199561432, 0.249751144, 0.299502287}[i])
 		near("w", net[2].W.Flat(i), []float64{0.358916480, 0.408666186, 0.511301270, 0.561370121}[i])
@@ -644,7 +644,7 @@ func TestTrainerIsTheLibrary(t *testing.T) {
 	var tape graph.Tape
 	for range 50 {
 		trainer.step(x, y, 0.5)
-		sgd.Step(allParams(net), squared(&tape, net, x, y).Backward())
+		sgd.Step(allParams(net), freshLoss(&tape, net, x, y).Backward())
 	}
 	for l := 1; l <= 2; l++ {
 		if !tensor.Close(trainer.net[l].W, net[l].W, 1e-12, 1e-12) || !tensor.Close(trainer.net[l].B, net[l].B, 1e-12, 1e-12) {
@@ -657,7 +657,7 @@ func TestTrainerIsTheLibrary(t *testing.T) {
 func TestSweepRefusesTheEarlyUpdate(t *testing.T) {
 	net, x, y := mazur()
 	var tape graph.Tape
-	loss := squared(&tape, net, x, y)
+	loss := freshLoss(&tape, net, x, y)
 	defer func() {
 		if message := fmt.Sprint(recover()); !strings.Contains(message, "changed since it was recorded") {
 			t.Errorf("the sweep said %q", message)
