@@ -18,8 +18,8 @@ type Mistake struct {
 
 	rules map[int]museum.Rule // by the number of the step that has the rule
 
-	// The same as Go: an expression of op, i, g, y, x and right, for the operands of the
-	// rules' steps that it is wrong for.
+	// The same as Go: the end of a method VJP of an operation that has w.Op in it, where right
+	// is what that answers, and the operands of steps for which it is reached.
 	code  string
 	wrong map[int][]int
 }
@@ -32,10 +32,10 @@ type kind struct {
 
 func kinds() []kind {
 	return []kind{
-		{"sign", "the sign is flipped", "ops.Neg(right)", func(_ graph.Op, c museum.Call) *graph.Var { return ops.Neg(c.Right) }},
-		{"factor", "a factor 2 too much", "ops.Scale(right, 2)", func(_ graph.Op, c museum.Call) *graph.Var { return ops.Scale(c.Right, 2) }},
-		{"output", "the partial is taken at the output, not at the input", "op.VJP(i, g, graph.Apply(op, all(y, len(x))...), all(y, len(x)))", atOutput},
-		{"dropped", "the share is dropped", "ops.Scale(right, 0)", func(_ graph.Op, c museum.Call) *graph.Var { return ops.Scale(c.Right, 0) }},
+		{"sign", "the sign is flipped", "return ops.Neg(right)", func(_ graph.Op, c museum.Call) *graph.Var { return ops.Neg(c.Right) }},
+		{"factor", "a factor 2 too much", "return ops.Scale(right, 2)", func(_ graph.Op, c museum.Call) *graph.Var { return ops.Scale(c.Right, 2) }},
+		{"output", "the partial is taken at the output, not at the input", "at := slices.Repeat([]*graph.Var{y}, len(x))\n\treturn w.Op.VJP(i, g, graph.Apply(w.Op, at...), at)", atOutput},
+		{"dropped", "the share is dropped", "return ops.Scale(right, 0)", func(_ graph.Op, c museum.Call) *graph.Var { return ops.Scale(c.Right, 0) }},
 	}
 }
 
@@ -112,7 +112,7 @@ func (r *Run) overwritten(i int) (Mistake, bool) {
 	if len(list) < 2 {
 		return Mistake{}, false
 	}
-	m := Mistake{ID: "last", Step: i, Name: "= for +=: only the last share is kept", code: "ops.Scale(right, 0)",
+	m := Mistake{ID: "last", Step: i, Name: "= for +=: only the last share is kept", code: "return ops.Scale(right, 0)",
 		rules: map[int]museum.Rule{}, wrong: map[int][]int{}}
 	for _, s := range list[:len(list)-1] {
 		m.wrong[s.step] = append(m.wrong[s.step], s.k)

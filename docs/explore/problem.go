@@ -81,3 +81,15 @@ func shorten(s string) string {
 	}
 	return s
 }
+
+// names lists the variables of an expression; none if it cannot be read.
+func names(source string) []string {
+	if utf8.RuneCountInString(source) > mostSource {
+		return nil
+	}
+	parsed, err := expr.Parse(source)
+	if err != nil {
+		return nil
+	}
+	return parsed.Names()
+}

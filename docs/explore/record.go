@@ -16,15 +16,18 @@ type Run struct {
 	Problem *Problem
 	Y       *graph.Var
 	Steps   []*graph.Var // the variables first; the number of a step is its place here
+
+	x []*tensor.Tensor // what the tape watches: a copy, which no check moves
 }
 
 // Record puts a problem on a tape. Rules, by the numbers of steps, take the place of those
 // of the library.
 func (p *Problem) Record(rules map[int]museum.Rule) (*Run, error) {
 	var tape graph.Tape
-	x := make([]*graph.Var, len(p.X))
+	at := p.point()
+	x := make([]*graph.Var, len(at))
 	for i := range x {
-		x[i] = tape.Watch(p.X[i])
+		x[i] = tape.Watch(at[i])
 	}
 	y, err := p.apply(x, rules)
 	if err != nil {
@@ -36,7 +39,7 @@ func (p *Problem) Record(rules map[int]museum.Rule) (*Run, error) {
 	case y.Value().Len() != 1:
 		return nil, fmt.Errorf("The result has the shape %v; this page wants one number.", y.Shape())
 	}
-	r := &Run{Problem: p, Y: y}
+	r := &Run{Problem: p, Y: y, x: at}
 	for v := range tape.Vars() {
 		if v.Value().Len() != 1 {
 			return nil, fmt.Errorf("A step of it, %s, has the shape %v; this page computes with numbers.", v.Op().Name(), v.Shape())
@@ -47,6 +50,15 @@ func (p *Problem) Record(rules map[int]museum.Rule) (*Run, error) {
 		return nil, fmt.Errorf("The expression has %d steps; this page takes %d.", len(r.Steps), mostSteps)
 	}
 	return r, nil
+}
+
+// point returns a copy of the values.
+func (p *Problem) point() []*tensor.Tensor {
+	x := make([]*tensor.Tensor, len(p.X))
+	for i := range x {
+		x[i] = p.X[i].Clone()
+	}
+	return x
 }
 
 // apply evaluates the expression on a tape of its own, and applies its operations once
@@ -107,9 +119,9 @@ func (p *Problem) apply(x []*graph.Var, rules map[int]museum.Rule) (y *graph.Var
 // Gradient returns the derivatives by the variables, by one sweep. One that no path leads
 // to is 0.
 func (r *Run) Gradient() []float64 {
-	g := make([]float64, len(r.Problem.X))
+	g := make([]float64, len(r.x))
 	grads := r.Y.Backward()
-	for i, x := range r.Problem.X {
+	for i, x := range r.x {
 		if of := grads.Of(x); of != nil {
 			g[i] = of.Item()
 		}
@@ -120,7 +132,7 @@ func (r *Run) Gradient() []float64 {
 // Check checks the gradient with rules in the place of those of the library. A brief check
 // does not look for the cause.
 func (p *Problem) Check(rules map[int]museum.Rule, brief bool) *gradcheck.Report {
-	return gradcheck.Checker{Brief: brief}.Run(gradcheck.Target{Name: p.Source, X: p.X, Names: p.Names, Func: func(x []*graph.Var) *graph.Var {
+	return gradcheck.Checker{Brief: brief}.Run(gradcheck.Target{Name: p.Source, X: p.point(), Names: p.Names, Func: func(x []*graph.Var) *graph.Var {
 		y, err := p.apply(x, rules)
 		if err != nil {
 			panic(&gradcheck.Problem{Code: gradcheck.Misuse, Text: err.Error()})

@@ -33,9 +33,9 @@ type Partial struct {
 
 // An Arrival is a share of the adjoint, in the order of the sweep.
 type Arrival struct {
-	From  string
-	Step  int // the number of the reader
-	Share float64
+	From    string
+	Step, K int // the number of the reader, and of its operand
+	Share   float64
 }
 
 // TraceOf returns the trace of a run. Its numbers are those of gradcheck.TraceOf.
@@ -55,9 +55,13 @@ func TraceOf(r *Run) Trace {
 		t.Rows = append(t.Rows, out)
 	}
 	for i := range t.Rows {
-		for _, s := range t.Rows[i].Shares {
+		sent := r.shares(i) // in the same order
+		for n, s := range t.Rows[i].Shares {
 			from := number[s.From]
-			t.Rows[i].Arrivals = append(t.Rows[i].Arrivals, Arrival{t.Rows[from].Name, from, s.Share.Item()})
+			for len(sent) > n && sent[n].step != from { // a reader whose rule sends nothing
+				sent = append(sent[:n], sent[n+1:]...)
+			}
+			t.Rows[i].Arrivals = append(t.Rows[i].Arrivals, Arrival{t.Rows[from].Name, from, sent[n].k, s.Share.Item()})
 		}
 	}
 	return t
