@@ -23,6 +23,7 @@ type page struct {
 	headings []heading
 	text     []section // for the search
 	markdown bool
+	app      string // HTML below the text: what can be explored
 }
 
 // A heading of a page, with the name of its place.
@@ -60,6 +61,9 @@ func build(root fs.FS) (map[string][]byte, error) {
 		if err := b.addMarkdown(source); err != nil {
 			return nil, fmt.Errorf("%s: %w", source, err)
 		}
+	}
+	if err := b.addApp(); err != nil {
+		return nil, err
 	}
 	for len(b.waiting) > 0 {
 		source := b.waiting[0]
