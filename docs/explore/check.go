@@ -184,7 +184,7 @@ func (c curve) picture(name string, claimed float64) string {
 	if wrong > lowest {
 		_, y := a.At(1, min(max(wrong, lowest), highest))
 		d.Line("c4 dash", a.Left, y, a.Left+a.Width, y)
-		d.Text("c4 small start", a.Left+a.Width+8, y+4, "claimed: wrong")
+		d.Text("c4 small start", a.Left+8, y-6, "the claimed derivative, which is wrong")
 	}
 	return `<div class="wide" role="region" tabindex="0" aria-label="The curve"><span class="picture">` + d.String() + "</span></div>\n"
 }

@@ -14,6 +14,6 @@ func Examples() []Example {
 		{"olah", "Olah", "(a+b)*(b+1)", map[string]string{"a": "2", "b": "1"}},
 		{"fanout", "fan-out: u² + u, u = 2x", "(2*x)^2 + 2*x", map[string]string{"x": "3"}},
 		{"neuron", "a neuron", "sigmoid(w0*x0 + w1*x1 + w2)", map[string]string{"w0": "2", "x0": "-1", "w1": "-3", "x1": "-2", "w2": "-3"}},
-		{"kink", "a kink", "relu(x) - relu(-x) + x*y", map[string]string{"x": "0", "y": "2"}},
+		{"kink", "a kink", "relu(x) + x*y", map[string]string{"x": "0", "y": "2"}},
 	}
 }

@@ -84,9 +84,9 @@ func (r *Run) sweepTest(steps bool) string {
 	}
 	y := r.last(ok)
 	b.WriteString(nearby)
-	fmt.Fprintf(&b, "\tif got, want := %s.Value().Item(), %s; !near(got, want) {\n\t\tt.Errorf(\"y = %%v, want %%v\", got, want)\n\t}\n", y, literal(r.Y.Value().Item()))
+	fmt.Fprintf(&b, "\tif got, want := %s.Value().Item(), float64(%s); !near(got, want) {\n\t\tt.Errorf(\"y = %%v, want %%v\", got, want)\n\t}\n", y, literal(r.Y.Value().Item()))
 	if !steps {
-		fmt.Fprintf(&b, "\tgrads := %s.Backward()\n\tfor i, want := range []float64{%s} {\n", y, literals(r.Gradient()))
+		fmt.Fprintf(&b, "\tgrads := %s.Backward()\n\tfor i, want := range map[int]float64{%s} {\n", y, r.wanted())
 		b.WriteString("\t\tif got := grads.Of(x[i]).Item(); !near(got, want) {\n\t\t\tt.Errorf(\"∂y/∂x[%d] = %v, want %v\", i, got, want)\n\t\t}\n\t}\n}\n")
 		return b.String()
 	}
@@ -158,10 +158,14 @@ func (r *Run) head(b *strings.Builder, name string) {
 	fmt.Fprintf(b, "// y = %s\nfunc %s(t *testing.T) {\n\tx := []*tensor.Tensor{%s} // %s\n", strings.Join(strings.Fields(r.Problem.Source), " "), name, strings.Join(values, ", "), strings.Join(names, ", "))
 }
 
-func literals(list []float64) string {
-	parts := make([]string, len(list))
-	for i, v := range list {
-		parts[i] = literal(v)
+// wanted lists the derivatives by the variables that have one.
+func (r *Run) wanted() string {
+	var parts []string
+	grads := r.Y.Backward()
+	for i, x := range r.x {
+		if g := grads.Of(x); g != nil {
+			parts = append(parts, fmt.Sprintf("%d: %s", i, literal(g.Item())))
+		}
 	}
 	return strings.Join(parts, ", ")
 }

@@ -19,8 +19,8 @@ type slot struct {
 }
 
 const (
-	slotW, passW  = 128.0, 56.0 // of a box, and of an arrow between boxes
-	layerH        = 96.0
+	slotW, passW  = 132.0, 64.0 // of a box, and of an arrow between boxes
+	layerH        = 106.0
 	marginX, topY = 12.0, 52.0
 )
 
@@ -125,7 +125,7 @@ func (t Trace) Picture(title string, p progress) string {
 			left, right = min(left, s.x), max(right, s.x)
 		}
 	}
-	tape := figure.Tape{Names: map[*graph.Var]string{}, At: map[*graph.Var][2]float64{}, Via: map[figure.Arrow][][2]float64{}, Steps: p.sent, Edges: true, Ops: true}
+	tape := figure.Tape{Names: map[*graph.Var]string{}, At: map[*graph.Var][2]float64{}, Via: map[figure.Arrow][][2]float64{}, Steps: p.sent, Edges: true, Down: true}
 	place := func(s *slot, layer int) [2]float64 {
 		return [2]float64{marginX + slotW/2 + s.x - left, topY + layerH*float64(layer)}
 	}

@@ -153,7 +153,7 @@ func (a *App) sweepScreen() (string, error) {
 	var b strings.Builder
 	b.WriteString(`<div class="row" role="group" aria-label="Sweep">`)
 	at, last := min(a.State.Frame, a.lastFrame()), a.lastFrame()
-	for _, move := range [][3]string{{"first", "⏮", "First"}, {"back", "◀", "Back"}, {"next", "▶", "Next"}, {"last", "⏭", "Last"}} {
+	for _, move := range [][3]string{{"first", "|◀", "First"}, {"back", "◀", "Back"}, {"next", "▶", "Next"}, {"last", "▶|", "Last"}} {
 		off := ""
 		if at == 0 && (move[0] == "first" || move[0] == "back") || at == last && (move[0] == "next" || move[0] == "last") {
 			off = ` aria-disabled="true"`

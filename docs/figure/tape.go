@@ -17,7 +17,7 @@ type Tape struct {
 	Steps int                       // how many values the sweep has finished, from the end
 	Lit   *graph.Var                // the value that the step is about, if any
 	Edges bool                      // partial derivatives stand on the arrows
-	Ops   bool                      // operations stand over the boxes
+	Down  bool                      // arrows lead down: operations stand over boxes, partial derivatives right of arrows
 
 	// Via, if an arrow is in it, has points that the arrow passes on its way, so that it
 	// goes round other boxes.
@@ -65,7 +65,7 @@ func (d *Drawing) Tape(x, y float64, t Tape) {
 		}
 		left, top := x+at[0]-boxW/2, y+at[1]-boxH/2
 		d.Rect(class, left, top, boxW, boxH)
-		if t.Ops && r.Var.Op() != nil {
+		if t.Down && r.Var.Op() != nil {
 			d.Text("soft small start", left+2, top-5, r.Op)
 		}
 		name := t.Names[r.Var]
@@ -107,7 +107,11 @@ func (d *Drawing) edge(x, y float64, from, to [2]float64, v *graph.Var, k int, s
 	if sent {
 		class = "c2"
 	}
-	x1, y1, x2, y2 := x+from[0], y+from[1]+shift, x+to[0], y+to[1]+shift
+	across, along := 0.0, shift
+	if t.Down {
+		across, along = shift, 0
+	}
+	x1, y1, x2, y2 := x+from[0]+across, y+from[1]+along, x+to[0]+across, y+to[1]+along
 	x1, y1, x2, y2 = clip(x1, y1, x2, y2, from, to, x, y)
 	if via := t.Via[Arrow{v, k}]; len(via) > 0 {
 		first, last := via[0], via[len(via)-1]
@@ -122,7 +126,10 @@ func (d *Drawing) edge(x, y float64, from, to [2]float64, v *graph.Var, k int, s
 	} else {
 		d.Arrow(class, x1, y1, x2, y2)
 	}
-	if t.Edges {
+	switch {
+	case t.Edges && t.Down:
+		d.Number("c1 small start", x1+(x2-x1)*0.4+6, y1+(y2-y1)*0.4+4, "%.5g", Partial(v, k))
+	case t.Edges:
 		mx, my := x1+(x2-x1)*0.45, y1+(y2-y1)*0.45
 		where := my - 7
 		if shift > 0 || y2 > y1+20 {

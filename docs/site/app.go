@@ -24,7 +24,7 @@ func (b *builder) addApp() error {
 	}
 	p.app = `<p id="explore-status" role="status"></p>
 <noscript><p class="noscript">Without JavaScript and WebAssembly the controls do nothing. What is shown below is the first example: its graph and its trace.</p></noscript>
-<div id="explore">
+<div id="explore-app">
 ` + explore.NewApp("").HTML() + "</div>\n"
 	for _, name := range []string{"explore.js", "explore.css"} {
 		content, err := fs.ReadFile(b.root, path.Join(appSource, name))

@@ -22,7 +22,7 @@ func compile(root string) (map[string][]byte, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(work)
-	overlay, err := withoutCatalog(root, work)
+	overlay, err := without(root, work)
 	if err != nil {
 		return nil, err
 	}
@@ -60,36 +60,52 @@ func compile(root string) (map[string][]byte, error) {
 	return map[string][]byte{path.Join(appFolder, "explore.wasm.gz"): packed.Bytes(), path.Join(appFolder, "wasm_exec.js"): start}, nil
 }
 
-var registration = regexp.MustCompile(`(?ms)^var _ = register\((Entry\{.*?^\})\)$`)
+// registration is an entry of the catalog of package ops, and matrices are the functions
+// of matrices in the language of expressions.
+var (
+	registration = regexp.MustCompile(`(?ms)^var _ = register\((Entry\{.*?^\})\)$`)
+	matrices     = regexp.MustCompile(`"(?:det|logdet|inverse|cholesky|solve)": +\w+\(ops\.\w+\),`)
+)
 
-// withoutCatalog writes an overlay for the go command in which package ops has no entries
-// in its catalog. They name all operations, so a program with the catalog has all of them,
-// though it may apply a few: a fifth of the page's. As functions without a name they are
-// compiled, and left out by the linker.
-func withoutCatalog(root, work string) (overlay string, err error) {
-	files, err := filepath.Glob(filepath.Join(root, "ops", "*.go"))
-	if err != nil {
-		return "", err
-	}
+// without writes an overlay for the go command that leaves out what the page has no use
+// for, a third of it. The catalog of package ops names all operations, so a program with it has all
+// of them: as functions without a name its entries are compiled, and not linked. And the
+// page takes numbers, which have no determinant: with the functions of matrices all of
+// LAPACK goes.
+func without(root, work string) (overlay string, err error) {
 	replaced := map[string]string{}
-	for _, file := range files {
-		content, err := os.ReadFile(file)
+	for _, part := range []struct {
+		files string
+		cut   *regexp.Regexp
+		by    string
+	}{{"ops/*.go", registration, "func _() { register($1) }"}, {"gradcheck/expr/functions.go", matrices, ""}} {
+		files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(part.files)))
 		if err != nil {
 			return "", err
 		}
-		changed := registration.ReplaceAll(content, []byte("func _() { register($1) }"))
-		if strings.HasSuffix(file, "_test.go") || bytes.Equal(changed, content) {
-			continue
+		before := len(replaced)
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				return "", err
+			}
+			changed := part.cut.ReplaceAll(content, []byte(part.by))
+			if strings.HasSuffix(file, "_test.go") || bytes.Equal(changed, content) {
+				continue
+			}
+			absolute, err := filepath.Abs(file)
+			if err != nil {
+				return "", err
+			}
+			copied := filepath.Join(work, fmt.Sprint(len(replaced), ".go"))
+			if err := os.WriteFile(copied, changed, 0o644); err != nil {
+				return "", err
+			}
+			replaced[absolute] = copied
 		}
-		absolute, err := filepath.Abs(file)
-		if err != nil {
-			return "", err
+		if len(replaced) == before {
+			return "", fmt.Errorf("nothing to leave out of %s was found", part.files)
 		}
-		copied := filepath.Join(work, filepath.Base(file))
-		if err := os.WriteFile(copied, changed, 0o644); err != nil {
-			return "", err
-		}
-		replaced[absolute] = copied
 	}
 	list, err := json.Marshal(map[string]any{"Replace": replaced})
 	if err != nil {

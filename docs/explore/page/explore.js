@@ -3,7 +3,7 @@
 // The page of docs/explore: names and values of controls go to Go, and HTML comes back.
 // Everything that is decided is decided there.
 (() => {
-  const app = document.getElementById("explore");
+  const app = document.getElementById("explore-app");
   const status = document.getElementById("explore-status");
   const here = document.currentScript.src.replace(/[^/]*$/, "");
   const reduced = matchMedia("(prefers-reduced-motion: reduce)");
