@@ -100,7 +100,7 @@ func (a *App) descentHTML(m *Mistake) string {
 		d.Line(line.class, 520, top-5, 550, top-5)
 		d.Text("ink small start", 556, top, line.name)
 	}
-	return `<h3>Descent</h3><p>` + escape(text) + "</p>\n" +
+	return `<h2>Descent</h2><p>` + escape(text) + "</p>\n" +
 		fmt.Sprintf(`<div class="row"><label for="rate">Rate, in units of %s</label><input id="rate" name="rate" type="text" inputmode="decimal" value="%g" autocomplete="off" /></div>`, number(a.problem.careful()), a.State.Rate) + "\n" +
 		`<div class="wide" role="region" tabindex="0" aria-label="Descent"><span class="picture">` + d.String() + "</span></div>\n"
 }
