@@ -21,6 +21,7 @@ type App struct {
 	guess   string // in the hunt
 	given   bool   // the hunt is over: the mistake is shown
 
+	shown    []string // the variables of the last expression that could be read
 	problem  *Problem // of State, nil if it is wrong
 	wrong    *inputError
 	found    []Mistake // Mistakes of problem, once they were asked for
@@ -44,13 +45,16 @@ func (a *App) open(fragment string) {
 	if err != nil {
 		a.note = err.Error()
 	}
-	a.training = nil
+	a.training, a.shown = nil, nil
 	a.solve()
 }
 
 // solve finds the problem of the state anew.
 func (a *App) solve() {
 	a.problem, a.wrong, a.found, a.searched, a.trace = nil, nil, nil, false, nil
+	if list := names(a.State.Source); len(list) > 0 && len(list) <= mostNames {
+		a.shown = list // they stay while somebody writes
+	}
 	p, err := NewProblem(a.State.Source, a.State.At)
 	var wrong *inputError
 	switch {
@@ -199,8 +203,13 @@ func (a *App) tick() {
 			a.playing = false
 			return
 		}
-		for began := time.Now(); time.Since(began) < slice && !run.Diverged(); {
+		for began, spent := time.Now(), time.Duration(0); !run.Diverged(); {
 			run.Step(1)
+			now := time.Since(began)
+			if now+(now-spent) > slice { // the next step takes as long
+				break
+			}
+			spent = now
 		}
 	default:
 		a.step("next")
@@ -283,7 +292,7 @@ func (a *App) controls() string {
 		fmt.Fprintf(&b, `<button type="button" name="example" value="%s" aria-pressed="%s">%s</button>`, e.ID, pressed, escape(e.Name))
 	}
 	b.WriteString("</div>\n")
-	if list := names(a.State.Source); len(list) > 0 && len(list) <= mostNames {
+	if list := a.shown; len(list) > 0 {
 		b.WriteString(`<fieldset class="variables"><legend>At</legend>` + "\n")
 		for _, name := range list {
 			invalid := ""

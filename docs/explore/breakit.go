@@ -30,7 +30,7 @@ func (a *App) hunt(value string) {
 }
 
 // chooseStep writes the two lists by which a mistake is chosen.
-func (a *App) chooseStep(b *strings.Builder, none bool) {
+func (a *App) chooseStep(b *strings.Builder) {
 	m := a.mistake()
 	b.WriteString(`<label for="step">Break the rule of</label><select id="step" name="step">`)
 	chosen := func(is bool) string {
@@ -81,7 +81,7 @@ func (a *App) breakScreen() (string, error) {
 	if hunting {
 		b.WriteString(`<button type="button" name="hunt" value="next">Hide another bug</button><button type="button" name="hunt" value="off">Choose a bug myself</button>`)
 	} else {
-		a.chooseStep(&b, true)
+		a.chooseStep(&b)
 		b.WriteString(`<button type="button" name="hunt" value="next">Find the bug</button>`)
 	}
 	b.WriteString("</div>\n")

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/adjoint-ad/adjoint/docs/figure"
-	"github.com/adjoint-ad/adjoint/docs/museum"
 	"github.com/adjoint-ad/adjoint/gradcheck"
 	"github.com/adjoint-ad/adjoint/graph"
 	"github.com/adjoint-ad/adjoint/tensor"
@@ -14,14 +13,10 @@ import (
 
 // checkScreen shows what gradcheck finds, and how good differences are against their step.
 func (a *App) checkScreen() (string, error) {
-	m := a.mistake()
-	var rules map[int]museum.Rule
-	if m != nil {
-		rules = m.rules
-	}
+	rules := a.mistake().exchanged()
 	var b strings.Builder
 	b.WriteString(`<div class="row">`)
-	a.chooseStep(&b, true)
+	a.chooseStep(&b)
 	b.WriteString("</div>\n")
 	report := a.problem.Check(rules, false)
 	b.WriteString(reportHTML("What gradcheck finds", report))
@@ -118,9 +113,9 @@ func blame(r *gradcheck.Report) string {
 // A curve is the relative error of difference quotients by one variable, against their
 // step.
 type curve struct {
-	right                float64
-	h                    []float64
-	forward, central, fi []float64
+	right                  float64
+	h                      []float64
+	forward, central, five []float64
 }
 
 // curve computes quotients by variable i. The derivative that they are compared with is
@@ -140,12 +135,12 @@ func (p *Problem) curve(i int, right float64) curve {
 	}
 	c := curve{right: right}
 	off := func(d float64) float64 { return math.Abs(d-right) / max(math.Abs(right), 1e-300) }
-	for k := 2; k <= 52; k++ { // two steps for each power of ten and a half
+	for k := 2; k <= 52; k++ { // four steps for each power of ten
 		h := math.Pow(10, -float64(k)/4)
 		c.h = append(c.h, h)
 		c.forward = append(c.forward, off((at(h)-at(0))/h))
 		c.central = append(c.central, off((at(h)-at(-h))/(2*h)))
-		c.fi = append(c.fi, off((8*(at(h)-at(-h))-(at(2*h)-at(-2*h)))/(12*h)))
+		c.five = append(c.five, off((8*(at(h)-at(-h))-(at(2*h)-at(-2*h)))/(12*h)))
 	}
 	return c
 }
@@ -175,7 +170,7 @@ func (c curve) picture(name string, claimed float64) string {
 	for i, line := range []struct {
 		class, name string
 		y           []float64
-	}{{"c1", "forward", c.forward}, {"c2 dash", "central", c.central}, {"c3", "five-point", c.fi}} {
+	}{{"c1", "forward", c.forward}, {"c2 dash", "central", c.central}, {"c3", "five-point", c.five}} {
 		d.Polyline(line.class, a, c.h, clip(line.y))
 		top := 60 + 26*float64(i)
 		d.Line(line.class, 510, top-5, 540, top-5)
@@ -195,7 +190,7 @@ func (c curve) table(name string) string {
 	fmt.Fprintf(&b, `<details><summary>The curve in numbers</summary><div class="wide" role="region" tabindex="0" aria-label="The curve in numbers"><table><caption>Relative error of differences by %s</caption>`, escape(name))
 	b.WriteString(`<thead><tr><th scope="col">h</th><th scope="col">forward</th><th scope="col">central</th><th scope="col">five-point</th></tr></thead><tbody>` + "\n")
 	for i := 2; i < len(c.h); i += 4 {
-		fmt.Fprintf(&b, `<tr><th scope="row">%s</th><td>%s</td><td>%s</td><td>%s</td></tr>`+"\n", errorText(c.h[i]), errorText(c.forward[i]), errorText(c.central[i]), errorText(c.fi[i]))
+		fmt.Fprintf(&b, `<tr><th scope="row">%s</th><td>%s</td><td>%s</td><td>%s</td></tr>`+"\n", errorText(c.h[i]), errorText(c.forward[i]), errorText(c.central[i]), errorText(c.five[i]))
 	}
 	b.WriteString("</tbody></table></div></details>\n")
 	return b.String()

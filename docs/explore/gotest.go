@@ -26,9 +26,10 @@ func (a *App) GoTest() string {
 		return ""
 	}
 	var body string
-	switch m := a.mistake(); {
-	case a.State.Screen == "check" || a.State.Screen == "break":
-		if a.State.Hunt > 0 && !a.given {
+	switch a.State.Screen {
+	case "check", "break":
+		m := a.mistake()
+		if a.State.Hunt > 0 && a.State.Screen == "break" && !a.given {
 			return "" // it would tell
 		}
 		body = r.checkTest(m)
@@ -125,10 +126,7 @@ func (r *Run) checkTest(m *Mistake) string {
 	}
 	b.WriteString(strings.ReplaceAll("\t"+strings.TrimSuffix(lines, "\n"), "\n", "\n\t") + "\n")
 	fmt.Fprintf(&b, "\t\treturn %s\n\t}})\n", r.last(ok))
-	var report = r.Problem.Check(nil, false)
-	if m != nil {
-		report = r.Problem.Check(m.rules, false)
-	}
+	report := r.Problem.Check(m.exchanged(), false)
 	fmt.Fprintf(&b, "\tif got := report.Code(); got != %q {\n\t\tt.Errorf(\"the verdict is %%s: %%v\", got, report.Err())\n\t}\n", report.Code())
 	if len(report.Findings) > 0 {
 		fmt.Fprintf(&b, "\tif len(report.Findings) == 0 || report.Findings[0].Hint != %q {\n\t\tt.Errorf(\"the hint is another: %%v\", report.Findings)\n\t}\n", report.Findings[0].Hint)

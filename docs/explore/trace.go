@@ -99,10 +99,7 @@ func (r Row) mark() string {
 	}
 }
 
-// operation is what a step does, as one writes it: v₂ · x₁.
-func (r Row) operation() string { return r.written(r.Operands) }
-
-// written is the operation with texts for its operands.
+// written is the operation as one writes it, with texts for its operands: v₂ · x₁.
 func (r Row) written(operands []string) string {
 	if r.Var.Op() == nil {
 		return "input"
@@ -133,7 +130,7 @@ func subscripts(names []string) []string {
 	return list
 }
 
-// in says how far a sweep has come, for a table that shows the past only.
+// progress says how far a sweep has come, for a table that shows the past only.
 type progress struct {
 	computed int // how many values are there
 	sent     int // how many adjoints have been sent on, from the end

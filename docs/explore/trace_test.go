@@ -256,7 +256,7 @@ func TestCurve(t *testing.T) {
 	for _, line := range []struct {
 		y     []float64
 		order float64
-	}{{c.forward, 1}, {c.central, 2}, {c.fi, 4}} {
+	}{{c.forward, 1}, {c.central, 2}, {c.five, 4}} {
 		if slope := math.Log10(line.y[a] / line.y[b]); math.Abs(slope-line.order) > 0.2 {
 			t.Errorf("the slope is %v, want %v", slope, line.order)
 		}

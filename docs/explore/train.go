@@ -91,11 +91,11 @@ func (a *App) trainScreen() string {
 	} else {
 		b.WriteString(`<p id="say" class="unseen" aria-live="off"></p>` + "\n")
 	}
-	b.WriteString(`<div class="train"><div class="settings">` + training.Controls(a.trainSettings()) + "</div>\n<div>")
+	b.WriteString(`<div class="train"><div>`)
 	if run != nil {
 		b.WriteString(wide(run.HTML()))
 	}
-	b.WriteString("</div></div>\n")
+	b.WriteString(`</div><div class="settings">` + training.Controls(a.trainSettings()) + "</div></div>\n")
 	return b.String()
 }
 
