@@ -17,6 +17,17 @@ type Tape struct {
 	Steps int                       // how many values the sweep has finished, from the end
 	Lit   *graph.Var                // the value that the step is about, if any
 	Edges bool                      // partial derivatives stand on the arrows
+	Down  bool                      // arrows lead down: operations stand over boxes, partial derivatives right of arrows
+
+	// Via, if an arrow is in it, has points that the arrow passes on its way, so that it
+	// goes round other boxes.
+	Via map[Arrow][][2]float64
+}
+
+// An Arrow leads from operand K of To to To.
+type Arrow struct {
+	To *graph.Var
+	K  int
 }
 
 const boxW, boxH = 104, 50
@@ -54,6 +65,9 @@ func (d *Drawing) Tape(x, y float64, t Tape) {
 		}
 		left, top := x+at[0]-boxW/2, y+at[1]-boxH/2
 		d.Rect(class, left, top, boxW, boxH)
+		if t.Down && r.Var.Op() != nil {
+			d.Text("soft small start", left+2, top-5, r.Op)
+		}
 		name := t.Names[r.Var]
 		if name == "" {
 			name = r.Label
@@ -93,10 +107,29 @@ func (d *Drawing) edge(x, y float64, from, to [2]float64, v *graph.Var, k int, s
 	if sent {
 		class = "c2"
 	}
-	x1, y1, x2, y2 := x+from[0], y+from[1]+shift, x+to[0], y+to[1]+shift
+	across, along := 0.0, shift
+	if t.Down {
+		across, along = shift, 0
+	}
+	x1, y1, x2, y2 := x+from[0]+across, y+from[1]+along, x+to[0]+across, y+to[1]+along
 	x1, y1, x2, y2 = clip(x1, y1, x2, y2, from, to, x, y)
-	d.Arrow(class, x1, y1, x2, y2)
-	if t.Edges {
+	if via := t.Via[Arrow{v, k}]; len(via) > 0 {
+		first, last := via[0], via[len(via)-1]
+		x1, y1, _, _ = clip(x+from[0], y+from[1], x+first[0], y+first[1], from, first, x, y)
+		_, _, x2, y2 = clip(x+last[0], y+last[1], x+to[0], y+to[1], last, to, x, y)
+		d.Line(class, x1, y1, x+first[0], y+first[1])
+		for i := 1; i < len(via); i++ {
+			d.Line(class, x+via[i-1][0], y+via[i-1][1], x+via[i][0], y+via[i][1])
+		}
+		d.Arrow(class, x+last[0], y+last[1], x2, y2)
+		x2, y2 = x+first[0], y+first[1]
+	} else {
+		d.Arrow(class, x1, y1, x2, y2)
+	}
+	switch {
+	case t.Edges && t.Down:
+		d.Number("c1 small start", x1+(x2-x1)*0.4+6, y1+(y2-y1)*0.4+4, "%.5g", Partial(v, k))
+	case t.Edges:
 		mx, my := x1+(x2-x1)*0.45, y1+(y2-y1)*0.45
 		where := my - 7
 		if shift > 0 || y2 > y1+20 {
@@ -140,7 +173,7 @@ func bar(name string) string {
 }
 
 // Partial returns the derivative of the operation of v, a scalar, with respect to its
-// operand k, as the operation's own rule gives it.
+// operand k, as the operation's own rule gives it; 0 if that gives none.
 func Partial(v *graph.Var, k int) float64 {
 	var tape graph.Tape
 	x := make([]*graph.Var, len(v.Inputs()))
@@ -152,5 +185,8 @@ func Partial(v *graph.Var, k int) float64 {
 			x[i] = tape.Watch(wanted)
 		}
 	}
-	return graph.Apply(v.Op(), x...).Backward().Of(wanted).Item()
+	if g := graph.Apply(v.Op(), x...).Backward().Of(wanted); g != nil {
+		return g.Item()
+	}
+	return 0
 }

@@ -23,7 +23,8 @@ type page struct {
 	headings []heading
 	text     []section // for the search
 	markdown bool
-	folder   bool // source is a folder
+	folder   bool   // source is a folder
+	app      string // HTML below the text: what can be explored
 }
 
 // dir returns the folder that links of the page start from.
@@ -78,6 +79,9 @@ func build(root fs.FS) (map[string][]byte, error) {
 		if err := b.addPackage(folder); err != nil {
 			return nil, fmt.Errorf("%s: %w", folder, err)
 		}
+	}
+	if err := b.addApp(); err != nil {
+		return nil, err
 	}
 	for len(b.waiting) > 0 {
 		source := b.waiting[0]

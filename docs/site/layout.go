@@ -24,7 +24,7 @@ func order(pages map[string]*page) []group {
 		}
 		at := 5
 		switch dir := path.Dir(p.source); {
-		case p.source == "README.md":
+		case p.source == "README.md", p.source == appPage:
 			at = 0
 		case p.source == "docs/ledger.md", dir == "docs/chapters" && path.Base(p.source) != "README.md":
 			at = 1
@@ -67,7 +67,8 @@ func render(p *page, contents []group) ([]byte, error) {
 		Contents       []part
 		Previous, Next *link
 		Code           bool
-	}{Title: p.title, Root: relative(p.url, ""), Body: template.HTML(p.body), Code: !p.markdown}
+		App            template.HTML
+	}{App: template.HTML(p.app), Title: p.title, Root: relative(p.url, ""), Body: template.HTML(p.body), Code: !p.markdown}
 	var all []*page
 	for _, g := range contents {
 		list := part{Name: g.Name}

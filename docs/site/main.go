@@ -9,6 +9,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -45,6 +46,11 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
+	engine, err := compile(*root)
+	if err != nil {
+		return err
+	}
+	maps.Copy(files, engine)
 	if *out != "" {
 		if err := write(*out, files); err != nil {
 			return err

@@ -9,8 +9,8 @@ import (
 )
 
 // policy forbids a page to load anything from elsewhere. KaTeX and the pictures have
-// styles of their own.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+// styles of their own, and the page of docs/explore compiles what it fetches from here.
+const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self' 'unsafe-inline'; " +
 	"img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'"
 
 // handler serves the files of a site.
