@@ -121,7 +121,7 @@ func TestPagesInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
-	files := built(t)
+	files := explorable(t)
 	b := open(t, files)
 	sources, err := markdownFiles(os.DirFS("../.."))
 	if err != nil {
