@@ -26,7 +26,7 @@ func packagePages(t *testing.T) (core, teaching []string) {
 		}
 	}
 	slices.Sort(core)
-	return core, []string{"docs/figure", "docs/katex", "docs/museum", "docs/scalar"}
+	return core, []string{"docs/explore", "docs/explore/training", "docs/figure", "docs/katex", "docs/museum", "docs/scalar"}
 }
 
 var namesChapter = regexp.MustCompile(`(?:docs/chapters/)?\d\d-[a-z]+\.md`)
