@@ -33,10 +33,6 @@ func (w wrongOp) VJP(i int, g, y *graph.Var, x []*graph.Var) *graph.Var {
 	return w.rule(c)
 }
 
-// Exchanged returns an operation of the library with another rule, to be applied in its
-// place.
-func Exchanged(op graph.Op, rule Rule) graph.Op { return wrongOp{op, rule, Call{}} }
-
 // Wrong applies the operation that computed v once more, to the same operands, with
 // another rule. The value is that of v; nothing reads v itself any more. A nil rule is
 // the right one, and then v is returned.
@@ -48,3 +44,7 @@ func wrong(v *graph.Var, rule Rule, at Call) *graph.Var {
 	}
 	return graph.Apply(wrongOp{v.Op(), rule, at}, v.Inputs()...)
 }
+
+// Exchanged returns an operation of the library with another rule, to be applied in its
+// place.
+func Exchanged(op graph.Op, rule Rule) graph.Op { return wrongOp{op, rule, Call{}} }
