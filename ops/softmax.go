@@ -21,7 +21,7 @@ func (o softmaxOp) Shape(dst []int, x []*tensor.Tensor) []int {
 }
 func (o softmaxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.Softmax(y, x[0], o.axis) }
 
-// The Jacobian is ∂yᵢ/∂xⱼ = yᵢ(δᵢⱼ − yⱼ).
+// The Jacobian is ∂yᵢ/∂xⱼ = yᵢ([i = j] − yⱼ).
 func (o softmaxOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
 	return MulMasked(Sub(g, SumKeep(MulMasked(g, y), o.axis)), y) // eq: S3
 }
@@ -53,7 +53,7 @@ func (o logSoftmaxOp) Shape(dst []int, x []*tensor.Tensor) []int {
 }
 func (o logSoftmaxOp) Eval(y *tensor.Tensor, x []*tensor.Tensor) { tensor.LogSoftmax(y, x[0], o.axis) }
 
-// The Jacobian is ∂yᵢ/∂xⱼ = δᵢⱼ − e^yⱼ.
+// The Jacobian is ∂yᵢ/∂xⱼ = [i = j] − e^yⱼ.
 func (o logSoftmaxOp) VJP(_ int, g, y *graph.Var, _ []*graph.Var) *graph.Var {
 	return Sub(g, MulMasked(SumKeep(g, o.axis), Exp(y))) // eq: S5
 }
