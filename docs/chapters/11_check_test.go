@@ -467,7 +467,7 @@ func Example_report() {
 	fmt.Println(gradcheck.Check(func(x []*graph.Var) *graph.Var { return bent(x[0]) }, at))
 	// Output:
 	// gradcheck: the gradient for input 0 [3] is wrong at [2]: claimed 0.415436, reference -0.287992 ± 3e-13, tolerance 3e-12, claimed/reference -1.44253
-	// gradient for input 0: the rule of tanh is wrong, applied at wrong.go:49; all operations after it are right
+	// gradient for input 0: the rule of tanh is wrong, applied at wrong.go:45; all operations after it are right
 	// gradient for input 0 [3]: 2 of 3 entries wrong
 	//   at   claimed   reference  ±      tolerance  claimed/reference  verdict
 	//   [2]  0.415436  -0.287992  3e-13  3e-12      -1.44253           wrong
