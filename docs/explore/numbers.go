@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // number writes v to six digits, with a minus sign that is one.
@@ -52,7 +53,16 @@ func errorText(v float64) string {
 	return strings.ReplaceAll(fmt.Sprintf("%.0e", v), "-", "−")
 }
 
-func escape(s string) string { return html.EscapeString(s) }
+// escape writes a text into a page. A sign that no page may have, as a control character
+// in an address, becomes the sign for one that cannot be shown.
+func escape(s string) string {
+	return html.EscapeString(strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\uFFFE' || r == '\uFFFF' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s))
+}
 
 // subscript writes the digits at the end of a name below the line: x12 becomes x₁₂.
 func subscript(name string) string {
