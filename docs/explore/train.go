@@ -35,9 +35,8 @@ func (a *App) setTraining(name, value string) {
 	}
 	layered := strings.HasPrefix(name, "width") || strings.HasPrefix(name, "act")
 	if layered && !form.Has("width1") { // now that one layer is chosen, all are
-		for _, l := range []string{"1", "2"} {
-			form.Set("width"+l, "8")
-			form.Set("act"+l, "tanh")
+		for key, value := range (training.Settings{Hidden: training.DefaultHidden()}).Values() {
+			form[key] = value
 		}
 	}
 	form.Set(name, value)
@@ -82,15 +81,11 @@ func (a *App) trainScreen() string {
 		alert = strings.ToUpper(refused.Error()[:1]) + refused.Error()[1:] + "."
 	case a.refused != nil:
 		alert = a.refused.Error()
-	default:
+	case !a.playing:
 		said = run.Summary()
 	}
 	fmt.Fprintf(&b, `<p id="train-problem" class="problem" role="alert">%s</p>`+"\n", escape(alert))
-	if !a.playing {
-		fmt.Fprintf(&b, `<p id="say" class="unseen" aria-live="%s">%s</p>`+"\n", live, escape(said))
-	} else {
-		b.WriteString(`<p id="say" class="unseen" aria-live="off"></p>` + "\n")
-	}
+	fmt.Fprintf(&b, `<p id="say" class="unseen" aria-live="%s">%s</p>`+"\n", live, escape(said))
 	b.WriteString(`<div class="train"><div>`)
 	if run != nil {
 		b.WriteString(wide(run.HTML()))

@@ -91,6 +91,9 @@ func oneOf(control, name string, all []choice) (choice, error) {
 	return choice{}, refuse(control, name, "one of "+strings.Join(names, ", "))
 }
 
+// DefaultHidden returns the hidden layers of Settings whose Hidden is nil.
+func DefaultHidden() []Layer { return []Layer{{8, "tanh"}, {8, "tanh"}} }
+
 // resolved returns the settings with defaults in place of what is zero, but for Batch and
 // Seed, of which 0 is a value. It is an error if something is out of its bounds.
 func (s Settings) resolved() (Settings, error) {
@@ -104,7 +107,7 @@ func (s Settings) resolved() (Settings, error) {
 	}
 	s.Set, s.Optimizer = set.name, opt.name
 	if s.Hidden == nil {
-		s.Hidden = []Layer{{8, "tanh"}, {8, "tanh"}}
+		s.Hidden = DefaultHidden()
 	}
 	if len(s.Hidden) > MaxLayers {
 		return s, refuse("hidden", fmt.Sprint(len(s.Hidden)), fmt.Sprintf("at most %d layers", MaxLayers))
